@@ -1,0 +1,1 @@
+//! Bytes to [`Mail`](super::Mail): the only file that names `mail_parser`.
