@@ -1,10 +1,15 @@
 //! Our one record of an exchange, and the decision what becomes of a mail.
 
+mod decide;
+pub mod json;
+
 use serde::{Deserialize, Serialize};
 
 use crate::contacts::{ContactId, CustomerId};
 use crate::mail::{Attachment, MessageId, Moment, Participant, Untrusted};
 use crate::understand::{Automation, Capture, Direction, FailedRecipient, Kind, Signal};
+
+pub use decide::{Context, Keep, Privacy, decide};
 
 /// What became of one mail: exactly one of five, with its reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
