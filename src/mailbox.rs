@@ -59,3 +59,48 @@ pub struct Delivery {
     /// The size the server states, in bytes; more than `bytes` when only the beginning was fetched.
     pub size: u64,
 }
+
+/// One lifetime of the server's promise for one folder, as the store numbers it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct EpochId(pub i64);
+
+/// One mail at (mailbox, epoch, key), as the store numbers it; the ticket under which its bytes are handed over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct DeliveryId(pub i64);
+
+/// A mail seen in a folder, not yet fetched.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Listed {
+    /// Which one it is.
+    pub key: Key,
+    /// The size stated, in bytes; 0 when the server states none.
+    pub size: u64,
+    /// When it arrived (INTERNALDATE, or the file's time); `None` when that could not be read.
+    pub arrived: Option<Timestamp>,
+}
+
+/// A listed mail that is not settled, and how often it was tried.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pending {
+    /// The ticket under which its bytes are handed over.
+    pub id: DeliveryId,
+    /// Which one it is.
+    pub key: Key,
+    /// The size stated, in bytes; 0 when none was.
+    pub size: u64,
+    /// When it arrived; `None` when that could not be read.
+    pub arrived: Option<Timestamp>,
+    /// How many attempts are counted so far.
+    pub attempts: u32,
+}
+
+/// How far an epoch has been read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Progress {
+    /// The epoch that was opened or found again.
+    pub epoch: EpochId,
+    /// The first UID not yet enumerated; everything below it is known.
+    pub low_uid: Uid,
+    /// Mails listed earlier that are not settled, in the order of their keys.
+    pub retry: Vec<Pending>,
+}
