@@ -1,0 +1,204 @@
+//! The one hand that writes: a thread that owns the store and settles mails in batches.
+//!
+//! A batch closes when nothing more is on its way, after 1,000 mails, or after a second, whichever
+//! comes first: a lone mail is on disk at once, and a flood shares its disk syncs.
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::sync::oneshot;
+
+use super::counts::Counts;
+use crate::clock;
+use crate::store::{Settlement, Store, StoreError};
+
+/// Mails in one transaction at the most.
+const BATCH: usize = 1_000;
+/// How long a mail may wait for company.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// How long to wait for the next mail of a flood before looking whether the flood is over.
+const LULL: Duration = Duration::from_millis(20);
+/// How long to wait before a full or busy disk is asked again.
+const PAUSE: Duration = Duration::from_secs(5);
+
+/// Called when a mail is on disk, or cannot be; the permit it holds goes with it.
+pub type Done = Box<dyn FnOnce() + Send>;
+
+enum Request {
+    Ask(Box<dyn FnOnce(&mut Store) + Send>),
+    Settle(Box<Settlement>, Done),
+}
+
+/// A handle to the writing thread; clones share it. The thread ends with the last handle.
+#[derive(Clone)]
+pub struct Keeper {
+    requests: Sender<Request>,
+    shared: Arc<Shared>,
+}
+
+/// What the thread and its handles both see.
+#[derive(Default)]
+struct Shared {
+    /// Mails that are being read and will ask to be settled.
+    coming: AtomicUsize,
+    counts: Mutex<Counts>,
+    /// What ended the thread, for whoever has to tell a person.
+    broken: Mutex<Option<StoreError>>,
+    /// A transaction could not be written and will be tried again.
+    stuck: AtomicBool,
+    /// Give up on the first refusal instead of waiting for room (`once`).
+    impatient: AtomicBool,
+}
+
+impl Keeper {
+    /// Starts the thread. With `impatient` a full disk ends it; without, it waits for room.
+    pub fn start(store: Store, impatient: bool) -> Keeper {
+        let (requests, inbox) = mpsc::channel();
+        let shared = Arc::new(Shared { impatient: AtomicBool::new(impatient), ..Shared::default() });
+        let thread = Writer { store, inbox, shared: shared.clone() };
+        std::thread::Builder::new().name("writer".into()).spawn(move || thread.run()).ok();
+        Keeper { requests, shared }
+    }
+
+    /// Runs one call on the store, in turn. `Err(Gone)` when the thread has ended.
+    pub async fn ask<T: Send + 'static>(
+        &self,
+        call: impl FnOnce(&mut Store) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, AskError> {
+        let (answer, answered) = oneshot::channel();
+        let request = Request::Ask(Box::new(move |store| {
+            // Whoever asked may have gone; then nobody wants the answer.
+            let _ = answer.send(call(store));
+        }));
+        self.requests.send(request).map_err(|_| AskError::Gone)?;
+        answered.await.map_err(|_| AskError::Gone)?.map_err(AskError::Store)
+    }
+
+    /// Announces that a mail is being read and will be settled.
+    pub fn announce(&self) {
+        self.shared.coming.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Hands over an announced mail. `done` runs when it is on disk, or when the thread has ended.
+    pub fn settle(&self, settlement: Settlement, done: Done) {
+        self.shared.coming.fetch_sub(1, Ordering::Relaxed);
+        // A thread that has ended drops the mail: it is not settled, and will be read again.
+        let _ = self.requests.send(Request::Settle(Box::new(settlement), done));
+    }
+
+    /// What was settled since the start.
+    pub fn counts(&self) -> Counts {
+        lock(&self.shared.counts).clone()
+    }
+
+    /// Why the thread ended, once.
+    pub fn take_failure(&self) -> Option<StoreError> {
+        lock(&self.shared.broken).take()
+    }
+
+    /// Whether a transaction waits for room on the disk.
+    pub fn is_stuck(&self) -> bool {
+        self.shared.stuck.load(Ordering::Relaxed)
+    }
+}
+
+/// Why a call on the store has no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum AskError {
+    /// The store refused.
+    #[error(transparent)]
+    Store(StoreError),
+    /// The writer has ended; [`Keeper::take_failure`] says why.
+    #[error("the writer has ended")]
+    Gone,
+}
+
+struct Writer {
+    store: Store,
+    inbox: Receiver<Request>,
+    shared: Arc<Shared>,
+}
+
+impl Writer {
+    fn run(mut self) {
+        while let Ok(request) = self.inbox.recv() {
+            let (batch, question) = match request {
+                Request::Ask(call) => (Vec::new(), Some(call)),
+                Request::Settle(settlement, done) => self.gather((*settlement, done)),
+            };
+            if !batch.is_empty() && !self.settle(batch) {
+                return;
+            }
+            if let Some(call) = question {
+                call(&mut self.store);
+            }
+        }
+    }
+
+    /// Collects company for one mail. A question ends the batch and is answered after it.
+    #[allow(clippy::type_complexity)]
+    fn gather(&self, first: (Settlement, Done)) -> (Vec<(Settlement, Done)>, Option<Box<dyn FnOnce(&mut Store) + Send>>) {
+        let (mut batch, began) = (vec![first], Instant::now());
+        while batch.len() < BATCH && began.elapsed() < PATIENCE {
+            match self.inbox.try_recv() {
+                Ok(Request::Settle(settlement, done)) => batch.push((*settlement, done)),
+                Ok(Request::Ask(call)) => return (batch, Some(call)),
+                Err(_) if self.shared.coming.load(Ordering::Relaxed) == 0 => break,
+                Err(_) => match self.inbox.recv_timeout(LULL) {
+                    Ok(Request::Settle(settlement, done)) => batch.push((*settlement, done)),
+                    Ok(Request::Ask(call)) => return (batch, Some(call)),
+                    Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {}
+                },
+            }
+        }
+        (batch, None)
+    }
+
+    /// Settles a batch, waiting for room if need be. `false` when the store is beyond use.
+    fn settle(&mut self, batch: Vec<(Settlement, Done)>) -> bool {
+        let (mut settlements, dones): (Vec<_>, Vec<_>) = batch.into_iter().unzip();
+        loop {
+            match self.store.settle(&settlements, clock::now()) {
+                Ok(settled) => {
+                    self.shared.stuck.store(false, Ordering::Relaxed);
+                    lock(&self.shared.counts).add(&settled);
+                    dones.into_iter().for_each(|done| done());
+                    return true;
+                }
+                Err(error) if error.will_pass() && !self.shared.impatient.load(Ordering::Relaxed) => {
+                    if !self.shared.stuck.swap(true, Ordering::Relaxed) {
+                        tracing::warn!(reason = %error, "cannot write; will try again");
+                    }
+                    std::thread::sleep(PAUSE);
+                }
+                Err(error) if !error.is_fatal() && settlements.len() > 1 => return self.settle_one_by_one(settlements, dones),
+                Err(error) if !error.is_fatal() && !error.will_pass() => {
+                    self.refuse(settlements.remove(0), error);
+                    return true;
+                }
+                Err(error) => {
+                    *lock(&self.shared.broken) = Some(error);
+                    return false;
+                }
+            }
+        }
+    }
+
+    /// One mail that cannot be settled must not hold up the others.
+    fn settle_one_by_one(&mut self, settlements: Vec<Settlement>, dones: Vec<Done>) -> bool {
+        settlements.into_iter().zip(dones).all(|pair| self.settle(vec![pair]))
+    }
+
+    /// Notes that one mail could not be settled; its attempt stays counted, so the third leads to the quarantine.
+    fn refuse(&mut self, settlement: Settlement, error: StoreError) {
+        tracing::error!(delivery = settlement.delivery.0, reason = %error, "mail could not be settled");
+        let _ = self.store.failed(settlement.delivery, &error.to_string(), clock::now());
+    }
+}
+
+/// The value, whatever became of a thread that held it: counts and reasons stay true.
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
