@@ -33,6 +33,16 @@ pub struct Understood {
     pub verdict: Verdict,
 }
 
+impl Understood {
+    /// What is understood of a mail that nobody could read: nothing but its size, in bytes.
+    pub fn nothing(bytes: u64) -> Understood {
+        Understood {
+            reading: Reading::nothing(bytes),
+            verdict: Verdict { authenticated: trust::Authenticated::Unknown, by: None, reason: "it could not be read".into() },
+        }
+    }
+}
+
 /// What concluding depends on besides what was understood.
 #[derive(Debug, Clone, Default)]
 pub struct Known {

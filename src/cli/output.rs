@@ -58,3 +58,11 @@ pub fn table(headings: &[&str], rows: Vec<Vec<String>>, none: &str) -> Result<()
 fn trimmed(table: &str) -> String {
     table.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
 }
+
+/// The word that JSON uses for a value of one of the small enums.
+pub fn word(value: &impl Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(word)) => word,
+        _ => String::new(),
+    }
+}

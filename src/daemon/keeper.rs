@@ -23,8 +23,8 @@ const LULL: Duration = Duration::from_millis(20);
 /// How long to wait before a full or busy disk is asked again.
 const PAUSE: Duration = Duration::from_secs(5);
 
-/// Called when a mail is on disk, or cannot be; the permit it holds goes with it.
-pub type Done = Box<dyn FnOnce() + Send>;
+/// Dropped when a mail is on disk, or will not be: whatever waits for that hangs on its drop.
+pub type Done = Box<dyn Send>;
 
 enum Request {
     Ask(Box<dyn FnOnce(&mut Store) + Send>),
@@ -81,7 +81,7 @@ impl Keeper {
         self.shared.coming.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Hands over an announced mail. `done` runs when it is on disk, or when the thread has ended.
+    /// Hands over an announced mail. `done` is dropped when it is on disk, or when the thread has ended.
     pub fn settle(&self, settlement: Settlement, done: Done) {
         self.shared.coming.fetch_sub(1, Ordering::Relaxed);
         // A thread that has ended drops the mail: it is not settled, and will be read again.
@@ -164,7 +164,7 @@ impl Writer {
                 Ok(settled) => {
                     self.shared.stuck.store(false, Ordering::Relaxed);
                     lock(&self.shared.counts).add(&settled);
-                    dones.into_iter().for_each(|done| done());
+                    drop(dones);
                     return true;
                 }
                 Err(error) if error.will_pass() && !self.shared.impatient.load(Ordering::Relaxed) => {

@@ -1,0 +1,173 @@
+//! `explain`: how mails would be read and why, without recording them.
+//!
+//! It is the daemon's own path, worker process included, so it serves as support tool, as test oracle and
+//! as documentation. It needs no store, and without a configuration it knows nobody.
+
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use jiff::Timestamp;
+
+use super::args::ExplainArgs;
+use super::output;
+use crate::daemon::ledger::unreadable;
+use crate::failure::{Code, Failure};
+use crate::interaction::{Disposition, Interaction, Person};
+use crate::mailbox::{Delivery, Mailbox, Route};
+use crate::pipeline::{self, Known, Understood};
+use crate::wiring::{self, People};
+use crate::worker::{self, Pool};
+
+/// Mails being read at once.
+const AT_ONCE: usize = 4;
+
+pub fn explain(config: &Option<PathBuf>, args: ExplainArgs) -> Result<ExitCode, Failure> {
+    let mut known = match config {
+        Some(path) => {
+            let config = wiring::load(path)?;
+            People::read(&config)?.known(&config)
+        }
+        None => Known::default(),
+    };
+    known.rules.team.assume = args.assume_team;
+    // Every file is looked for first, so that a typo in the last name does not cost the first answers.
+    for file in args.files.iter().filter(|file| !is_stdin(file)) {
+        fs::metadata(file).map_err(|e| missing(file, &e))?;
+    }
+    wiring::runtime()?.block_on(explain_all(known, args))
+}
+
+fn is_stdin(file: &Path) -> bool {
+    file == Path::new("-")
+}
+
+fn missing(file: &Path, error: &std::io::Error) -> Failure {
+    Failure::new(Code::NoInput, format!("cannot read {}", file.display()))
+        .because(error)
+        .hint("name a file that holds one mail, or `-` to read one from standard input")
+}
+
+async fn explain_all(known: Known, args: ExplainArgs) -> Result<ExitCode, Failure> {
+    let pool = Arc::new(Pool::new(reader(AT_ONCE.min(args.files.len()))?, known.rules.clone()));
+    let known = Arc::new(known);
+    let answers = futures_util::stream::iter(args.files.clone()).map(|file| {
+        let (pool, known) = (pool.clone(), known.clone());
+        async move { explain_one(&file, &pool, &known).await.map(|answer| (file, answer)) }
+    });
+    let mut answers = std::pin::pin!(answers.buffered(AT_ONCE));
+    let several = args.files.len() > 1;
+    while let Some(answer) = answers.next().await {
+        let (file, (understood, disposition)) = answer?;
+        match args.json {
+            true if several => output::json_line(&pipeline::explain::json(&understood, &disposition))?,
+            true => output::json(&pipeline::explain::json(&understood, &disposition))?,
+            false => output::text(&told(&file, several, &understood, &disposition))?,
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// How this very program is started to read mail.
+fn reader(workers: usize) -> Result<worker::Settings, Failure> {
+    let program = std::env::current_exe()
+        .map_err(|e| Failure::new(Code::Bug, "cannot find this very program to start a reader").because(&e))?;
+    Ok(worker::Settings { program, args: vec!["parse-worker".into()], workers, deadline: Duration::from_secs(15) })
+}
+
+async fn explain_one(file: &Path, pool: &Pool, known: &Known) -> Result<(Understood, Disposition), Failure> {
+    let bytes = read(file)?;
+    let delivery = Delivery {
+        mailbox: Mailbox { name: "explain".into(), folder: String::new() },
+        route: Route::Unknown,
+        sent_folder: false,
+        arrived: Timestamp::UNIX_EPOCH,
+        size: u64::try_from(bytes.len()).unwrap_or(u64::MAX),
+        bytes,
+    };
+    match pool.read(&delivery).await {
+        Ok(understood) => {
+            let disposition = pipeline::conclude(&understood, delivery.route, None, known);
+            Ok((understood, disposition))
+        }
+        Err(unread) => Ok((Understood::nothing(delivery.size), unreadable(unread.reason))),
+    }
+}
+
+fn read(file: &Path) -> Result<Vec<u8>, Failure> {
+    if !is_stdin(file) {
+        return fs::read(file).map_err(|e| missing(file, &e));
+    }
+    let mut bytes = Vec::new();
+    let read = std::io::stdin().lock().read_to_end(&mut bytes);
+    read.map(|_| bytes).map_err(|e| missing(file, &e))
+}
+
+/// The answer in words.
+fn told(file: &Path, several: bool, understood: &Understood, disposition: &Disposition) -> String {
+    let (reading, verdict) = (&understood.reading, &understood.verdict);
+    let mut text = String::new();
+    if several {
+        text += &format!("{}\n", file.display());
+    }
+    text += &format!("would be {}", output::word(&disposition.outcome));
+    if let Some(reason) = &disposition.reason {
+        text += &format!(": {}", crate::mail::Untrusted::new(reason).terminal());
+    }
+    text += "\n";
+    let author = if reading.author_is_team { "one of the team" } else { "from outside" };
+    text += &format!("author is {author}; {}\n", verdict.reason);
+    for interaction in &disposition.interactions {
+        text += &told_interaction(interaction);
+    }
+    if !reading.evidence.is_empty() {
+        text += "because\n";
+    }
+    for evidence in &reading.evidence {
+        let line = evidence.line.map(|line| format!(", line {line}")).unwrap_or_default();
+        text += &format!("  {}: {} ({}{line})\n", evidence.question, evidence.answer, evidence.rule);
+    }
+    for defect in &reading.envelope.defects {
+        text += &format!("  defect: {}: {}\n", defect.kind, defect.detail);
+    }
+    text + if several { "\n" } else { "" }
+}
+
+fn told_interaction(i: &Interaction) -> String {
+    let who = |p: &Person| {
+        let name = p.participant.name.as_ref().map(|name| name.terminal()).unwrap_or_default();
+        let address = p.participant.address.as_ref().map(|a| format!("<{a}>")).unwrap_or_default();
+        let known = p.customer.as_ref().map(|c| format!(" [{}]", c.0)).unwrap_or_default();
+        format!("{name} {address}{known}").trim().to_owned()
+    };
+    let mut text = format!(
+        "\n{} {} ({}), {}{}\n",
+        output::word(&i.direction),
+        output::word(&i.kind),
+        output::word(&i.capture),
+        i.occurred_at,
+        if i.exact { "" } else { " (the zone, or the time, was assumed)" },
+    );
+    text += &format!("  from     {}\n", i.author.as_ref().map_or("nobody could tell".to_owned(), who));
+    for recipient in &i.recipients {
+        text += &format!("  {:<8} {}\n", recipient.participant.role.as_str(), who(recipient));
+    }
+    text += &format!("  subject  {}\n", i.subject.terminal());
+    if let Some(comment) = &i.comment {
+        text += &indented("comment", &comment.terminal());
+    }
+    text += &indented("text", &i.text.terminal());
+    text
+}
+
+fn indented(label: &str, words: &str) -> String {
+    words
+        .lines()
+        .enumerate()
+        .map(|(at, line)| format!("  {:<8} {line}\n", if at == 0 { label } else { "" }))
+        .collect()
+}

@@ -1,0 +1,281 @@
+//! The daemon: one loop over one closed enum of events.
+//!
+//! Mail flows beside the loop, in the [`engine`]. The loop itself only decides: reload, report, stop, and
+//! whether the work is still alive enough to feed systemd's watchdog.
+
+pub mod counts;
+pub mod engine;
+pub mod keeper;
+pub mod ledger;
+pub mod notify;
+pub mod reporting;
+pub mod states;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval, timeout};
+
+use crate::config::Config;
+use crate::failure::{Code, Failure};
+use crate::inbox::InboxError;
+use crate::wiring::{self, People};
+use crate::{clock, report};
+use engine::Engine;
+
+/// How often contacts files and the directory are looked at, and the watchdog is fed.
+const TICK: Duration = Duration::from_secs(2);
+/// How long the writer may take to answer before it counts as stuck.
+const ANSWER: Duration = Duration::from_secs(60);
+/// How long mail on its way may take to land when the daemon stops.
+const LANDING: Duration = Duration::from_secs(15);
+/// How often old unmatched mail is looked for and let go.
+const HOUSEKEEPING: Duration = Duration::from_secs(3_600);
+
+/// Everything that can wake the daemon.
+#[derive(Debug)]
+enum Event {
+    /// SIGTERM or SIGINT.
+    Stop,
+    /// SIGHUP.
+    Reload,
+    /// Time to look around.
+    Tick,
+    /// A mailbox's task has ended, which it does only when it cannot go on.
+    Ended(Result<(), InboxError>),
+}
+
+/// Runs until stopped.
+///
+/// # Errors
+/// Whatever keeps it from starting, and a store that is beyond use.
+pub async fn run(config_path: &Path) -> Result<(), Failure> {
+    let mut signals = Signals::listen()?;
+    let config = wiring::load(config_path)?;
+    let people = People::read(&config)?;
+    let engine = Engine::start(&wiring::store_settings(&config), people.known(&config), false)?;
+    let mut daemon = Daemon::new(config_path.to_owned(), config, people, engine);
+    daemon.adopt_people().await?;
+    daemon.watch()?;
+    notify::ready();
+    tracing::info!(version = env!("CARGO_PKG_VERSION"), "touchbase watches");
+    let ended = daemon.turn(&mut signals).await;
+    notify::stopping();
+    daemon.stop(&mut signals).await;
+    tracing::info!("touchbase stopped");
+    ended
+}
+
+struct Daemon {
+    config_path: PathBuf,
+    config: Config,
+    people: People,
+    engine: Engine,
+    inboxes: JoinSet<Result<(), InboxError>>,
+    running: watch::Sender<bool>,
+    tick: Interval,
+    kept_house: Option<Instant>,
+}
+
+impl Daemon {
+    fn new(config_path: PathBuf, config: Config, people: People, engine: Engine) -> Daemon {
+        let mut tick = interval(TICK);
+        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        Daemon {
+            config_path,
+            config,
+            people,
+            engine,
+            inboxes: JoinSet::new(),
+            running: watch::Sender::new(false),
+            tick,
+            kept_house: None,
+        }
+    }
+
+    /// The loop. Ends with `Ok` when asked to stop, with the reason when the store is beyond use.
+    async fn turn(&mut self, signals: &mut Signals) -> Result<(), Failure> {
+        loop {
+            let event = tokio::select! {
+                event = signals.next() => event,
+                _ = self.tick.tick() => Event::Tick,
+                Some(ended) = self.inboxes.join_next() => Event::Ended(ended.unwrap_or(Ok(()))),
+            };
+            match event {
+                Event::Stop => return Ok(()),
+                Event::Reload => self.reload().await,
+                Event::Tick => self.look_around().await?,
+                Event::Ended(Ok(())) => tracing::debug!("a mailbox's task has ended"),
+                Event::Ended(Err(error)) => tracing::error!(reason = %error, "a mailbox is no longer watched"),
+            }
+        }
+    }
+
+    /// Starts a task for every mailbox.
+    fn watch(&mut self) -> Result<(), Failure> {
+        let inboxes = wiring::inboxes(&self.config)?;
+        self.running = watch::Sender::new(false);
+        self.inboxes = self.engine.watch(inboxes, &self.running.subscribe());
+        Ok(())
+    }
+
+    /// Reads configuration and contacts again. A mistake in them keeps everything as it was.
+    async fn reload(&mut self) {
+        notify::reloading();
+        match self.take_over().await {
+            Ok(()) => tracing::info!("configuration and contacts read again"),
+            Err(failure) => tracing::error!(reason = %failure, "configuration not taken over; the old one stays"),
+        }
+        notify::ready();
+    }
+
+    async fn take_over(&mut self) -> Result<(), Failure> {
+        let config = wiring::load(&self.config_path)?;
+        let people = People::read(&config)?;
+        // Asked before the old mailboxes are let go: a credential that is missing must not stop the watch.
+        wiring::inboxes(&config)?;
+        let mailboxes_changed = config.mailboxes != self.config.mailboxes;
+        (self.config, self.people) = (config, people);
+        self.adopt_people().await?;
+        if mailboxes_changed {
+            self.let_go().await;
+            self.watch()?;
+        }
+        Ok(())
+    }
+
+    /// Writes the contacts files into the store, and lets the engine know everyone in it.
+    async fn adopt_people(&mut self) -> Result<(), Failure> {
+        let known = self.people.adopt(&self.engine.desk.keeper, &self.config).await?;
+        self.engine.desk.learn(known);
+        Ok(())
+    }
+
+    /// What every tick looks at: the writer, the people, the reports.
+    async fn look_around(&mut self) -> Result<(), Failure> {
+        if let Some(failure) = self.engine.failure() {
+            return Err(failure);
+        }
+        // The question waits its turn behind a batch; a writer that never answers lets the watchdog bite.
+        let asked = self.engine.desk.keeper.ask(|store| store.directory_version());
+        let version = match timeout(ANSWER, asked).await {
+            Ok(Ok(version)) => version,
+            Ok(Err(_)) | Err(_) if self.engine.desk.keeper.is_stuck() => {
+                notify::alive("no room on the disk: mail waits in its mailboxes");
+                return Ok(());
+            }
+            Ok(Err(error)) => {
+                tracing::warn!(reason = %error, "the writer does not answer");
+                return Ok(());
+            }
+            Err(_) => return Ok(()),
+        };
+        if self.people.changed(version) {
+            match People::read(&self.config) {
+                Ok(people) => {
+                    self.people = people;
+                    self.adopt_people().await?;
+                    tracing::info!("contacts read again");
+                }
+                Err(failure) => {
+                    self.people.leave_as_is(version);
+                    tracing::error!(reason = %failure, "contacts not taken over; the old ones stay");
+                }
+            }
+        }
+        self.write_due_reports().await;
+        self.keep_house().await;
+        notify::alive(&self.engine.desk.states.line());
+        Ok(())
+    }
+
+    /// Writes every report that should be there and is not. A folder that cannot be written is tried again.
+    async fn write_due_reports(&self) {
+        let (settings, now) = (wiring::reporting(&self.config), clock::now());
+        match reporting::publish_due(&self.engine.desk.keeper, settings, now).await {
+            Ok(written) => {
+                for date in written {
+                    tracing::info!(%date, "report written");
+                }
+            }
+            Err(failure) => tracing::error!(reason = %failure, "report not written; will try again"),
+        }
+    }
+
+    /// Lets go of what is kept longer than wished.
+    async fn keep_house(&mut self) {
+        if self.kept_house.is_some_and(|at| at.elapsed() < HOUSEKEEPING) {
+            return;
+        }
+        self.kept_house = Some(Instant::now());
+        let privacy = self.config.privacy.clone();
+        let swept = self.engine.desk.keeper.ask(move |store| wiring::keep_house(store, &privacy, clock::now())).await;
+        if let Err(error) = swept {
+            tracing::warn!(reason = %error, "old mail could not be let go");
+        }
+    }
+
+    /// Ends the mailboxes' tasks and waits for what they handed over.
+    async fn let_go(&mut self) {
+        self.running.send_replace(true);
+        let landing = async { while self.inboxes.join_next().await.is_some() {} };
+        if timeout(LANDING, landing).await.is_err() {
+            // What has not landed is not settled, and will be read again.
+            self.inboxes.shutdown().await;
+        }
+    }
+
+    /// Stops; a second signal means now.
+    async fn stop(&mut self, signals: &mut Signals) {
+        tokio::select! {
+            () = self.let_go() => {}
+            _ = signals.stop() => tracing::warn!("stopping at once"),
+        }
+    }
+}
+
+/// The signals a daemon listens to.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+    hangup: Signal,
+}
+
+impl Signals {
+    fn listen() -> Result<Signals, Failure> {
+        let listen = |kind| {
+            signal(kind).map_err(|e| Failure::new(Code::Bug, "cannot listen to signals").because(&e))
+        };
+        Ok(Signals {
+            terminate: listen(SignalKind::terminate())?,
+            interrupt: listen(SignalKind::interrupt())?,
+            hangup: listen(SignalKind::hangup())?,
+        })
+    }
+
+    async fn next(&mut self) -> Event {
+        tokio::select! {
+            _ = self.terminate.recv() => Event::Stop,
+            _ = self.interrupt.recv() => Event::Stop,
+            _ = self.hangup.recv() => Event::Reload,
+        }
+    }
+
+    async fn stop(&mut self) {
+        while !matches!(self.next().await, Event::Stop) {}
+    }
+}
+
+/// The first day a report may be about, seen from the earliest interaction.
+pub fn first_day(earliest: Option<jiff::Timestamp>, zone: &jiff::tz::TimeZone) -> Option<jiff::civil::Date> {
+    earliest.map(|at| zone.to_datetime(at).date()).map(|day| day.max(report_horizon(zone)))
+}
+
+/// Reports reach back as far as [`report::schedule::DAYS_BACK`].
+fn report_horizon(zone: &jiff::tz::TimeZone) -> jiff::civil::Date {
+    let today = zone.to_datetime(clock::now()).date();
+    today.checked_sub(jiff::Span::new().days(report::schedule::DAYS_BACK)).unwrap_or(today)
+}

@@ -1,0 +1,102 @@
+//! Everything that reads mail, started and stopped as one: writer, worker processes, inboxes.
+//!
+//! `run`, `once`, `import` and `demo` share it, so that all of them read mail the same way.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use super::counts::Counts;
+use super::keeper::Keeper;
+use super::ledger::{Book, Desk};
+use crate::failure::{Code, Failure};
+use crate::inbox::{self, InboxError, import, maildir};
+use crate::pipeline::Known;
+use crate::store::{self, Lock, Store};
+use crate::wiring::{self, Inbox};
+use crate::worker;
+
+/// A running engine. It holds the lock that keeps a second one out.
+pub struct Engine {
+    /// What the mailboxes share.
+    pub desk: Arc<Desk>,
+    readers: usize,
+    _lock: Lock,
+}
+
+impl Engine {
+    /// Opens the store, takes the lock and starts the writer. `impatient` engines fail on a full disk
+    /// instead of waiting for room.
+    ///
+    /// # Errors
+    /// Another touchbase runs (75), the store cannot be opened (73, 74, 78).
+    pub fn start(store: &store::Settings, known: Known, impatient: bool) -> Result<Engine, Failure> {
+        let mut open = Store::open(store).map_err(wiring::store_failure)?;
+        let lock = open.lock().map_err(wiring::store_failure)?;
+        let readers = std::thread::available_parallelism().map_or(1, usize::from);
+        let program = std::env::current_exe()
+            .map_err(|e| Failure::new(Code::Bug, "cannot find this very program to start a reader").because(&e))?;
+        let settings = worker::Settings {
+            program,
+            args: vec!["parse-worker".into()],
+            workers: readers,
+            deadline: Duration::from_secs(15),
+        };
+        let pool = Arc::new(worker::Pool::new(settings, known.rules.clone()));
+        let keeper = Keeper::start(open, impatient);
+        Ok(Engine { desk: Arc::new(Desk::new(keeper, pool, known)), readers, _lock: lock })
+    }
+
+    /// Reads one mailbox once, to its end. What was handed over is settled when this returns.
+    ///
+    /// # Errors
+    /// What the inbox says; a store that cannot be written is in [`Engine::failure`].
+    pub async fn pass(&self, inbox: &Inbox) -> Result<(), InboxError> {
+        let book = Arc::new(self.book());
+        match inbox {
+            Inbox::Imap(settings) => inbox::imap::pass(settings.clone(), book.clone()).await,
+            Inbox::Maildir(settings) => maildir::pass(settings.clone(), book.clone()).await,
+        }
+    }
+
+    /// Reads history from files.
+    ///
+    /// # Errors
+    /// What the import says.
+    pub async fn import(
+        &self,
+        paths: Vec<std::path::PathBuf>,
+        progress: impl Fn(u64, u64) + Send + Sync + 'static,
+    ) -> Result<(), InboxError> {
+        import::run(paths, Arc::new(self.book()), progress).await
+    }
+
+    /// Watches mailboxes until `stop` turns true; each in a task of its own.
+    pub fn watch(&self, inboxes: Vec<Inbox>, stop: &watch::Receiver<bool>) -> JoinSet<Result<(), InboxError>> {
+        let mut tasks = JoinSet::new();
+        for inbox in inboxes {
+            let (book, stop) = (Arc::new(self.book()), stop.clone());
+            match inbox {
+                Inbox::Imap(settings) => tasks.spawn(inbox::imap::watch(settings, book, stop)),
+                Inbox::Maildir(settings) => tasks.spawn(maildir::watch(settings, book, stop)),
+            };
+        }
+        tasks
+    }
+
+    /// What was settled so far.
+    pub fn counts(&self) -> Counts {
+        self.desk.keeper.counts()
+    }
+
+    /// Why the writer has ended, if it has.
+    pub fn failure(&self) -> Option<Failure> {
+        self.desk.keeper.take_failure().map(wiring::store_failure)
+    }
+
+    fn book(&self) -> Book {
+        Book::open(self.desk.clone(), self.readers * 2)
+    }
+}

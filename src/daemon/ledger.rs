@@ -1,0 +1,261 @@
+//! The inboxes' ledger, kept over the store: what was seen, tried and settled.
+//!
+//! Bytes that are handed over are read by the worker processes, several at a time, and settled in the
+//! order in which they were handed over, so that the same mail gives the same record.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use futures_util::StreamExt;
+use sha2::{Digest, Sha256};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
+
+use super::keeper::{AskError, Keeper};
+use super::states::States;
+use crate::clock;
+use crate::inbox::{Attempt, Ledger, LedgerError, State};
+use crate::interaction::{Disposition, Outcome};
+use crate::mail::{Participant, Role, Untrusted};
+use crate::mailbox::{Delivery, DeliveryId, EpochId, Listed, Mailbox, Pending, Progress, Uid, UidValidity};
+use crate::pipeline::{self, Known, Understood};
+use crate::store::Settlement;
+use crate::worker::Pool;
+
+/// Bytes handed over and not settled, in KiB: enough to keep both processors busy, far from the memory bar.
+const IN_FLIGHT: u32 = 48 * 1024;
+/// Failed attempts after which a mail goes to the quarantine.
+const ATTEMPTS: u32 = 3;
+
+/// What every mailbox's ledger shares.
+pub struct Desk {
+    /// The hand that writes.
+    pub keeper: Keeper,
+    /// The processes that read.
+    pub pool: Arc<Pool>,
+    /// How the mailboxes are doing.
+    pub states: States,
+    known: RwLock<Arc<Known>>,
+    room: Arc<Semaphore>,
+}
+
+impl Desk {
+    /// A desk with its first knowledge of people and rules.
+    pub fn new(keeper: Keeper, pool: Arc<Pool>, known: Known) -> Desk {
+        Desk {
+            keeper,
+            pool,
+            states: States::default(),
+            known: RwLock::new(Arc::new(known)),
+            room: Arc::new(Semaphore::new(IN_FLIGHT as usize)),
+        }
+    }
+
+    /// What is known now. A mail is concluded by one snapshot of it.
+    pub fn known(&self) -> Arc<Known> {
+        self.known.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Replaces what is known; mails on their way are concluded by the new.
+    pub fn learn(&self, known: Known) {
+        self.pool.reload(known.rules.clone());
+        *self.known.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(known);
+    }
+}
+
+/// One mailbox's ledger.
+pub struct Book {
+    desk: Arc<Desk>,
+    jobs: mpsc::Sender<Job>,
+    flight: Arc<Flight>,
+}
+
+/// A mail on its way from the inbox to the record.
+struct Job {
+    id: DeliveryId,
+    delivery: Delivery,
+    give_up: Option<String>,
+    flying: Flying,
+}
+
+/// How many mails were handed over, and how many of them have landed.
+struct Flight {
+    handed: AtomicU64,
+    landed: watch::Sender<u64>,
+}
+
+/// Counts as landed when dropped, and makes room.
+struct Flying {
+    flight: Arc<Flight>,
+    _room: OwnedSemaphorePermit,
+}
+
+impl Drop for Flying {
+    fn drop(&mut self) {
+        self.flight.landed.send_modify(|landed| *landed += 1);
+    }
+}
+
+impl Book {
+    /// Opens a mailbox's ledger; `readers` mails are read at a time.
+    pub fn open(desk: Arc<Desk>, readers: usize) -> Book {
+        let (jobs, waiting) = mpsc::channel(256);
+        let flight = Arc::new(Flight { handed: AtomicU64::new(0), landed: watch::Sender::new(0) });
+        tokio::spawn(settle_in_order(desk.clone(), waiting, readers));
+        Book { desk, jobs, flight }
+    }
+}
+
+/// Reads several mails at a time and settles them in the order of their handing over.
+async fn settle_in_order(desk: Arc<Desk>, waiting: mpsc::Receiver<Job>, readers: usize) {
+    let jobs = futures_util::stream::unfold(waiting, |mut waiting| async { Some((waiting.recv().await?, waiting)) });
+    let read = jobs.map(|job| {
+        let desk = desk.clone();
+        async move {
+            let settlement = settlement(&desk, job.id, job.delivery, job.give_up).await;
+            (settlement, job.flying)
+        }
+    });
+    let mut settlements = std::pin::pin!(read.buffered(readers.max(1)));
+    while let Some((settlement, flying)) = settlements.next().await {
+        desk.keeper.settle(settlement, Box::new(flying));
+    }
+}
+
+/// What becomes of one mail. A reader that dies three times over it leaves it to the quarantine.
+async fn settlement(desk: &Desk, id: DeliveryId, delivery: Delivery, give_up: Option<String>) -> Settlement {
+    let digest = Sha256::digest(&delivery.bytes).into();
+    let known = desk.known();
+    let read = match give_up {
+        Some(reason) => Err(reason),
+        None => read(desk, id, &delivery).await,
+    };
+    let (disposition, shown) = match read {
+        Ok(understood) => {
+            let disposition = pipeline::conclude(&understood, delivery.route, Some(delivery.arrived), &known);
+            (disposition, Some(understood))
+        }
+        Err(reason) => (unreadable(reason), None),
+    };
+    let kept = matches!(disposition.outcome, Outcome::Untrusted | Outcome::Unreadable);
+    Settlement {
+        delivery: id,
+        digest,
+        raw: kept.then_some(delivery.bytes),
+        subject: shown.as_ref().map(|u| u.reading.envelope.subject.clone()),
+        author: shown.as_ref().and_then(claimed_author),
+        disposition,
+    }
+}
+
+/// Has a mail read, counting each attempt after the first before it is made.
+async fn read(desk: &Desk, id: DeliveryId, delivery: &Delivery) -> Result<Understood, String> {
+    let mut attempt = 1;
+    loop {
+        match desk.pool.read(delivery).await {
+            Ok(understood) => return Ok(understood),
+            Err(unread) if attempt >= ATTEMPTS => return Err(unread.reason),
+            Err(unread) => tracing::warn!(delivery = id.0, attempt, reason = %unread.reason, "mail could not be read"),
+        }
+        attempt = match desk.keeper.ask(move |store| store.count_attempt(id)).await {
+            Ok(counted) => counted,
+            Err(_) => attempt + 1,
+        };
+    }
+}
+
+/// The disposition of a mail that nobody could read.
+pub fn unreadable(reason: String) -> Disposition {
+    Disposition { outcome: Outcome::Unreadable, reason: Some(reason), interactions: Vec::new() }
+}
+
+/// Whom the mail says it is from, for the quarantine's list.
+pub fn claimed_author(understood: &Understood) -> Option<Untrusted> {
+    let from = understood.reading.envelope.participants.iter().find(|p| p.role == Role::From)?;
+    let Participant { name, address, .. } = from;
+    match (name, address) {
+        (Some(name), Some(address)) => Some(Untrusted::new(format!("{} <{address}>", name.raw()))),
+        (None, Some(address)) => Some(Untrusted::new(address.as_str())),
+        (name, None) => name.clone(),
+    }
+}
+
+impl Ledger for Book {
+    async fn open_epoch(
+        &self,
+        mailbox: &Mailbox,
+        validity: UidValidity,
+        next: Option<Uid>,
+    ) -> Result<Progress, LedgerError> {
+        let mailbox = mailbox.clone();
+        self.ask(move |store| store.open_epoch(&mailbox, validity, next, clock::now())).await
+    }
+
+    async fn enumerate(
+        &self,
+        epoch: EpochId,
+        listed: Vec<Listed>,
+        low_uid: Option<Uid>,
+    ) -> Result<Vec<Pending>, LedgerError> {
+        self.ask(move |store| store.enumerate(epoch, &listed, low_uid, clock::now())).await
+    }
+
+    async fn count_attempt(&self, id: DeliveryId) -> Result<Attempt, LedgerError> {
+        let counted = self.ask(move |store| store.count_attempt(id)).await?;
+        Ok(if counted > ATTEMPTS { Attempt::GiveUp } else { Attempt::Go })
+    }
+
+    async fn give_back(&self, ids: Vec<DeliveryId>) -> Result<(), LedgerError> {
+        self.ask(move |store| store.give_back(&ids)).await
+    }
+
+    async fn failed(&self, id: DeliveryId, reason: String) -> Result<(), LedgerError> {
+        self.ask(move |store| store.failed(id, &reason, clock::now())).await
+    }
+
+    async fn vanished(&self, ids: Vec<DeliveryId>) -> Result<(), LedgerError> {
+        self.ask(move |store| store.vanished(&ids)).await
+    }
+
+    async fn deliver(&self, id: DeliveryId, delivery: Delivery, give_up: Option<String>) -> Result<(), LedgerError> {
+        let kib = u32::try_from(delivery.bytes.len() / 1024).unwrap_or(u32::MAX).saturating_add(1).min(IN_FLIGHT);
+        let room = self.desk.room.clone().acquire_many_owned(kib).await.map_err(|_| LedgerError::Closed)?;
+        self.flight.handed.fetch_add(1, Ordering::Relaxed);
+        let flying = Flying { flight: self.flight.clone(), _room: room };
+        self.desk.keeper.announce();
+        self.jobs.send(Job { id, delivery, give_up, flying }).await.map_err(|_| LedgerError::Closed)
+    }
+
+    async fn settled(&self) -> Result<(), LedgerError> {
+        let handed = self.flight.handed.load(Ordering::Relaxed);
+        let mut landed = self.flight.landed.subscribe();
+        landed.wait_for(|landed| *landed >= handed).await.map(|_| ()).map_err(|_| LedgerError::Closed)
+    }
+
+    fn state(&self, mailbox: &Mailbox, state: State) {
+        self.desk.states.note(mailbox, &state);
+        let (mailbox, keeper) = (mailbox.clone(), self.desk.keeper.clone());
+        tokio::spawn(async move {
+            let now = clock::now();
+            // A state that cannot be written down is told again soon.
+            let _ = match state {
+                State::Idle | State::Polling => keeper.ask(move |store| store.note_success(&mailbox, now)).await,
+                State::Waiting { until, reason } => {
+                    keeper.ask(move |store| store.note_failure(&mailbox, &reason, now, Some(until))).await
+                }
+                State::Connecting | State::Reading { .. } | State::Stopped => Ok(()),
+            };
+        });
+    }
+}
+
+impl Book {
+    async fn ask<T: Send + 'static>(
+        &self,
+        call: impl FnOnce(&mut crate::store::Store) -> crate::store::Result<T> + Send + 'static,
+    ) -> Result<T, LedgerError> {
+        self.desk.keeper.ask(call).await.map_err(|error| match error {
+            AskError::Store(error) if error.may_retry() => LedgerError::Busy(error.to_string()),
+            AskError::Store(_) | AskError::Gone => LedgerError::Closed,
+        })
+    }
+}

@@ -1,0 +1,32 @@
+//! What systemd is told (sd_notify(3)): ready, reloading, alive, stopping. Without systemd, nothing happens.
+
+use sd_notify::NotifyState;
+
+/// The daemon does its work.
+pub fn ready() {
+    tell(&[NotifyState::Ready]);
+}
+
+/// The configuration is being read again. Both lines go in one datagram, as systemd wants them.
+pub fn reloading() {
+    match NotifyState::monotonic_usec_now() {
+        Ok(now) => tell(&[NotifyState::Reloading, now]),
+        Err(_) => tell(&[NotifyState::Reloading]),
+    }
+}
+
+/// The loop turns and the writer has answered; `status` is what `systemctl status` shows.
+pub fn alive(status: &str) {
+    tell(&[NotifyState::Status(status), NotifyState::Watchdog]);
+}
+
+/// The daemon is about to end.
+pub fn stopping() {
+    tell(&[NotifyState::Stopping]);
+}
+
+fn tell(states: &[NotifyState]) {
+    if let Err(error) = sd_notify::notify(states) {
+        tracing::debug!(reason = %error, "systemd was not told");
+    }
+}

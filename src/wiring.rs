@@ -1,0 +1,179 @@
+//! From the configuration to what each edge needs, and from their errors to what a person reads.
+//!
+//! The edges do not know the configuration, nor one another; here they are introduced.
+
+mod failures;
+mod people;
+
+use std::path::Path;
+
+use jiff::Timestamp;
+
+pub use failures::{ask_failure, inbox_failure, publish_failure, store_failure};
+pub use people::People;
+
+use crate::config::{self, Config};
+use crate::daemon::reporting;
+use crate::failure::{Code, Failure};
+use crate::inbox::{imap, maildir};
+use crate::interaction::{Keep, Privacy};
+use crate::mailbox::Route;
+use crate::measure::calendar::WorkingTime;
+use crate::pipeline::Rules;
+use crate::store::{self, Store};
+use crate::{clock, report};
+
+/// A mailbox, ready to be read.
+#[derive(Clone)]
+pub enum Inbox {
+    /// On a server.
+    Imap(imap::Settings),
+    /// In files.
+    Maildir(maildir::Settings),
+}
+
+/// Loads the configuration.
+///
+/// # Errors
+/// Every problem in it at once (78).
+pub fn load(path: &Path) -> Result<Config, Failure> {
+    Config::load(path).map_err(|error| {
+        let failure = Failure::new(Code::Configuration, format!("cannot use {}", path.display()));
+        failure.cause(error.render()).hint("`touchbase check` reads it again; config/touchbase.toml shows every key")
+    })
+}
+
+/// The runtime of the edges.
+///
+/// # Errors
+/// The system refuses threads.
+pub fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        // IMAP answers are parsed by recursive descent; hazards of nesting get room instead of a crash.
+        .thread_stack_size(8 * 1024 * 1024)
+        .enable_all()
+        .build()
+        .map_err(|e| Failure::new(Code::TryLater, "cannot start").because(&e))
+}
+
+/// Where the record lies.
+pub fn store_settings(config: &Config) -> store::Settings {
+    store::Settings { path: config.store.path.clone() }
+}
+
+/// What reading a mail depends on.
+pub fn rules(config: &Config) -> Rules {
+    Rules { team: config.team(), trust: config.trust.clone() }
+}
+
+/// What may be kept.
+pub fn privacy(config: &Config) -> Privacy {
+    let mut privacy = Privacy {
+        text: match config.privacy.text {
+            config::TextKept::Full => Keep::Full,
+            config::TextKept::Excerpt => Keep::Excerpt,
+            config::TextKept::None => Keep::None,
+        },
+        ..Privacy::default()
+    };
+    for whom in &config.privacy.exclude {
+        match whom {
+            config::Whom::Address(address) => privacy.exclude_addresses.push(address.key()),
+            config::Whom::Domain(domain) => privacy.exclude_domains.push(domain.clone()),
+        }
+    }
+    privacy
+}
+
+/// Every configured mailbox.
+///
+/// # Errors
+/// A password that cannot be found (78): missing credentials must be fatal here, not an endless retry.
+pub fn inboxes(config: &Config) -> Result<Vec<Inbox>, Failure> {
+    config.mailboxes.iter().map(inbox).collect()
+}
+
+fn inbox(mailbox: &config::Mailbox) -> Result<Inbox, Failure> {
+    let route = if mailbox.capture_addresses.is_empty() { Route::Watched } else { Route::Capture };
+    match &mailbox.source {
+        config::Source::Maildir(path) => Ok(Inbox::Maildir(maildir::Settings {
+            name: mailbox.name.clone(),
+            path: path.clone(),
+            folders: mailbox.folders.clone(),
+            route,
+            poll: mailbox.poll,
+            since: mailbox.since,
+            clock: clock::now,
+        })),
+        config::Source::Imap(account) => {
+            account.password.read().map_err(|error| {
+                Failure::new(Code::Configuration, format!("cannot get the password of mailbox {}", mailbox.name))
+                    .because(&error)
+                    .hint(error.hint())
+            })?;
+            let source = account.password.clone();
+            Ok(Inbox::Imap(imap::Settings {
+                name: mailbox.name.clone(),
+                host: account.host.clone(),
+                port: account.port,
+                tls: match account.tls {
+                    config::Tls::Implicit => imap::Tls::Implicit,
+                    config::Tls::Starttls => imap::Tls::StartTls,
+                    config::Tls::None => imap::Tls::None,
+                },
+                ca_file: account.ca_file.clone(),
+                user: account.user.clone(),
+                password: imap::Password::new(move || source.read().map_err(|error| error.to_string())),
+                folders: mailbox.folders.clone(),
+                route,
+                poll: mailbox.poll,
+                since: mailbox.since,
+                patience: imap::Patience::default(),
+                clock: clock::now,
+            }))
+        }
+    }
+}
+
+/// How reports are made.
+pub fn reporting(config: &Config) -> reporting::Settings {
+    let zone = config.report.zone();
+    let calendar = &config.report.calendar;
+    reporting::Settings {
+        directory: config.report.directory.clone(),
+        at: config.report.at,
+        working: WorkingTime {
+            days: calendar.days.clone(),
+            from: calendar.from,
+            to: calendar.to,
+            holidays: calendar.holidays.clone(),
+            zone,
+        },
+        formats: config
+            .report
+            .formats
+            .iter()
+            .map(|format| match format {
+                config::Format::Html => report::Format::Html,
+                config::Format::Markdown => report::Format::Markdown,
+                config::Format::Json => report::Format::Json,
+            })
+            .collect(),
+    }
+}
+
+/// Lets go of unmatched mail and interactions kept longer than wished.
+///
+/// # Errors
+/// The store's.
+pub fn keep_house(store: &mut Store, privacy: &config::Privacy, now: Timestamp) -> store::Result<()> {
+    let before = |days: u32| now.checked_sub(jiff::SignedDuration::from_hours(24 * i64::from(days))).ok();
+    if let Some(before) = before(privacy.unmatched_days) {
+        store.expire_unmatched(before)?;
+    }
+    if let (1.., Some(before)) = (privacy.keep_days, before(privacy.keep_days)) {
+        store.expire_interactions(before)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,63 @@
+//! The edges' errors as what a person reads: message, cause, hint and exit code.
+
+use crate::daemon::keeper::AskError;
+use crate::failure::{Code, Failure};
+use crate::inbox::{InboxError, LedgerError};
+use crate::publish::PublishError;
+use crate::store::StoreError;
+
+/// The store could not be opened, read or written.
+pub fn store_failure(error: StoreError) -> Failure {
+    let (code, hint) = match &error {
+        StoreError::Busy(_) => (Code::TryLater, "another touchbase command is writing; try again in a moment"),
+        StoreError::Full(_) => (Code::CannotWrite, "make room on the disk; nothing is lost, mail stays in its mailboxes"),
+        StoreError::Broken(_) => (Code::Disk, "look at the disk, then restore the latest `touchbase backup`"),
+        StoreError::Newer { .. } => (Code::Configuration, "install the newer touchbase again, or name another file under [store]"),
+        StoreError::Foreign { .. } => (Code::Configuration, "name another file under [store] url"),
+        StoreError::CannotOpen { .. } => (Code::CannotWrite, "check [store] url, and that touchbase may write in that folder"),
+        StoreError::AlreadyRunning { .. } => {
+            (Code::TryLater, "it reads the mailboxes already; stop it first, or let it do the work")
+        }
+        StoreError::Fenced => (Code::TryLater, "the other one goes on; start again only if it has ended"),
+        StoreError::NotFound(_) => (Code::NoInput, "the matching `list` command shows what there is"),
+        StoreError::Exists(_) => (Code::CannotWrite, "name a file that does not exist yet"),
+        StoreError::Defect(_) => (Code::Bug, "please report this with the text above"),
+    };
+    let message = match &error {
+        StoreError::NotFound(_) => "there is nothing of that name",
+        StoreError::AlreadyRunning { .. } => "touchbase is running already",
+        _ => "cannot use the store",
+    };
+    Failure::new(code, message).because(&error).hint(hint)
+}
+
+/// A question to the writer had no answer.
+pub fn ask_failure(error: AskError) -> Failure {
+    match error {
+        AskError::Store(error) => store_failure(error),
+        AskError::Gone => Failure::new(Code::TryLater, "the store is closed"),
+    }
+}
+
+/// A mailbox could not be read.
+pub fn inbox_failure(mailbox: &str, error: &InboxError) -> Failure {
+    let code = match error {
+        InboxError::Retry(_) | InboxError::Refused { .. } | InboxError::Certificate { .. } => Code::Unavailable,
+        InboxError::BackOff { .. } => Code::TryLater,
+        InboxError::Configuration { .. } => Code::Configuration,
+        InboxError::File { .. } => Code::NoInput,
+        InboxError::Ledger(LedgerError::Busy(_) | LedgerError::Closed) => Code::CannotWrite,
+    };
+    let failure = Failure::new(code, format!("cannot read mailbox {mailbox}")).because(error);
+    match error.hint() {
+        Some(hint) => failure.hint(hint),
+        None => failure,
+    }
+}
+
+/// A report could not be written.
+pub fn publish_failure(error: &PublishError) -> Failure {
+    Failure::new(Code::CannotWrite, "cannot write the report")
+        .because(error)
+        .hint("check [report] directory, its permissions and the free space; the report is written again as soon as it can be")
+}
