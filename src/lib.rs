@@ -1,5 +1,6 @@
 //! touchbase turns a small team's everyday mail into lasting customer relations.
 pub mod contacts;
+pub mod inbox;
 pub mod interaction;
 pub mod mail;
 pub mod mailbox;
