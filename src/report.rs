@@ -1,0 +1,2 @@
+//! What people read.
+pub mod schedule;
