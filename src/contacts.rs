@@ -1,5 +1,7 @@
 //! Who is known: customers, their people, their addresses and domains.
 
+pub mod domains;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 

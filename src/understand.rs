@@ -4,6 +4,15 @@
 //! [`Evidence`]. Who the people are is asked elsewhere ([`crate::contacts`]),
 //! whether the author may be believed as well ([`crate::trust`]).
 
+pub mod auto_reply;
+pub mod automation;
+pub mod bounce;
+pub mod bulk;
+pub mod calendar;
+pub mod phrases;
+pub mod sentence;
+pub mod signal;
+
 use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};

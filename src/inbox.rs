@@ -1,0 +1,224 @@
+//! Where mail lies: IMAP folders, Maildirs, files of history. An inbox finds mail, counts the try and hands the
+//! bytes over; what becomes of them is not its business.
+//!
+//! An inbox does not know the store. It asks a [`Ledger`], and the order of its questions is the promise:
+//!
+//! 1. [`Ledger::open_epoch`]: how far was this folder read, and what is not settled yet?
+//! 2. [`Ledger::enumerate`]: these mails lie there. Asked only once the server has said a tagged OK, so that no
+//!    refusal and no cut line ever looks like an empty folder.
+//! 3. [`Ledger::count_attempt`] before every later try, so that even a crash counts.
+//! 4. [`Ledger::deliver`], [`Ledger::vanished`], [`Ledger::failed`] or, when it was the connection's fault,
+//!    [`Ledger::give_back`].
+//!
+//! Nothing in a mailbox is changed: folders are opened read-only, files are neither moved nor renamed.
+
+pub mod imap;
+pub mod import;
+pub mod maildir;
+
+use std::future::Future;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::mailbox::{Delivery, DeliveryId, EpochId, Listed, Mailbox, Pending, Progress, Uid, UidValidity};
+
+/// Mails above this many bytes are fetched only at their beginning (Gmail delivers up to 35,651,584).
+pub const WHOLE: u64 = 36 * 1024 * 1024;
+/// How much of such a mail is fetched, in bytes: its headers and the first words.
+pub const BEGINNING: u64 = 256 * 1024;
+/// How many mails are listed at once.
+pub(crate) const WINDOW: usize = 500;
+
+/// The book that knows which mail was seen, tried and settled. The daemon keeps it over the store.
+pub trait Ledger: Send + Sync + 'static {
+    /// Opens the folder's present epoch, or a new one when `validity` differs from the last or `next` went backwards.
+    /// The progress lists what earlier attempts left unsettled.
+    fn open_epoch(
+        &self,
+        mailbox: &Mailbox,
+        validity: UidValidity,
+        next: Option<Uid>,
+    ) -> impl Future<Output = Result<Progress, LedgerError>> + Send;
+
+    /// Records that these mails lie in the folder and that everything below `low_uid` is known, in one transaction.
+    /// Returns those not known before, in the order given; their first attempt is counted with it.
+    fn enumerate(
+        &self,
+        epoch: EpochId,
+        listed: Vec<Listed>,
+        low_uid: Option<Uid>,
+    ) -> impl Future<Output = Result<Vec<Pending>, LedgerError>> + Send;
+
+    /// Counts another attempt, durably, before it is made.
+    fn count_attempt(&self, id: DeliveryId) -> impl Future<Output = Result<Attempt, LedgerError>> + Send;
+
+    /// Takes back one counted attempt of each: the connection failed, not the mail.
+    fn give_back(&self, ids: Vec<DeliveryId>) -> impl Future<Output = Result<(), LedgerError>> + Send;
+
+    /// The mail could not be had although it is there. It comes again with the next [`Progress::retry`].
+    fn failed(&self, id: DeliveryId, reason: String) -> impl Future<Output = Result<(), LedgerError>> + Send;
+
+    /// Somebody removed these mails after they were listed. This settles them.
+    fn vanished(&self, ids: Vec<DeliveryId>) -> impl Future<Output = Result<(), LedgerError>> + Send;
+
+    /// Hands over the bytes. Waits while too much is in flight; returns when accepted, not when settled.
+    /// With `give_up` the raw mail goes into the quarantine unread, for that reason.
+    fn deliver(
+        &self,
+        id: DeliveryId,
+        delivery: Delivery,
+        give_up: Option<String>,
+    ) -> impl Future<Output = Result<(), LedgerError>> + Send;
+
+    /// Resolves when everything handed over so far is settled or has failed.
+    fn settled(&self) -> impl Future<Output = Result<(), LedgerError>> + Send;
+
+    /// Tells how a folder is doing. Never waits.
+    fn state(&self, mailbox: &Mailbox, state: State);
+}
+
+/// Whether another attempt may be made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Attempt {
+    /// Try again.
+    Go,
+    /// It failed too often: hand over whatever can be had, to be kept unread.
+    GiveUp,
+}
+
+/// What a folder is doing, for `status`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum State {
+    /// On the way to the server.
+    Connecting,
+    /// Reading: so many mails were handed over since the folder was last quiet.
+    Reading {
+        /// Mails handed over.
+        mails: u64,
+    },
+    /// Everything is read; the server (or the kernel) will say when there is more.
+    Idle,
+    /// Everything is read; asked again after the poll time.
+    Polling,
+    /// Something failed; nothing is tried before `until`.
+    Waiting {
+        /// When the next try is made.
+        until: Timestamp,
+        /// Why, in words for a person.
+        reason: String,
+    },
+    /// Not watched any more.
+    Stopped,
+}
+
+/// Why the ledger did not do as asked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LedgerError {
+    /// It cannot write now (disk full, locked): ask again later.
+    #[error("the store cannot write now: {0}")]
+    Busy(String),
+    /// It will not write any more; stop.
+    #[error("the store is closed")]
+    Closed,
+}
+
+/// Why an inbox could not be read, sorted by what happens next. No text holds a secret or a mail's words.
+#[derive(Debug, thiserror::Error)]
+pub enum InboxError {
+    /// The connection failed: try again soon.
+    #[error("{0}")]
+    Retry(String),
+    /// The server asks for patience.
+    #[error("{said}")]
+    BackOff {
+        /// How long it wants to be left alone.
+        wait: Duration,
+        /// What it said.
+        said: String,
+    },
+    /// The login was refused.
+    #[error("cannot log in to {host} as {user}: {said}")]
+    Refused {
+        /// The server.
+        host: String,
+        /// The user.
+        user: String,
+        /// What the server answered.
+        said: String,
+    },
+    /// The server's certificate is not to be trusted.
+    #[error("the certificate of {host} is not trusted: {why}")]
+    Certificate {
+        /// The server.
+        host: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// Nothing will help but another configuration.
+    #[error("{what}")]
+    Configuration {
+        /// What is wrong.
+        what: String,
+        /// What to change.
+        hint: String,
+    },
+    /// A file or folder could not be read.
+    #[error("cannot read {path}: {why}")]
+    File {
+        /// Which one.
+        path: String,
+        /// The system's words.
+        why: String,
+    },
+    /// The ledger did not take it.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+}
+
+impl InboxError {
+    /// What a person might do about it.
+    pub fn hint(&self) -> Option<String> {
+        let hint = match self {
+            InboxError::Retry(_) => "check `host`, `port` and `tls`, and that the server can be reached from here",
+            InboxError::BackOff { .. } => "nothing to do: it is tried again when the server allows",
+            InboxError::Refused { .. } => "check `user` and the password's file, credential or command",
+            InboxError::Certificate { .. } => {
+                "check that `host` is the name in the certificate; for your own authority set `ca-file`"
+            }
+            InboxError::Configuration { hint, .. } => hint,
+            InboxError::File { .. } => "check the path and that touchbase may read it",
+            InboxError::Ledger(_) => "check the free space and permissions of the store's folder",
+        };
+        Some(hint.to_owned())
+    }
+}
+
+/// Whether a folder of this name holds what its owner sent, going by the names mail programs give it.
+/// Only the last component counts; case is ignored.
+pub(crate) fn named_like_sent(folder: &str) -> bool {
+    const NAMES: [&str; 29] = [
+        "sent", "sent items", "sent messages", "sent mail", "sent-mail", "outbox sent", "gesendet", "gesendete elemente",
+        "gesendete objekte", "gesendete nachrichten", "envoyés", "éléments envoyés", "messages envoyés", "verzonden",
+        "verzonden items", "verzonden berichten", "inviati", "posta inviata", "inviata", "enviados",
+        "elementos enviados", "itens enviados", "mensajes enviados", "skickat", "sendt", "wysłane", "odeslané",
+        "отправленные", "送信済み",
+    ];
+    let last = folder.rsplit(['/', '.']).next().unwrap_or(folder).trim().to_lowercase();
+    NAMES.contains(&last.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::named_like_sent;
+
+    #[test]
+    fn a_sent_folder_is_known_by_its_last_name_in_several_languages() {
+        for name in ["Sent", "INBOX.Sent", "[Gmail]/Sent Mail", "Gesendete Elemente", "INBOX/Éléments envoyés"] {
+            assert!(named_like_sent(name), "{name}");
+        }
+        for name in ["INBOX", "Sent/2024", "Presents", ""] {
+            assert!(!named_like_sent(name), "{name}");
+        }
+    }
+}

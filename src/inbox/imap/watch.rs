@@ -1,0 +1,292 @@
+//! Keeps every folder of an account read: one connection each, and what to do when it breaks.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use tokio::sync::{Mutex, watch};
+use tokio::task::{JoinError, JoinSet};
+use tokio::time::{Instant, sleep};
+
+use super::Settings;
+use super::backoff::{Backoff, after_refusals};
+use super::idle::{Woke, idle};
+use super::session::Session;
+use super::sync::{Memory, Reader};
+use crate::inbox::{InboxError, Ledger, LedgerError, State};
+use crate::mailbox::Mailbox;
+
+/// A connection that lasted so long was healthy: the next failure is the first again.
+const HEALTHY: Duration = Duration::from_secs(600);
+/// How often a folder that is read once is looked at for mails that failed.
+const ROUNDS: usize = 4;
+
+/// Watches every folder until `stop` is true (or its sender is gone). Returns early only when the ledger is closed.
+pub async fn watch<L: Ledger>(settings: Settings, ledger: Arc<L>, stop: watch::Receiver<bool>) {
+    let settings = Arc::new(settings);
+    let door = Arc::new(Door::new(settings.folders.len()));
+    let mut folders = JoinSet::new();
+    for folder in &settings.folders {
+        let mailbox = Mailbox { name: settings.name.clone(), folder: folder.clone() };
+        let (settings, ledger, door) = (Arc::clone(&settings), Arc::clone(&ledger), Arc::clone(&door));
+        folders.spawn(keep_reading(settings, ledger, door, mailbox, stop.clone()));
+    }
+    while folders.join_next().await.is_some() {}
+}
+
+/// Reads every folder once, with what failed tried again until it is settled. Returns the first thing that went wrong
+/// after everything else was read.
+pub async fn pass<L: Ledger>(settings: Settings, ledger: Arc<L>) -> Result<(), InboxError> {
+    let settings = Arc::new(settings);
+    let mut first_error = None;
+    for folder in &settings.folders {
+        let mailbox = Mailbox { name: settings.name.clone(), folder: folder.clone() };
+        if let Err(error) = pass_folder(&settings, &ledger, &mailbox).await {
+            let hopeless = !matches!(error, InboxError::Configuration { .. });
+            first_error.get_or_insert(error);
+            if hopeless {
+                break;
+            }
+        }
+    }
+    first_error.map_or(Ok(()), Err)
+}
+
+/// A connection that breaks while mails come is made again a few times: groups become smaller with each.
+async fn pass_folder<L: Ledger>(
+    settings: &Arc<Settings>,
+    ledger: &Arc<L>,
+    mailbox: &Mailbox,
+) -> Result<(), InboxError> {
+    let (pause, mut tries) = (settings.patience.pause, 0);
+    let mut backoff = Backoff::new(pause / 4, pause * 4);
+    let mut memory = Memory::default();
+    loop {
+        let handed = memory.handed;
+        let (settings, ledger, mailbox) = (Arc::clone(settings), Arc::clone(ledger), mailbox.clone());
+        let task = tokio::spawn(async move {
+            let mut memory = memory;
+            let result = read_once(&settings, &ledger, &mailbox, &mut memory).await;
+            (memory, result)
+        });
+        let (kept, result) = unless_panicked(task.await);
+        tries = if kept.handed > handed { 0 } else { tries + 1 };
+        match result {
+            Err(InboxError::Retry(_)) if kept.connected && tries < 8 => sleep(backoff.next(chance())).await,
+            result => return result,
+        }
+        memory = kept;
+    }
+}
+
+async fn read_once<L: Ledger>(
+    settings: &Settings,
+    ledger: &Arc<L>,
+    mailbox: &Mailbox,
+    memory: &mut Memory,
+) -> Result<(), InboxError> {
+    ledger.state(mailbox, State::Connecting);
+    let mut session = Session::connect(settings).await?;
+    session.login(settings).await?;
+    memory.connected = true;
+    let mut reader = Reader::new(&mut session, ledger, settings, mailbox, memory).await?;
+    for round in 0..ROUNDS {
+        let again = reader.catch_up().await?;
+        if round > 0 && again == 0 {
+            break;
+        }
+    }
+    ledger.settled().await?;
+    ledger.state(mailbox, State::Stopped);
+    session.logout().await;
+    Ok(())
+}
+
+async fn keep_reading<L: Ledger>(
+    settings: Arc<Settings>,
+    ledger: Arc<L>,
+    door: Arc<Door>,
+    mailbox: Mailbox,
+    mut stop: watch::Receiver<bool>,
+) {
+    let mut backoff = Backoff::new(settings.patience.pause, settings.patience.longest_pause);
+    let mut memory = Memory::default();
+    loop {
+        let began = Instant::now();
+        let task = {
+            let (settings, ledger, door, mailbox) = (Arc::clone(&settings), Arc::clone(&ledger), Arc::clone(&door), mailbox.clone());
+            let stop = stop.clone();
+            // In a task of its own: should reading what a server says ever panic, it costs a connection.
+            tokio::spawn(async move {
+                let mut memory = memory;
+                let result = one_connection(&settings, &ledger, &door, &mailbox, &mut memory, stop).await;
+                (memory, result)
+            })
+        };
+        let (kept, result) = unless_panicked(task.await);
+        memory = kept;
+        if began.elapsed() > HEALTHY {
+            backoff.reset();
+        }
+        let error = match result {
+            Ok(()) | Err(InboxError::Ledger(LedgerError::Closed)) => break,
+            Err(error) => error,
+        };
+        let pause = pause_after(&error, backoff.next(chance()), &settings, &door);
+        let until = (settings.clock)().saturating_add(SignedDuration::try_from(pause).unwrap_or_default());
+        tracing::warn!(mailbox = %mailbox.name, folder = %mailbox.folder, pause = pause.as_secs(), reason = %error, "mailbox waits");
+        ledger.state(&mailbox, State::Waiting { until: until.unwrap_or_default(), reason: error.to_string() });
+        tokio::select! {
+            () = sleep(pause) => {}
+            () = stopped(&mut stop) => break,
+        }
+    }
+    ledger.state(&mailbox, State::Stopped);
+}
+
+/// Reads the folder over one connection until it breaks (an error) or we stop.
+async fn one_connection<L: Ledger>(
+    settings: &Settings,
+    ledger: &Arc<L>,
+    door: &Door,
+    mailbox: &Mailbox,
+    memory: &mut Memory,
+    mut stop: watch::Receiver<bool>,
+) -> Result<(), InboxError> {
+    ledger.state(mailbox, State::Connecting);
+    let mut session = tokio::select! {
+        session = door.enter(settings) => session?,
+        () = stopped(&mut stop) => return Ok(()),
+    };
+    let reading = async {
+        let mut reader = Reader::new(&mut session, ledger, settings, mailbox, memory).await?;
+        tracing::info!(mailbox = %mailbox.name, folder = %mailbox.folder, "mailbox is connected");
+        let mut look = true;
+        loop {
+            if look {
+                reader.catch_up().await?;
+            } else {
+                reader.arrivals().await?;
+            }
+            look = wait_for_more(&mut reader).await?;
+        }
+    };
+    // Dropped in the middle, whatever was not settled is read again at the next start.
+    tokio::select! {
+        result = reading => result,
+        () = stopped(&mut stop) => Ok(()),
+    }
+}
+
+/// Waits until there may be more. `true` when the folder should be opened afresh.
+async fn wait_for_more<L: Ledger>(reader: &mut Reader<'_, L>) -> Result<bool, InboxError> {
+    let handed = std::mem::take(&mut reader.memory.handed);
+    let (settings, ledger, mailbox) = (reader.settings, reader.ledger, reader.mailbox);
+    let validity = reader.session.folder.validity;
+    let something_failed = async {
+        if handed == 0 {
+            std::future::pending::<()>().await;
+        }
+        sleep(settings.patience.second_try).await;
+        let looked = async {
+            ledger.settled().await?;
+            ledger.open_epoch(mailbox, validity, None).await
+        };
+        match looked.await {
+            Ok(progress) if progress.retry.is_empty() => std::future::pending().await,
+            _ => {}
+        }
+    };
+    if reader.session.can("IDLE") {
+        ledger.state(mailbox, State::Idle);
+        match idle(reader.session, &settings.patience, something_failed).await? {
+            Woke::News => return Ok(false),
+            Woke::Renew | Woke::Other => return Ok(true),
+            Woke::Refused => {}
+        }
+    }
+    ledger.state(mailbox, State::Polling);
+    sleep(settings.poll.min(settings.patience.idle)).await;
+    Ok(true)
+}
+
+fn pause_after(error: &InboxError, pause: Duration, settings: &Settings, door: &Door) -> Duration {
+    match error {
+        InboxError::Retry(_) => pause,
+        InboxError::BackOff { wait, .. } => pause.max(*wait),
+        InboxError::Refused { .. } => after_refusals(door.refusals.load(Ordering::Relaxed), pause),
+        InboxError::Ledger(_) => pause.max(settings.patience.second_try),
+        InboxError::Certificate { .. } | InboxError::Configuration { .. } | InboxError::File { .. } => {
+            settings.patience.longest_pause
+        }
+    }
+}
+
+/// The account's door: one login at a time, and not too many in a row.
+struct Door {
+    budget: Mutex<Logins>,
+    refusals: AtomicU32,
+}
+
+struct Logins {
+    left: u32,
+    most: u32,
+    since: Instant,
+}
+
+/// One more login every so often, once those in a row are used up.
+const LOGIN_EVERY: Duration = Duration::from_secs(20);
+
+impl Door {
+    fn new(folders: usize) -> Door {
+        // Each folder may connect and, after a restart of the server, connect again.
+        let most = u32::try_from(folders).unwrap_or(u32::MAX).saturating_mul(2).saturating_add(2);
+        Door { budget: Mutex::new(Logins { left: most, most, since: Instant::now() }), refusals: AtomicU32::new(0) }
+    }
+
+    async fn enter(&self, settings: &Settings) -> Result<Session, InboxError> {
+        let mut session = Session::connect(settings).await?;
+        let mut logins = self.budget.lock().await;
+        logins.take_one().await;
+        let result = session.login(settings).await;
+        match &result {
+            Ok(()) => self.refusals.store(0, Ordering::Relaxed),
+            Err(InboxError::Refused { .. }) => drop(self.refusals.fetch_add(1, Ordering::Relaxed)),
+            Err(_) => {}
+        }
+        result.map(|()| session)
+    }
+}
+
+impl Logins {
+    async fn take_one(&mut self) {
+        let earned = self.since.elapsed().as_secs() / LOGIN_EVERY.as_secs();
+        if earned > 0 {
+            self.left = self.left.saturating_add(u32::try_from(earned).unwrap_or(u32::MAX)).min(self.most);
+            self.since = Instant::now();
+        }
+        if self.left == 0 {
+            sleep(LOGIN_EVERY.saturating_sub(self.since.elapsed())).await;
+            self.since = Instant::now();
+        } else {
+            self.left -= 1;
+        }
+    }
+}
+
+async fn stopped(stop: &mut watch::Receiver<bool>) {
+    // A sender that is gone means the same as its word.
+    let _ = stop.wait_for(|stop| *stop).await;
+}
+
+fn unless_panicked(joined: Result<(Memory, Result<(), InboxError>), JoinError>) -> (Memory, Result<(), InboxError>) {
+    joined.unwrap_or_else(|_| (Memory::default(), Err(InboxError::Retry("reading the server's answer failed".into()))))
+}
+
+/// A number in 0..1 that differs between folders and daemons.
+fn chance() -> f64 {
+    use std::hash::{BuildHasher, Hasher, RandomState};
+    let bits = RandomState::new().build_hasher().finish() >> 11;
+    bits as f64 / (1u64 << 53) as f64
+}

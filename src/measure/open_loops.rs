@@ -1,0 +1,215 @@
+//! Open loops: who waits for whom (measures.md, "Open loops").
+//!
+//! A conversation waits on us when the last a person wrote in it came in and
+//! does not merely close it, and we have not written since, neither in the
+//! conversation nor to that contact under the same base subject: answers
+//! often leave the thread. It waits on them when the last word was our ask
+//! and three working days have passed.
+//!
+//! One pass finds each conversation's last word and each correspondence's
+//! latest, so a million entries cost a few look-ups each.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+
+use super::Entry;
+use super::calendar::WorkingTime;
+use crate::contacts::ContactId;
+
+/// For how many working days nobody is reminded of an ask of ours.
+const PATIENCE_IN_WORKING_DAYS: f64 = 3.0;
+
+/// Who waits for whom, the longest wait first.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct OpenLoops {
+    /// They wrote last.
+    pub on_us: Vec<Waiting>,
+    /// We asked last.
+    pub on_them: Vec<Waiting>,
+}
+
+/// One conversation that waits.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Waiting {
+    /// Its last word.
+    pub entry: Entry,
+    /// How long it has waited, in working hours.
+    pub working_hours: f64,
+}
+
+/// The loops open as of an instant; what was written at it or later is not yet known.
+pub fn open_loops(entries: &[Entry], working: &WorkingTime, as_of: Timestamp) -> OpenLoops {
+    let record = Record::of(entries, as_of);
+    let open: Vec<&Entry> = record.last_words.values().copied().filter(|last| record.is_open(last)).collect();
+    let Some(earliest) = open.iter().map(|e| e.at).min() else { return OpenLoops::default() };
+    let ruler = working.ruler(earliest, as_of);
+    let waiting = |e: &&Entry| Waiting { entry: (*e).clone(), working_hours: ruler.hours_since(e.at) };
+
+    let patience = PATIENCE_IN_WORKING_DAYS * working.hours_per_day();
+    let (inbound, outbound): (Vec<_>, Vec<_>) = open.into_iter().partition(|e| e.inbound);
+    let mut on_us: Vec<Waiting> = inbound.iter().map(waiting).collect();
+    let mut on_them: Vec<Waiting> = outbound.iter().map(waiting).filter(|w| w.working_hours >= patience).collect();
+    for list in [&mut on_us, &mut on_them] {
+        list.sort_by_key(|w| order(&w.entry));
+    }
+    OpenLoops { on_us, on_them }
+}
+
+/// Time, and the interaction's number where two share an instant.
+fn order(entry: &Entry) -> (Timestamp, i64) {
+    (entry.at, entry.interaction)
+}
+
+/// A direction, a contact and a base subject.
+type Correspondence<'a> = (bool, &'a ContactId, &'a str);
+
+/// What a pass over the entries remembers.
+#[derive(Default)]
+struct Record<'a> {
+    /// By conversation: its latest personal entry.
+    last_words: HashMap<i64, &'a Entry>,
+    /// By correspondence: when the latest personal entry of it was.
+    latest: HashMap<Correspondence<'a>, (Timestamp, i64)>,
+}
+
+impl<'a> Record<'a> {
+    fn of(entries: &'a [Entry], as_of: Timestamp) -> Record<'a> {
+        let mut record = Record::default();
+        for entry in entries.iter().filter(|e| e.personal && e.at < as_of) {
+            record.remember(entry);
+        }
+        record
+    }
+
+    fn remember(&mut self, entry: &'a Entry) {
+        let last = self.last_words.entry(entry.conversation).or_insert(entry);
+        if order(last) < order(entry) {
+            *last = entry;
+        }
+        // Who wrote in is its author alone; whom we wrote to is everyone on it.
+        let named = if entry.inbound { 1 } else { entry.contacts.len() };
+        for contact in entry.contacts.iter().take(named) {
+            let latest = self.latest.entry((entry.inbound, contact, &entry.base_subject)).or_insert(order(entry));
+            *latest = order(entry).max(*latest);
+        }
+    }
+
+    /// Whether a conversation's last word still wants something from the other side.
+    fn is_open(&self, last: &Entry) -> bool {
+        let wants = if last.inbound { !last.closes } else { last.asks };
+        wants && !last.customers.is_empty() && !self.continued_elsewhere(last)
+    }
+
+    /// Whether the other side wrote later, in another conversation of that contact and base subject.
+    fn continued_elsewhere(&self, last: &Entry) -> bool {
+        let named = if last.inbound { 1 } else { last.contacts.len() };
+        last.contacts.iter().take(named).any(|contact| {
+            let other_side = (!last.inbound, contact, last.base_subject.as_str());
+            self.latest.get(&other_side).is_some_and(|latest| *latest > order(last))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contacts::CustomerId;
+    use jiff::tz::TimeZone;
+
+    const AS_OF: &str = "2026-11-21T00:00:00+01";
+
+    /// `2 conversation Ann plan 18T10 in` and then any of `asks closes robot`.
+    fn entry(line: &str) -> Entry {
+        let words: Vec<&str> = line.split(' ').collect();
+        Entry {
+            interaction: words[0].parse().unwrap(),
+            conversation: words[1].parse().unwrap(),
+            contacts: vec![ContactId(words[2].into())],
+            base_subject: words[3].into(),
+            at: format!("2026-11-{}:00:00+01", words[4]).parse().unwrap(),
+            inbound: words[5] == "in",
+            personal: !words.contains(&"robot"),
+            asks: words.contains(&"asks"),
+            closes: words.contains(&"closes"),
+            customers: vec![CustomerId("acme".into())],
+            counterpart: words[2].into(),
+            words: 10,
+        }
+    }
+
+    fn loops(lines: &[&str]) -> OpenLoops {
+        let entries: Vec<Entry> = lines.iter().map(|l| entry(l)).collect();
+        let working = WorkingTime::usual(TimeZone::get("Europe/Brussels").unwrap());
+        open_loops(&entries, &working, AS_OF.parse().unwrap())
+    }
+
+    fn waits(lines: &[&str]) -> (Vec<i64>, Vec<i64>) {
+        let ids = |list: Vec<Waiting>| list.iter().map(|w| w.entry.interaction).collect();
+        let open = loops(lines);
+        (ids(open.on_us), ids(open.on_them))
+    }
+
+    #[test]
+    fn their_last_word_waits_on_us_until_we_write() {
+        assert_eq!(waits(&["1 1 ann plan 18T10 in"]), (vec![1], vec![]));
+        assert_eq!(waits(&["1 1 ann plan 18T10 in", "2 1 ann plan 18T11 out"]), (vec![], vec![]));
+        assert_eq!(waits(&["1 1 ann plan 18T10 out", "2 1 ann plan 18T11 in"]), (vec![2], vec![]));
+    }
+
+    #[test]
+    fn thanks_and_machines_leave_nothing_open() {
+        assert_eq!(waits(&["1 1 ann plan 18T10 in closes"]), (vec![], vec![]));
+        assert_eq!(waits(&["1 1 ann plan 18T10 in robot"]), (vec![], vec![]));
+        // An automatic answer of ours is no answer, one of theirs does not hide our ask.
+        assert_eq!(waits(&["1 1 ann plan 18T10 in", "2 1 ann plan 18T11 out robot"]), (vec![1], vec![]));
+        assert_eq!(waits(&["1 1 ann plan 16T10 out asks", "2 1 ann plan 16T11 in robot"]), (vec![], vec![1]));
+    }
+
+    #[test]
+    fn an_answer_in_a_new_conversation_counts_under_the_same_subject_to_the_same_contact() {
+        let asked = "1 1 ann plan 18T10 in";
+        assert_eq!(waits(&[asked, "2 2 ann plan 18T11 out"]), (vec![], vec![]));
+        assert_eq!(waits(&[asked, "2 2 bea plan 18T11 out"]), (vec![1], vec![]));
+        assert_eq!(waits(&[asked, "2 2 ann tea 18T11 out"]), (vec![1], vec![]));
+        assert_eq!(waits(&[asked, "2 2 ann plan 18T09 out"]), (vec![1], vec![]), "earlier is no answer");
+    }
+
+    #[test]
+    fn our_ask_waits_on_them_from_three_working_days_on() {
+        // As of the end of Friday: Tuesday 16:00 is 25 working hours old, Wednesday 09:00 exactly 24.
+        assert_eq!(waits(&["1 1 ann plan 17T16 out asks"]), (vec![], vec![1]));
+        assert_eq!(waits(&["1 1 ann plan 18T09 out asks"]), (vec![], vec![1]));
+        assert_eq!(waits(&["1 1 ann plan 18T10 out asks"]), (vec![], vec![]));
+        assert_eq!(waits(&["1 1 ann plan 10T10 out"]), (vec![], vec![]), "nothing was asked");
+        assert_eq!(waits(&["1 1 ann plan 10T10 out asks", "2 2 ann plan 12T10 in closes"]), (vec![], vec![]));
+    }
+
+    #[test]
+    fn the_oldest_stands_first_whatever_order_the_entries_came_in() {
+        let lines = ["3 3 c x 19T10 in", "2 2 b y 17T10 in", "4 4 d z 17T10 in", "1 1 a w 20T10 in"];
+        assert_eq!(waits(&lines).0, [2, 4, 3, 1]);
+        let ages: Vec<f64> = loops(&lines).on_us.iter().map(|w| w.working_hours).collect();
+        assert_eq!(ages, [31.0, 31.0, 15.0, 7.0]);
+    }
+
+    #[test]
+    fn what_comes_at_the_end_of_the_day_or_later_is_not_known_yet() {
+        assert_eq!(waits(&["1 1 ann plan 18T10 in", "2 1 ann plan 21T00 out"]), (vec![1], vec![]));
+        assert_eq!(waits(&["1 1 ann plan 21T00 in"]), (vec![], vec![]));
+    }
+
+    #[test]
+    fn of_two_at_the_same_instant_the_later_recorded_is_the_last_word() {
+        assert_eq!(waits(&["1 1 ann plan 18T10 in", "2 1 ann plan 18T10 out"]), (vec![], vec![]));
+        assert_eq!(waits(&["2 1 ann plan 18T10 in", "1 1 ann plan 18T10 out"]), (vec![2], vec![]));
+    }
+
+    #[test]
+    fn strangers_wait_elsewhere() {
+        let mut stranger = entry("1 1 ann plan 18T10 in");
+        stranger.customers.clear();
+        let working = WorkingTime::usual(TimeZone::UTC);
+        assert_eq!(open_loops(&[stranger], &working, AS_OF.parse().unwrap()), OpenLoops::default());
+    }
+}

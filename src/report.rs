@@ -1,0 +1,74 @@
+//! What people read: one day of the record as a page, as Markdown and as JSON.
+//!
+//! [`Facts`] go in, a [`Report`] comes out, and every format is rendered from
+//! that one value, so that all of them say the same. No renderer asks the
+//! time or the store: the same facts give the same bytes.
+//!
+//! Reading order: [`facts`] (what is needed), [`day`] (what is said), [`gist`]
+//! (one line of an exchange), [`page`] (HTML), [`markdown`], [`schedule`]
+//! (when, and which report tells of what).
+
+pub mod day;
+pub mod facts;
+pub mod gist;
+pub mod markdown;
+pub mod page;
+pub mod phrase;
+pub mod schedule;
+pub mod words;
+
+pub use day::Report;
+pub use facts::{CustomerFacts, Facts, Held, IndexFacts, MailboxState, Stranger};
+
+/// A rendered file: where it lies below the report directory, and what it holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct File {
+    /// The path with `/`, such as `customers/acme.html`.
+    pub path: String,
+    /// The text.
+    pub content: String,
+}
+
+/// The formats of a day's report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Format {
+    /// A page for a browser, self-contained.
+    Html,
+    /// Markdown that reads well in a terminal.
+    Markdown,
+    /// The object of product.md.
+    Json,
+}
+
+impl Format {
+    /// The ending of its files.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Format::Html => "html",
+            Format::Markdown => "md",
+            Format::Json => "json",
+        }
+    }
+}
+
+/// A day's report in one format.
+pub fn render(report: &Report, format: Format) -> String {
+    match format {
+        Format::Html => page::day(report),
+        Format::Markdown => markdown::render(report),
+        Format::Json => json(report),
+    }
+}
+
+/// A day's report as a file in one format: `2026-11-20.html`.
+pub fn file(report: &Report, format: Format) -> File {
+    File { path: format!("{}.{}", report.date, format.extension()), content: render(report, format) }
+}
+
+/// The object of product.md, keys in its order, indented, with a line end.
+pub fn json(report: &Report) -> String {
+    let mut text = serde_json::to_string_pretty(report).unwrap_or_default();
+    text.push('\n');
+    text
+}

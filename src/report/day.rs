@@ -1,0 +1,426 @@
+//! One day's report as a value: the object of product.md, from which every format is rendered.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use serde::Serialize;
+
+use super::facts::{Facts, Held, MailboxState, Names, Stranger};
+use super::gist::gist;
+use super::words::{NAME, SUBJECT, one_line};
+use crate::contacts::CustomerId;
+use crate::interaction::{Interaction, Outcome, Person, Recorded};
+use crate::mail::Untrusted;
+use crate::measure::calendar::day_span;
+use crate::measure::open_loops;
+use crate::understand::{Direction, Kind};
+
+/// A day's report. Times are RFC 3339 as the report's zone shows them.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Report {
+    /// The day it is about.
+    pub date: Date,
+    /// The report's zone, by its IANA name.
+    pub time_zone: String,
+    /// The day's end, as of which everything is said.
+    pub as_of: String,
+    /// What needs a person.
+    pub today: Today,
+    /// What took place, by customer, then time.
+    pub exchanges: Vec<Exchange>,
+    /// How much of what.
+    pub counts: Counts,
+    /// What the record says about each customer.
+    pub relationships: Vec<Relationship>,
+    /// People to settle.
+    pub people: People,
+    /// How touchbase itself is doing.
+    pub machinery: Machinery,
+    /// What pages show besides.
+    #[serde(skip)]
+    pub context: Context,
+}
+
+/// What pages need and the object does not hold.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Context {
+    /// Everyone's names.
+    pub names: Names,
+    /// The report's zone.
+    pub zone: TimeZone,
+    /// The hours of one working day.
+    pub hours_per_day: f64,
+    /// The day of the report before.
+    pub previous: Option<Date>,
+    /// Whether anything at all is on record.
+    pub anything_recorded: bool,
+    /// Our version.
+    pub version: String,
+}
+
+/// What needs a person today.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Today {
+    /// Who waits for our answer, longest first.
+    pub waiting_on_us: Vec<Waiting>,
+    /// Whose answer we wait for, longest first.
+    pub waiting_on_them: Vec<Waiting>,
+    /// Promises of ours that fall due.
+    pub promises: Vec<Waiting>,
+    /// Mails that wait for a decision, and mailboxes that cannot be read.
+    pub trouble: Vec<Trouble>,
+}
+
+/// A conversation that waits.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Waiting {
+    /// Its customer.
+    pub customer: CustomerId,
+    /// The contact's id; `None` for somebody who is only known by domain.
+    pub contact: Option<String>,
+    /// The subject of its last mail.
+    pub subject: Untrusted,
+    /// When that was sent.
+    pub since: String,
+    /// How long ago, in working hours, to the hundredth.
+    pub working_hours: f64,
+    /// That mail's interaction.
+    pub interaction: i64,
+    /// The name to show.
+    pub name: Untrusted,
+    /// The instant of `since`.
+    #[serde(skip)]
+    pub at: Timestamp,
+}
+
+/// Something that a person has to look at.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Trouble {
+    /// `quarantine` or `mailbox`.
+    pub kind: &'static str,
+    /// What it is, in our words.
+    pub text: String,
+    /// What was said about it by others.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub detail: Option<Untrusted>,
+    /// What to do.
+    pub hint: String,
+}
+
+/// One line of what took place.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Exchange {
+    /// The interaction.
+    pub interaction: i64,
+    /// Its customer; the author's when it has several.
+    pub customer: CustomerId,
+    /// When it was sent.
+    pub at: String,
+    /// Which way.
+    pub direction: Direction,
+    /// Who wrote it.
+    pub author: Untrusted,
+    /// Its subject.
+    pub subject: Untrusted,
+    /// One honest line.
+    pub gist: Untrusted,
+    /// Mail, note or meeting.
+    pub kind: Kind,
+    /// Further customers on it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<CustomerId>,
+    /// Whether it comes too late for its own day's report.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub late: bool,
+    /// To whom, when we wrote it.
+    #[serde(skip)]
+    pub to: Option<Untrusted>,
+    /// The instant of `at`.
+    #[serde(skip)]
+    pub instant: Timestamp,
+}
+
+/// How many of what the exchanges hold; late ones included.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    /// Mails from customers.
+    pub inbound: usize,
+    /// Mails to customers.
+    pub outbound: usize,
+    /// Notes to self.
+    pub notes: usize,
+    /// Meetings.
+    pub meetings: usize,
+    /// Customers in touch with.
+    pub customers: usize,
+    /// How many of all came late.
+    pub late: usize,
+}
+
+/// The measures of one customer.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Relationship {
+    /// Which customer.
+    pub customer: CustomerId,
+    /// By the keys of product.md.
+    pub measures: BTreeMap<&'static str, Measured>,
+}
+
+/// One measure.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Measured {
+    /// The value; `None` under the measure's minimum.
+    pub value: Option<f64>,
+    /// Over how many.
+    pub n: usize,
+    /// Whether it deserves attention.
+    pub flagged: bool,
+    /// In words.
+    pub text: String,
+    /// The interactions behind it.
+    pub interactions: Vec<i64>,
+}
+
+/// People to settle.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct People {
+    /// Who wrote and is not known.
+    pub unmatched: Vec<Unmatched>,
+    /// Who is new at a customer.
+    pub arrivals: Vec<Unmatched>,
+    /// Who left one.
+    pub departures: Vec<Unmatched>,
+}
+
+/// Somebody in no contact list.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Unmatched {
+    /// Their address.
+    pub address: String,
+    /// The name they give themselves.
+    pub name: Option<Untrusted>,
+    /// How many mails of theirs are kept.
+    pub mails: u64,
+    /// When the last was sent.
+    pub last: String,
+    /// Its subject.
+    pub subject: Untrusted,
+}
+
+/// How touchbase itself is doing.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Machinery {
+    /// The mailboxes, in the order of the configuration.
+    pub mailboxes: Vec<Mailbox>,
+    /// How many mails wait in the quarantine.
+    pub quarantine: usize,
+}
+
+/// How one mailbox is doing.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Mailbox {
+    /// Its name.
+    pub name: String,
+    /// When it was last read without an error.
+    pub last_success: Option<String>,
+    /// How many mails wait in it.
+    pub lag: u64,
+    /// What is wrong with it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failure: Option<Untrusted>,
+}
+
+impl Report {
+    /// Says what the facts say.
+    pub fn new(facts: &Facts<'_>) -> Report {
+        let teller = Teller { names: Names::of(facts.customers), zone: facts.zone.clone() };
+        let exchanges = teller.exchanges(facts.exchanges, facts.late);
+        let as_of = day_span(facts.date, &facts.zone).map(|day| day.end).unwrap_or_default();
+        Report {
+            date: facts.date,
+            time_zone: facts.zone.iana_name().unwrap_or("UTC").to_owned(),
+            as_of: teller.time(as_of),
+            today: teller.today(facts),
+            counts: Counts::of(&exchanges),
+            exchanges,
+            relationships: Vec::new(),
+            people: teller.people(facts.unmatched),
+            machinery: teller.machinery(facts.mailboxes, facts.quarantine),
+            context: Context {
+                names: teller.names,
+                zone: teller.zone,
+                hours_per_day: facts.hours_per_day,
+                previous: facts.previous,
+                anything_recorded: facts.anything_recorded,
+                version: facts.version.to_owned(),
+            },
+        }
+    }
+}
+
+impl Counts {
+    fn of(exchanges: &[Exchange]) -> Counts {
+        let mut counts = Counts::default();
+        let mut customers = BTreeSet::new();
+        for exchange in exchanges {
+            match (exchange.kind, exchange.direction) {
+                (Kind::Note, _) => counts.notes += 1,
+                (Kind::Meeting, _) => counts.meetings += 1,
+                (Kind::Email, Direction::Inbound) => counts.inbound += 1,
+                (Kind::Email, _) => counts.outbound += 1,
+            }
+            counts.late += usize::from(exchange.late);
+            customers.extend(exchange.also.iter().chain([&exchange.customer]));
+        }
+        counts.customers = customers.len();
+        counts
+    }
+}
+
+/// Turns what the record holds into what a reader sees: names for ids, local times for instants.
+pub(super) struct Teller {
+    /// Everyone's names.
+    pub names: Names,
+    /// The report's zone.
+    pub zone: TimeZone,
+}
+
+impl Teller {
+    /// RFC 3339 with the offset the zone had.
+    pub fn time(&self, at: Timestamp) -> String {
+        at.display_with_offset(self.zone.to_offset(at)).to_string()
+    }
+
+    fn today(&self, facts: &Facts<'_>) -> Today {
+        let quoted: BTreeMap<i64, &Interaction> = facts.quoted.iter().map(|r| (r.id, &r.interaction)).collect();
+        let waiting = |list: &[open_loops::Waiting]| list.iter().map(|w| self.waiting(w, &quoted)).collect();
+        Today {
+            waiting_on_us: waiting(&facts.findings.open_loops.on_us),
+            waiting_on_them: waiting(&facts.findings.open_loops.on_them),
+            promises: Vec::new(),
+            trouble: trouble(facts.quarantine, facts.mailboxes),
+        }
+    }
+
+    /// One open loop, in the words of its last mail; its base subject when that mail is not at hand.
+    pub fn waiting(&self, open: &open_loops::Waiting, quoted: &BTreeMap<i64, &Interaction>) -> Waiting {
+        let entry = &open.entry;
+        let contact = entry.contacts.first();
+        let customer = contact.and_then(|id| self.names.customer_of(id)).filter(|id| entry.customers.contains(id));
+        let subject = quoted
+            .get(&entry.interaction)
+            .map_or_else(|| Untrusted::new(&entry.base_subject), |interaction| interaction.subject.clone());
+        let name = contact.and_then(|id| self.names.contact(id));
+        Waiting {
+            customer: customer.or(entry.customers.first()).cloned().unwrap_or_else(|| CustomerId(String::new())),
+            contact: contact.map(|id| id.0.clone()),
+            subject: one_line(&subject, SUBJECT),
+            since: self.time(entry.at),
+            working_hours: (open.working_hours * 100.0).round() / 100.0,
+            interaction: entry.interaction,
+            name: one_line(&name.unwrap_or_else(|| Untrusted::new(&entry.counterpart)), NAME),
+            at: entry.at,
+        }
+    }
+
+    fn exchanges(&self, on_time: &[Recorded], late: &[Recorded]) -> Vec<Exchange> {
+        let told = |late: bool| move |recorded| (recorded, late);
+        let all = on_time.iter().map(told(false)).chain(late.iter().map(told(true)));
+        let mut lines: Vec<Exchange> = all.filter_map(|(recorded, late)| self.exchange(recorded, late)).collect();
+        lines.sort_by(|a, b| (&a.customer, a.instant, a.interaction).cmp(&(&b.customer, b.instant, b.interaction)));
+        lines.dedup_by_key(|line| line.interaction);
+        lines
+    }
+
+    /// One line; `None` for what is not with a known customer.
+    pub fn exchange(&self, recorded: &Recorded, late: bool) -> Option<Exchange> {
+        let told = &recorded.interaction;
+        let by_author = told.author.as_ref().and_then(|a| a.customer.as_ref()).filter(|c| told.customers.contains(c));
+        let customer = by_author.or(told.customers.first()).filter(|_| recorded.outcome == Outcome::Recorded)?;
+        Some(Exchange {
+            interaction: recorded.id,
+            customer: customer.clone(),
+            at: self.time(told.occurred_at.timestamp),
+            direction: told.direction,
+            author: told.author.as_ref().map(|author| self.person(author)).unwrap_or_default(),
+            subject: one_line(&told.subject, SUBJECT),
+            gist: gist(told),
+            kind: told.kind,
+            also: told.customers.iter().filter(|c| *c != customer).cloned().collect(),
+            late,
+            to: told.recipients.iter().find(|p| !p.team).map(|person| self.person(person)),
+            instant: told.occurred_at.timestamp,
+        })
+    }
+
+    /// Somebody's name: as we know it, as the mail has it, or the address.
+    fn person(&self, person: &Person) -> Untrusted {
+        let known = person.contact.as_ref().and_then(|id| self.names.contact(id));
+        let named = || person.participant.name.clone().filter(|name| !name.is_blank());
+        let addressed = || person.participant.address.as_ref().map(|a| Untrusted::new(a.as_str()));
+        one_line(&known.or_else(named).or_else(addressed).unwrap_or_default(), NAME)
+    }
+
+    fn people(&self, strangers: &[Stranger]) -> People {
+        let unmatched = strangers.iter().map(|s| Unmatched {
+            address: s.address.to_string(),
+            name: s.name.as_ref().filter(|n| !n.is_blank()).map(|n| one_line(n, NAME)),
+            mails: s.mails,
+            last: self.time(s.last),
+            subject: one_line(&s.subject, SUBJECT),
+        });
+        People { unmatched: unmatched.collect(), ..People::default() }
+    }
+
+    fn machinery(&self, mailboxes: &[MailboxState], quarantine: &[Held]) -> Machinery {
+        let state = |m: &MailboxState| Mailbox {
+            name: m.name.clone(),
+            last_success: m.last_success.map(|at| self.time(at)),
+            lag: m.lag,
+            failure: m.failure.as_ref().map(|(_, words)| one_line(words, SUBJECT)),
+        };
+        Machinery { mailboxes: mailboxes.iter().map(state).collect(), quarantine: quarantine.len() }
+    }
+}
+
+/// What a person has to look at: the quarantine's mails and the mailboxes that fail.
+fn trouble(quarantine: &[Held], mailboxes: &[MailboxState]) -> Vec<Trouble> {
+    let held = quarantine.iter().map(|mail| Trouble {
+        kind: "quarantine",
+        text: match mail.outcome {
+            Outcome::Unreadable => format!("a mail could not be read: {}", mail.reason),
+            _ => format!("a mail is not trusted: {}", mail.reason),
+        },
+        detail: Some(one_line(&mail.subject, SUBJECT)).filter(|subject| !subject.is_blank()),
+        hint: format!("touchbase quarantine show {}", mail.number),
+    });
+    let failing = mailboxes.iter().filter_map(|mailbox| {
+        let (_, words) = mailbox.failure.as_ref()?;
+        Some(Trouble {
+            kind: "mailbox",
+            text: format!("the mailbox {} cannot be read", mailbox.name),
+            detail: Some(one_line(words, SUBJECT)),
+            hint: "touchbase check".to_owned(),
+        })
+    });
+    failing.chain(held).collect()
+}
+
+/// The exchanges of each customer, customers by name, exchanges by time. One with several customers
+/// stands under each of them.
+pub fn by_customer(report: &Report) -> Vec<(&CustomerId, Vec<&Exchange>)> {
+    let mut groups: BTreeMap<(String, &CustomerId), Vec<&Exchange>> = BTreeMap::new();
+    for exchange in &report.exchanges {
+        for id in exchange.also.iter().chain([&exchange.customer]) {
+            let name = report.context.names.customer(id).raw().to_lowercase();
+            groups.entry((name, id)).or_default().push(exchange);
+        }
+    }
+    let mut groups: Vec<_> = groups.into_iter().map(|((_, id), exchanges)| (id, exchanges)).collect();
+    for (_, exchanges) in &mut groups {
+        exchanges.sort_by_key(|e| (e.instant, e.interaction));
+    }
+    groups
+}

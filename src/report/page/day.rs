@@ -1,0 +1,257 @@
+//! The page of one day.
+
+use askama::Template;
+use jiff::civil::Date;
+
+use super::frame::Frame;
+use super::html::Html;
+use super::{customer_path, filled, first};
+use crate::contacts::CustomerId;
+use crate::mail::Untrusted;
+use crate::report::day::{Context, Exchange, Report, Trouble, Unmatched, Waiting};
+use crate::report::phrase;
+use crate::understand::{Direction, Kind};
+
+/// How many open loops a page lists before it names only their customers.
+const LOOPS: usize = 12;
+/// How many exchanges of one customer.
+const EXCHANGES: usize = 8;
+/// How many strangers, and how many troubles.
+const STRANGERS: usize = 10;
+
+/// The page of a day's report.
+pub fn page(report: &Report) -> String {
+    let context = &report.context;
+    let (trouble, more_trouble) = first(report.today.trouble.iter().map(TroubleLine::of).collect(), STRANGERS);
+    let (strangers, more_strangers) = first(report.people.unmatched.iter().map(Stranger::of).collect(), STRANGERS);
+    let title = format!("{} – touchbase", phrase::long_date(report.date));
+    filled(&Page {
+        frame: Frame::new(Html::bare(&Untrusted::new(title)), "", &context.version),
+        date: report.date,
+        long_date: phrase::long_date(report.date),
+        weekday: phrase::weekday(report.date),
+        time_zone: report.time_zone.clone(),
+        previous: context.previous.map(|day| (day, phrase::short_date(day, report.date))),
+        lede: phrase::lede(report),
+        nothing_needed: phrase::nothing_needed(report),
+        on_us: Loops::of(&report.today.waiting_on_us, report),
+        on_them: Loops::of(&report.today.waiting_on_them, report),
+        trouble,
+        more_trouble,
+        groups: groups(report),
+        strangers,
+        more_strangers,
+        mailboxes: mailboxes(report),
+        quarantine: report.machinery.quarantine,
+    })
+}
+
+#[derive(Template)]
+#[template(path = "day.html")]
+struct Page {
+    frame: Frame,
+    date: Date,
+    long_date: String,
+    weekday: String,
+    time_zone: String,
+    previous: Option<(Date, String)>,
+    lede: String,
+    nothing_needed: &'static str,
+    on_us: Loops,
+    on_them: Loops,
+    trouble: Vec<TroubleLine>,
+    more_trouble: usize,
+    groups: Vec<Group>,
+    strangers: Vec<Stranger>,
+    more_strangers: usize,
+    mailboxes: Vec<MailboxLine>,
+    quarantine: usize,
+}
+
+impl Page {
+    fn needs_nobody(&self) -> bool {
+        self.on_us.shown.is_empty() && self.on_them.shown.is_empty() && self.trouble.is_empty()
+    }
+}
+
+/// A link to a customer's page.
+pub(super) struct CustomerLink {
+    pub href: String,
+    pub name: Html,
+    pub count: usize,
+}
+
+impl CustomerLink {
+    pub(super) fn to(id: &CustomerId, context: &Context, count: usize) -> CustomerLink {
+        CustomerLink { href: customer_path(id), name: Html::words(&context.names.customer(id)), count }
+    }
+}
+
+/// Open loops: the longest waits in full, of the others how many each customer has.
+pub(super) struct Loops {
+    pub total: usize,
+    pub shown: Vec<Loop>,
+    pub others: Vec<CustomerLink>,
+    pub left: usize,
+}
+
+/// One open loop.
+pub(super) struct Loop {
+    pub customer: CustomerLink,
+    pub interaction: i64,
+    pub name: Html,
+    pub subject: Html,
+    pub age: String,
+    pub since: String,
+    pub since_short: String,
+}
+
+impl Loops {
+    fn of(waiting: &[Waiting], report: &Report) -> Loops {
+        let (shown, left) = first(waiting.iter().map(|w| Loop::of(w, report)).collect(), LOOPS);
+        let mut others: Vec<(CustomerId, usize)> = Vec::new();
+        let mut rest: Vec<&CustomerId> = waiting.iter().skip(LOOPS).map(|w| &w.customer).collect();
+        rest.sort();
+        for customers in rest.chunk_by(|a, b| a == b) {
+            others.extend(customers.first().map(|id| ((*id).clone(), customers.len())));
+        }
+        others.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        others.truncate(LOOPS);
+        let links = others.iter().map(|(id, count)| CustomerLink::to(id, &report.context, *count));
+        Loops { total: waiting.len(), shown, others: links.collect(), left }
+    }
+}
+
+impl Loop {
+    pub(super) fn of(waiting: &Waiting, report: &Report) -> Loop {
+        let context = &report.context;
+        Loop::new(waiting, context, report.date)
+    }
+
+    pub(super) fn new(waiting: &Waiting, context: &Context, now: Date) -> Loop {
+        let day = context.zone.to_datetime(waiting.at).date();
+        Loop {
+            customer: CustomerLink::to(&waiting.customer, context, 1),
+            interaction: waiting.interaction,
+            name: Html::words(&waiting.name),
+            subject: subject(&waiting.subject),
+            age: phrase::wait(waiting.working_hours, context.hours_per_day),
+            since: waiting.since.clone(),
+            since_short: phrase::short_date(day, now),
+        }
+    }
+}
+
+/// One customer's exchanges of the day.
+struct Group {
+    customer: CustomerLink,
+    lines: Vec<Line>,
+    more: usize,
+}
+
+/// One exchange.
+pub(super) struct Line {
+    pub interaction: i64,
+    pub at: String,
+    pub clock: String,
+    pub who: Html,
+    pub to: Html,
+    pub label: &'static str,
+    pub arrow: &'static str,
+    pub subject: Html,
+    pub gist: Html,
+    pub late: Option<String>,
+}
+
+impl Line {
+    pub(super) fn new(exchange: &Exchange, context: &Context, now: Date) -> Line {
+        let day = context.zone.to_datetime(exchange.instant).date();
+        let to = exchange.to.as_ref().filter(|_| exchange.direction == Direction::Outbound);
+        let (label, arrow) = match (exchange.kind, exchange.direction) {
+            (Kind::Note, _) => ("Note", "✎"),
+            (Kind::Meeting, _) => ("Meeting", "◷"),
+            (Kind::Email, Direction::Inbound) => ("Received", "←"),
+            (Kind::Email, _) => ("Sent", "→"),
+        };
+        Line {
+            interaction: exchange.interaction,
+            at: exchange.at.clone(),
+            clock: phrase::clock(exchange.instant, &context.zone),
+            who: if exchange.author.is_blank() { Html::ours("someone") } else { Html::words(&exchange.author) },
+            to: to.map(Html::words).unwrap_or_default(),
+            label,
+            arrow,
+            subject: subject(&exchange.subject),
+            gist: Html::words(&exchange.gist),
+            late: exchange.late.then(|| phrase::short_date(day, now)),
+        }
+    }
+}
+
+/// The day's exchanges by customer, in the order of their names; one with two customers stands under both.
+fn groups(report: &Report) -> Vec<Group> {
+    let names = &report.context.names;
+    crate::report::day::by_customer(report)
+        .into_iter()
+        .map(|(id, exchanges)| {
+            let lines = exchanges.iter().map(|e| Line::new(e, &report.context, report.date)).collect();
+            let (lines, more) = first(lines, EXCHANGES);
+            let customer = CustomerLink { href: customer_path(id), name: Html::words(&names.customer(id)), count: 0 };
+            Group { customer, lines, more }
+        })
+        .collect()
+}
+
+/// A subject, or that there is none.
+pub(super) fn subject(words: &Untrusted) -> Html {
+    if words.is_blank() { Html::ours("<i>no subject</i>") } else { Html::words(words) }
+}
+
+struct TroubleLine {
+    text: String,
+    detail: Option<Html>,
+    hint: String,
+}
+
+impl TroubleLine {
+    fn of(trouble: &Trouble) -> TroubleLine {
+        TroubleLine {
+            text: phrase::capital(&trouble.text),
+            detail: trouble.detail.as_ref().map(Html::words),
+            hint: trouble.hint.clone(),
+        }
+    }
+}
+
+struct Stranger {
+    name: Option<Html>,
+    address: Html,
+    mails: String,
+    subject: Html,
+}
+
+impl Stranger {
+    fn of(stranger: &Unmatched) -> Stranger {
+        Stranger {
+            name: stranger.name.as_ref().map(Html::words),
+            address: Html::words(&Untrusted::new(&stranger.address)),
+            mails: phrase::some(stranger.mails as usize, "mail", "mails"),
+            subject: subject(&stranger.subject),
+        }
+    }
+}
+
+struct MailboxLine {
+    name: Html,
+    state: String,
+    failure: Option<Html>,
+}
+
+fn mailboxes(report: &Report) -> Vec<MailboxLine> {
+    let line = |m: &crate::report::day::Mailbox| MailboxLine {
+        name: Html::words(&Untrusted::new(&m.name)),
+        state: phrase::mailbox(m),
+        failure: m.failure.as_ref().map(Html::words),
+    };
+    report.machinery.mailboxes.iter().map(line).collect()
+}

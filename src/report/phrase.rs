@@ -1,0 +1,162 @@
+//! Our own words: dates, waits, counts and the sentences at the top of a page, the same in every format.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use super::day::{Counts, Mailbox, Report};
+
+/// `Friday, 20 November 2026`.
+pub fn long_date(day: Date) -> String {
+    day.strftime("%A, %-d %B %Y").to_string()
+}
+
+/// `Friday`.
+pub fn weekday(day: Date) -> String {
+    day.strftime("%A").to_string()
+}
+
+/// `Tue 17 Nov`, with the year when it is not that of `now`.
+pub fn short_date(day: Date, now: Date) -> String {
+    let format = if day.year() == now.year() { "%a %-d %b" } else { "%-d %b %Y" };
+    day.strftime(format).to_string()
+}
+
+/// `16:20` as the zone shows it.
+pub fn clock(at: Timestamp, zone: &TimeZone) -> String {
+    zone.to_datetime(at).strftime("%H:%M").to_string()
+}
+
+/// How long something waits: `under an hour`, `5 working hours`, `3 working days`.
+pub fn wait(working_hours: f64, hours_per_day: f64) -> String {
+    if working_hours < 1.0 {
+        "under an hour".to_owned()
+    } else if hours_per_day <= 0.0 || working_hours < hours_per_day {
+        some(working_hours as usize, "working hour", "working hours")
+    } else {
+        some((working_hours / hours_per_day) as usize, "working day", "working days")
+    }
+}
+
+/// `1 mail`, `2 mails`.
+pub fn some(n: usize, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
+}
+
+/// Numbers up to twelve in letters, as newspapers write them.
+pub fn number(n: usize) -> String {
+    const WORDS: [&str; 13] =
+        ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
+    WORDS.get(n).map_or_else(|| n.to_string(), |word| (*word).to_owned())
+}
+
+/// The sentences under the date: what waits, and what the day brought.
+pub fn lede(report: &Report) -> String {
+    if !report.context.anything_recorded && report.exchanges.is_empty() {
+        return "Nothing is on record yet. This page fills as soon as mail from or to your customers comes in.".into();
+    }
+    let sentences = [waiting(report), brought(report), trouble(report)];
+    sentences.into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
+/// What to say when nothing needs a person.
+pub fn nothing_needed(report: &Report) -> &'static str {
+    match (report.exchanges.is_empty(), report.context.anything_recorded) {
+        (_, false) => "Nothing yet.",
+        (true, true) => "Nobody waits, nothing is overdue. A good day to call someone you have not heard from in a while.",
+        (false, true) => "Nobody waits for an answer and nothing is overdue. Well kept.",
+    }
+}
+
+fn waiting(report: &Report) -> Option<String> {
+    let (us, them) = (report.today.waiting_on_us.len(), report.today.waiting_on_them.len());
+    let verb = |n: usize| if n == 1 { "waits" } else { "wait" };
+    let mails = |n: usize| if n == 1 { "conversation" } else { "conversations" };
+    let on_us = format!("{} {} {} for our answer", capital(&number(us)), mails(us), verb(us));
+    match (us, them) {
+        (0, 0) => Some("Nobody waits for an answer.".into()),
+        (_, 0) => Some(format!("{on_us}.")),
+        (0, _) => Some(format!("Nobody waits for us; we wait for {}.", some_letters(them, "answer", "answers"))),
+        _ => Some(format!("{on_us}, and we wait for {}.", number(them))),
+    }
+}
+
+fn brought(report: &Report) -> Option<String> {
+    let Counts { inbound, outbound, notes, meetings, customers, late } = report.counts;
+    let day = weekday(report.date);
+    let mut parts = Vec::new();
+    if inbound > 0 {
+        parts.push(format!("{} in", some_letters(inbound, "mail", "mails")));
+    }
+    if outbound > 0 {
+        let noun = if inbound > 0 { String::new() } else { format!(" {}", if outbound == 1 { "mail" } else { "mails" }) };
+        parts.push(format!("{}{noun} out", number(outbound)));
+    }
+    if notes > 0 {
+        parts.push(some_letters(notes, "note", "notes"));
+    }
+    if meetings > 0 {
+        parts.push(some_letters(meetings, "meeting", "meetings"));
+    }
+    let Some(last) = parts.pop() else { return Some(format!("{day} was quiet: no mail from or to a customer.")) };
+    let list = if parts.is_empty() { last } else { format!("{} and {last}", parts.join(", ")) };
+    let with = some_letters(customers, "customer", "customers");
+    let late = match late {
+        0 => String::new(),
+        n => format!(" ({} from earlier days)", number(n)),
+    };
+    Some(format!("{day} brought {list}, with {with}{late}."))
+}
+
+fn trouble(report: &Report) -> Option<String> {
+    match report.today.trouble.len() {
+        0 => None,
+        1 => Some("One thing needs a decision.".into()),
+        n => Some(format!("{} things need a decision.", capital(&number(n)))),
+    }
+}
+
+/// How a mailbox is doing: `read at 06:58 on 2026-11-21, nothing waits`.
+pub fn mailbox(mailbox: &Mailbox) -> String {
+    let read = match mailbox.last_success.as_deref().and_then(|at| at.split_once('T')) {
+        Some((day, time)) => format!("read on {day} at {}", time.get(..5).unwrap_or(time)),
+        None => "not read yet".to_owned(),
+    };
+    let lag = match mailbox.lag {
+        0 => "nothing waits in it".to_owned(),
+        n => format!("{} in it", some(n as usize, "mail waits", "mails wait")),
+    };
+    format!("{read}, {lag}")
+}
+
+fn some_letters(n: usize, one: &str, many: &str) -> String {
+    format!("{} {}", number(n), if n == 1 { one } else { many })
+}
+
+/// The same with a capital first letter.
+pub fn capital(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_are_said_in_the_coarsest_unit_that_is_true() {
+        let said: Vec<String> = [0.2, 1.0, 7.9, 8.0, 23.9, 24.0].iter().map(|h| wait(*h, 8.0)).collect();
+        let expected =
+            ["under an hour", "1 working hour", "7 working hours", "1 working day", "2 working days", "3 working days"];
+        assert_eq!(said, expected);
+        assert_eq!(wait(30.0, 0.0), "30 working hours");
+    }
+
+    #[test]
+    fn dates_name_the_year_only_when_it_is_another() {
+        let day = jiff::civil::date(2026, 11, 7);
+        assert_eq!(long_date(day), "Saturday, 7 November 2026");
+        assert_eq!(short_date(day, jiff::civil::date(2026, 12, 1)), "Sat 7 Nov");
+        assert_eq!(short_date(day, jiff::civil::date(2027, 1, 1)), "7 Nov 2026");
+    }
+}
