@@ -5,5 +5,6 @@ pub mod mail;
 pub mod mailbox;
 pub mod measure;
 pub mod pipeline;
+pub mod store;
 pub mod trust;
 pub mod understand;
