@@ -1,0 +1,127 @@
+//! The record on disk: every delivery, what became of it, and every interaction (SQLite).
+//!
+//! SQL lives here and nowhere else. Methods are intentions ([`Store::settle`],
+//! [`Reader::entries`]); callers never see a row. Three decisions carry the rest:
+//!
+//! - Disposition, interactions, conversation, identity and full-text index of a
+//!   batch land in one `BEGIN IMMEDIATE` transaction. What is the same exchange
+//!   is decided inside it, and by UNIQUE constraints in the end.
+//! - One writer. [`Store::lock`] keeps a second daemon out by `flock`, and a
+//!   lease number checked in every transaction fences one that was suspended.
+//! - Whatever a person asks to have erased leaves no byte in the file: no word of
+//!   a mail hides in keys (they are salted hashes), and [`Store::forget`] rebuilds
+//!   the index and sweeps free pages.
+//!
+//! In reading order: `epochs` (which mail lies where), `settle` (what became of it)
+//! with `identity`, `conversation`, `record` and `merge`, then the questions:
+//! `interactions`, `entries`, `search`, `unmatched`, `quarantine`, `status`.
+
+mod backup;
+mod conversation;
+mod directory;
+mod entries;
+mod epochs;
+mod erase;
+mod failure;
+mod identity;
+mod interactions;
+mod lease;
+mod merge;
+mod open;
+mod person;
+mod quarantine;
+mod rematch;
+mod record;
+mod reports;
+mod search;
+mod settle;
+mod status;
+mod unmatched;
+mod value;
+mod writing;
+
+#[cfg(test)]
+mod contract;
+#[cfg(test)]
+mod sample;
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::Connection;
+
+pub use directory::COMMAND;
+pub use epochs::{DeliveryId, EpochId, Listed, Pending, Progress};
+pub use erase::Erased;
+pub use failure::StoreError;
+pub use interactions::Whose;
+pub use lease::Lock;
+pub use quarantine::{Held, Retry};
+pub use reports::PublishedReport;
+pub use search::Found;
+pub use settle::{Settled, Settlement};
+pub use status::{MailboxState, Status};
+pub use unmatched::{Ignored, UnmatchedPerson};
+
+/// The answer of a store.
+pub type Result<T> = std::result::Result<T, StoreError>;
+
+/// Where the record lies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// The database file. Beside it stand `-wal`, `-shm` and `.lock`.
+    pub path: PathBuf,
+}
+
+/// Asks the record. Several may be open beside the one [`Store`]; none waits for it or makes it wait.
+#[derive(Debug)]
+pub struct Reader {
+    conn: Connection,
+    path: PathBuf,
+}
+
+/// Writes the record. Whatever a [`Reader`] can ask, it can be asked as well.
+#[derive(Debug)]
+pub struct Store {
+    reader: Reader,
+    /// The lease this handle took with [`Store::lock`]; writing without one is for short commands.
+    lease: Option<i64>,
+}
+
+impl Store {
+    /// Opens the record to write, creating and migrating it as needed. The file gets mode 0600, a new
+    /// directory 0700.
+    ///
+    /// # Errors
+    /// `CannotOpen` for a symbolic link or a path that cannot be written, `Newer` and `Foreign` for a file
+    /// that is not ours to touch.
+    pub fn open(settings: &Settings) -> Result<Store> {
+        let conn = open::to_write(&settings.path)?;
+        let mut store = Store { reader: Reader { conn, path: settings.path.clone() }, lease: None };
+        store.finish_erasing()?;
+        Ok(store)
+    }
+
+    /// Opens the record to read, migrating it first if it is older than this program.
+    ///
+    /// # Errors
+    /// `NotFound` when there is no record yet; otherwise as [`Store::open`].
+    pub fn open_to_read(settings: &Settings) -> Result<Reader> {
+        let conn = open::to_read(&settings.path)?;
+        Ok(Reader { conn, path: settings.path.clone() })
+    }
+}
+
+impl Reader {
+    /// The database file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+impl std::ops::Deref for Store {
+    type Target = Reader;
+
+    fn deref(&self) -> &Reader {
+        &self.reader
+    }
+}

@@ -1,0 +1,1 @@
+//! The story every engine has to tell.

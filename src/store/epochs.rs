@@ -1,0 +1,295 @@
+//! Which mail lies where: mailboxes, the lifetimes of their numbers, and every delivery.
+//!
+//! A delivery is counted before it is tried: whatever kills the program while it reads a mail, the next
+//! start knows how often that has happened.
+
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension, Row, params};
+
+use super::value::{instant, maybe_instant, signed};
+use super::writing::Writing;
+use super::{Result, Store, StoreError};
+use crate::mailbox::{Key, Mailbox, Uid, UidValidity};
+
+/// The number of one lifetime of a mailbox's UIDs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EpochId(pub i64);
+
+/// The number of one mail at (mailbox, epoch, key).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DeliveryId(pub i64);
+
+/// One mail as an enumeration lists it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// Its UID or name.
+    pub key: Key,
+    /// Its size in bytes, as the server states it.
+    pub size: u64,
+    /// When it arrived.
+    pub arrived: Timestamp,
+}
+
+/// How far a mailbox has been read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Progress {
+    /// The current epoch.
+    pub epoch: EpochId,
+    /// The first UID that was not enumerated yet.
+    pub low_uid: Uid,
+    /// What was enumerated and not settled: tries that failed or were interrupted, oldest first.
+    pub retry: Vec<Pending>,
+}
+
+/// A delivery that still has to be settled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pending {
+    /// Its number.
+    pub id: DeliveryId,
+    /// Its UID or name.
+    pub key: Key,
+    /// Its size in bytes.
+    pub size: u64,
+    /// When it arrived.
+    pub arrived: Timestamp,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// When to try again; `None` for at once.
+    pub not_before: Option<Timestamp>,
+}
+
+impl Store {
+    /// Where to go on in a mailbox. A changed UIDVALIDITY, or a UIDNEXT that went down, opens a new epoch:
+    /// everything is enumerated again, and nothing is recorded twice.
+    pub fn open_epoch(
+        &mut self,
+        mailbox: &Mailbox,
+        validity: UidValidity,
+        next: Option<Uid>,
+        now: Timestamp,
+    ) -> Result<Progress> {
+        self.write(|w| {
+            let mailbox = mailbox_id(w, mailbox)?;
+            let (epoch, low_uid) = match current_epoch(w, mailbox, validity, next)? {
+                Some(found) => found,
+                None => (new_epoch(w, mailbox, validity, next, now)?, Uid(1)),
+            };
+            Ok(Progress { epoch, low_uid, retry: pending(w, epoch)? })
+        })
+    }
+
+    /// Writes down which mails an epoch holds, each with its first attempt counted, and moves the cursor to
+    /// `low_uid`. Gives those that were not known. Call it only after the server's tagged OK.
+    pub fn enumerate(
+        &mut self,
+        epoch: EpochId,
+        listed: &[Listed],
+        low_uid: Option<Uid>,
+        _now: Timestamp,
+    ) -> Result<Vec<(DeliveryId, Key)>> {
+        self.write(|w| {
+            let mut new = Vec::new();
+            for mail in listed {
+                if let Some(id) = deliver(w, epoch, mail)? {
+                    new.push((id, mail.key.clone()));
+                }
+            }
+            if let Some(low) = low_uid {
+                w.run("UPDATE epoch SET low_uid = max(low_uid, ?2) WHERE id = ?1", params![epoch.0, low.0])?;
+            }
+            Ok(new)
+        })
+    }
+
+    /// Counts one more attempt, committed before the attempt is made; gives how many there were.
+    pub fn count_attempt(&mut self, id: DeliveryId) -> Result<u32> {
+        self.write(|w| {
+            let sql = "UPDATE delivery SET attempts = attempts + 1 WHERE id = ?1 RETURNING attempts";
+            let counted = w.tx.prepare_cached(sql)?.query_row([id.0], |row| row.get("attempts")).optional()?;
+            counted.ok_or_else(|| missing(id))
+        })
+    }
+
+    /// Takes one attempt back: the connection failed, not the mail.
+    pub fn give_back(&mut self, ids: &[DeliveryId]) -> Result<()> {
+        self.write(|w| {
+            for id in ids {
+                let sql = "UPDATE delivery SET attempts = max(attempts - 1, 0) WHERE id = ?1 AND state = 'pending'";
+                w.run(sql, [id.0])?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Notes why an attempt failed and when the next one may be made.
+    pub fn failed(&mut self, id: DeliveryId, reason: &str, not_before: Timestamp) -> Result<()> {
+        self.write(|w| {
+            let sql = "UPDATE delivery SET reason = ?2, not_before = ?3 WHERE id = ?1 AND state = 'pending'";
+            w.run(sql, params![id.0, reason, not_before.as_second()])?;
+            Ok(())
+        })
+    }
+
+    /// Deliveries that somebody deleted between enumeration and fetch.
+    pub fn vanished(&mut self, ids: &[DeliveryId]) -> Result<()> {
+        self.write(|w| {
+            for id in ids {
+                w.run("UPDATE delivery SET state = 'vanished' WHERE id = ?1 AND state = 'pending'", [id.0])?;
+            }
+            Ok(())
+        })
+    }
+}
+
+/// The mailbox's number, given at its first mention.
+pub(super) fn mailbox_id(w: &Writing<'_>, mailbox: &Mailbox) -> Result<i64> {
+    let both = params![mailbox.name, mailbox.folder];
+    w.run("INSERT INTO mailbox (name, folder) VALUES (?1, ?2) ON CONFLICT DO NOTHING", both)?;
+    let sql = "SELECT id FROM mailbox WHERE name = ?1 AND folder = ?2";
+    Ok(w.tx.prepare_cached(sql)?.query_row(both, |row| row.get("id"))?)
+}
+
+/// The newest epoch, if the server's promise still holds; remembers how far UIDNEXT has come.
+fn current_epoch(
+    w: &Writing<'_>,
+    mailbox: i64,
+    validity: UidValidity,
+    next: Option<Uid>,
+) -> Result<Option<(EpochId, Uid)>> {
+    let sql = "SELECT id, validity, low_uid, uid_next FROM epoch WHERE mailbox = ?1 ORDER BY id DESC LIMIT 1";
+    let newest = w.tx.prepare_cached(sql)?.query_row([mailbox], |row| {
+        Ok((row.get("id")?, row.get("validity")?, row.get("low_uid")?, row.get::<_, Option<u32>>("uid_next")?))
+    });
+    let Some((id, known, low, seen)) = newest.optional()? else { return Ok(None) };
+    let went_down = matches!((next, seen), (Some(Uid(next)), Some(seen)) if next < seen);
+    if UidValidity(known) != validity || went_down {
+        return Ok(None);
+    }
+    if let Some(Uid(next)) = next {
+        w.run("UPDATE epoch SET uid_next = ?2 WHERE id = ?1 AND uid_next IS NOT ?2", params![id, next])?;
+    }
+    Ok(Some((EpochId(id), Uid(low))))
+}
+
+fn new_epoch(
+    w: &Writing<'_>,
+    mailbox: i64,
+    validity: UidValidity,
+    next: Option<Uid>,
+    now: Timestamp,
+) -> Result<EpochId> {
+    let sql = "INSERT INTO epoch (mailbox, validity, uid_next, opened_at) VALUES (?1, ?2, ?3, ?4)";
+    let id = w.insert(sql, params![mailbox, validity.0, next.map(|n| n.0), now.as_second()])?;
+    Ok(EpochId(id))
+}
+
+/// What waits in one epoch, oldest first.
+fn pending(w: &Writing<'_>, epoch: EpochId) -> Result<Vec<Pending>> {
+    let sql = "SELECT id, uid, name, size, arrived, attempts, not_before FROM delivery
+               WHERE epoch = ?1 AND state = 'pending' ORDER BY id";
+    let mut statement = w.tx.prepare_cached(sql)?;
+    let rows = statement.query_map([epoch.0], |row| {
+        Ok(Pending {
+            id: DeliveryId(row.get("id")?),
+            key: key(row)?,
+            size: row.get::<_, i64>("size")?.unsigned_abs(),
+            arrived: instant(row, "arrived")?,
+            attempts: row.get("attempts")?,
+            not_before: maybe_instant(row, "not_before")?,
+        })
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// A delivery's key, from `uid` and `name`.
+fn key(row: &Row<'_>) -> rusqlite::Result<Key> {
+    match row.get("uid")? {
+        0 => Ok(Key::Name(row.get("name")?)),
+        uid => Ok(Key::Uid(Uid(uid))),
+    }
+}
+
+/// Writes one delivery down; `None` when it is known.
+fn deliver(w: &Writing<'_>, epoch: EpochId, mail: &Listed) -> Result<Option<DeliveryId>> {
+    let (uid, name) = match &mail.key {
+        Key::Uid(uid) => (uid.0, ""),
+        Key::Name(name) => (0, name.as_str()),
+    };
+    let sql = "INSERT INTO delivery (epoch, uid, name, size, arrived, attempts) VALUES (?1, ?2, ?3, ?4, ?5, 1)
+               ON CONFLICT (epoch, uid, name) DO NOTHING RETURNING id";
+    let values = params![epoch.0, uid, name, signed(mail.size), mail.arrived.as_second()];
+    let new = w.tx.prepare_cached(sql)?.query_row(values, |row| row.get("id")).optional()?;
+    Ok(new.map(DeliveryId))
+}
+
+pub(super) fn missing(id: DeliveryId) -> StoreError {
+    StoreError::NotFound(format!("delivery {}", id.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::{at, listed, mailbox, temporary};
+    use super::*;
+
+    #[test]
+    fn enumerating_twice_gives_each_mail_once_and_moves_the_cursor_forward_only() {
+        let (_dir, mut store) = temporary();
+        let progress = store.open_epoch(&mailbox(), UidValidity(7), Some(Uid(3)), at(0)).unwrap();
+        assert_eq!(progress.low_uid, Uid(1));
+        let new = store.enumerate(progress.epoch, &[listed(1), listed(2)], Some(Uid(3)), at(1)).unwrap();
+        assert_eq!(new.len(), 2);
+        let again = store.enumerate(progress.epoch, &[listed(2), listed(3)], Some(Uid(2)), at(2)).unwrap();
+        assert_eq!(again.iter().map(|(_, key)| key.clone()).collect::<Vec<_>>(), [Key::Uid(Uid(3))]);
+        let progress = store.open_epoch(&mailbox(), UidValidity(7), Some(Uid(4)), at(3)).unwrap();
+        assert_eq!(progress.low_uid, Uid(3));
+    }
+
+    #[test]
+    fn an_attempt_interrupted_before_it_ended_is_offered_again_with_its_count() {
+        let (dir, mut store) = temporary();
+        let progress = store.open_epoch(&mailbox(), UidValidity(7), None, at(0)).unwrap();
+        let new = store.enumerate(progress.epoch, &[listed(1), listed(2)], Some(Uid(3)), at(1)).unwrap();
+        assert_eq!(store.count_attempt(new[0].0).unwrap(), 2);
+        store.give_back(&[new[1].0]).unwrap();
+        store.failed(new[0].0, "the worker was killed", at(90)).unwrap();
+        drop(store);
+        let mut store = Store::open(&super::super::Settings { path: dir.path().join("touchbase.db") }).unwrap();
+        let retry = store.open_epoch(&mailbox(), UidValidity(7), None, at(2)).unwrap().retry;
+        assert_eq!(retry.iter().map(|p| (p.attempts, p.not_before)).collect::<Vec<_>>(), [(2, Some(at(90))), (0, None)]);
+        store.vanished(&[new[0].0, new[1].0]).unwrap();
+        assert!(store.open_epoch(&mailbox(), UidValidity(7), None, at(3)).unwrap().retry.is_empty());
+    }
+
+    #[test]
+    fn a_changed_validity_and_a_uidnext_that_went_down_each_open_an_epoch() {
+        let (_dir, mut store) = temporary();
+        let mut open = |validity, next| {
+            store.open_epoch(&mailbox(), UidValidity(validity), next, at(0)).unwrap().epoch
+        };
+        let first = open(7, Some(Uid(10)));
+        assert_eq!(open(7, Some(Uid(12))), first);
+        assert_eq!(open(7, None), first);
+        let second = open(7, Some(Uid(11)));
+        assert_ne!(second, first);
+        let third = open(8, Some(Uid(11)));
+        assert_ne!(third, second);
+        assert_ne!(open(7, Some(Uid(12))), first, "an old promise is not believed again");
+    }
+
+    #[test]
+    fn names_and_uids_are_keys_side_by_side() {
+        let (_dir, mut store) = temporary();
+        let epoch = store.open_epoch(&mailbox(), UidValidity(0), None, at(0)).unwrap().epoch;
+        let named = Listed { key: Key::Name("1700000000.M1P2.host".into()), ..listed(1) };
+        store.enumerate(epoch, &[named.clone(), listed(1)], None, at(0)).unwrap();
+        assert_eq!(store.enumerate(epoch, &[named.clone()], None, at(0)).unwrap(), []);
+        let retry = store.open_epoch(&mailbox(), UidValidity(0), None, at(0)).unwrap().retry;
+        assert_eq!(retry.iter().map(|p| p.key.clone()).collect::<Vec<_>>(), [named.key, Key::Uid(Uid(1))]);
+    }
+
+    #[test]
+    fn an_attempt_at_nothing_is_not_found() {
+        let (_dir, mut store) = temporary();
+        assert!(matches!(store.count_attempt(DeliveryId(4)), Err(StoreError::NotFound(_))));
+    }
+}

@@ -1,0 +1,194 @@
+//! Reading the record: one interaction, a stretch of time, somebody's timeline, all of it.
+
+use std::ops::ControlFlow;
+
+use jiff::Timestamp;
+use rusqlite::{Params, Row, params};
+
+use super::value::{column, instant, maybe, maybe_date};
+use super::{Reader, Result, StoreError, person};
+use crate::contacts::CustomerId;
+use crate::interaction::{Interaction, Outcome, Recorded};
+use crate::mail::{Address, Attachment, Moment, Untrusted};
+use crate::understand::{FailedRecipient, Signal};
+
+/// Whose record to read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Whose {
+    /// Everything about a customer.
+    Customer(CustomerId),
+    /// Everything somebody at this address took part in.
+    Address(Address),
+}
+
+/// What every question below selects; `children` adds the rest.
+const SELECT: &str = "SELECT i.id, i.recorded_at, m.name AS mailbox, i.outcome, i.conversation, i.kind, i.direction,
+    i.capture, i.automation, i.message_id, i.occurred_at, i.offset_seconds, i.exact, i.subject, i.text, i.body,
+    i.signature, i.comment
+    FROM interaction AS i JOIN mailbox AS m ON m.id = i.mailbox";
+
+impl Reader {
+    /// One interaction.
+    ///
+    /// # Errors
+    /// `NotFound` when there is none of that number.
+    pub fn get(&self, id: i64) -> Result<Recorded> {
+        let found = self.select("WHERE i.id = ?1", [id])?.pop();
+        found.ok_or_else(|| StoreError::NotFound(format!("interaction {id}")))
+    }
+
+    /// What was recorded or set aside (with a customer on it) and happened from `from` until before `to`, by
+    /// time, then number.
+    pub fn interactions_between(&self, from: Timestamp, to: Timestamp) -> Result<Vec<Recorded>> {
+        self.select(
+            "WHERE i.sequence IS NOT NULL AND i.occurred_at >= ?1 AND i.occurred_at < ?2
+             AND EXISTS (SELECT 1 FROM interaction_customer AS c WHERE c.interaction = i.id)
+             ORDER BY i.occurred_at, i.id",
+            [from.as_second(), to.as_second()],
+        )
+    }
+
+    /// What joined the record after the watermark `after`, up to and including `until`, although it happened
+    /// before `before`: the late ones of a report, by time, then number.
+    pub fn late(&self, after: i64, until: i64, before: Timestamp) -> Result<Vec<Recorded>> {
+        self.select(
+            "WHERE i.sequence > ?1 AND i.sequence <= ?2 AND i.occurred_at < ?3
+             AND EXISTS (SELECT 1 FROM interaction_customer AS c WHERE c.interaction = i.id)
+             ORDER BY i.occurred_at, i.id",
+            [after, until, before.as_second()],
+        )
+    }
+
+    /// Somebody's interactions, newest first, at most `limit`; `before` is the time and number of the last one
+    /// of the page that was read already.
+    pub fn timeline(&self, whose: &Whose, limit: usize, before: Option<(Timestamp, i64)>) -> Result<Vec<Recorded>> {
+        let (of, key) = match whose {
+            Whose::Customer(id) => ("SELECT interaction FROM interaction_customer WHERE customer = ?1", id.0.as_str()),
+            Whose::Address(address) => {
+                ("SELECT interaction FROM participant WHERE address = ?1 AND team = 0", address.as_str())
+            }
+        };
+        let (at, id) = before.map_or((i64::MAX, i64::MAX), |(at, id)| (at.as_second(), id));
+        let tail = format!(
+            "WHERE i.id IN ({of}) AND (i.occurred_at, i.id) < (?2, ?3) ORDER BY i.occurred_at DESC, i.id DESC LIMIT ?4"
+        );
+        self.select(&tail, params![key, at, id, limit as i64])
+    }
+
+    /// Every interaction by time, then number, one at a time, until `each` breaks off.
+    pub fn export(&self, mut each: impl FnMut(Recorded) -> ControlFlow<()>) -> Result<()> {
+        let sql = format!("{SELECT} ORDER BY i.occurred_at, i.id");
+        let mut statement = self.conn.prepare_cached(&sql)?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let recorded = self.with_children(recorded(row)?)?;
+            if each(recorded).is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// The interactions that a condition (and order) of ours selects.
+    pub(super) fn select(&self, tail: &str, params: impl Params) -> Result<Vec<Recorded>> {
+        let mut statement = self.conn.prepare_cached(&format!("{SELECT} {tail}"))?;
+        let rows = statement.query_map(params, recorded)?;
+        rows.map(|row| self.with_children(row?)).collect()
+    }
+
+    /// Adds people, customers, references, signals, files and failed recipients to a row.
+    fn with_children(&self, mut recorded: Recorded) -> Result<Recorded> {
+        let id = recorded.id;
+        let interaction = &mut recorded.interaction;
+        for (position, someone) in person::of(&self.conn, id)? {
+            match position {
+                person::AUTHOR => interaction.author = Some(someone),
+                _ => interaction.recipients.push(someone),
+            }
+        }
+        interaction.customers = self.children(
+            "SELECT customer FROM interaction_customer WHERE interaction = ?1 ORDER BY customer",
+            id,
+            |row| column(row, "customer"),
+        )?;
+        interaction.conversation = self.children(
+            "SELECT message_id FROM reference WHERE interaction = ?1 ORDER BY position",
+            id,
+            |row| column(row, "message_id"),
+        )?;
+        interaction.signals = self.children(
+            "SELECT signal, sentence, due FROM signal WHERE interaction = ?1 ORDER BY position",
+            id,
+            signal,
+        )?;
+        interaction.attachments = self.children(
+            "SELECT name, media_type, bytes FROM attachment WHERE interaction = ?1 ORDER BY position",
+            id,
+            attachment,
+        )?;
+        interaction.failed = self.children(
+            "SELECT address, permanent, status FROM failed_recipient WHERE interaction = ?1 ORDER BY position",
+            id,
+            failed,
+        )?;
+        Ok(recorded)
+    }
+
+    fn children<T>(&self, sql: &str, id: i64, read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>) -> Result<Vec<T>> {
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let rows = statement.query_map([id], read)?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+}
+
+/// One row of [`SELECT`]; the lists are still empty.
+fn recorded(row: &Row<'_>) -> rusqlite::Result<Recorded> {
+    let text: String = row.get("text")?;
+    let body = row.get::<_, Option<String>>("body")?.unwrap_or_else(|| text.clone());
+    Ok(Recorded {
+        id: row.get("id")?,
+        recorded_at: instant(row, "recorded_at")?,
+        mailbox: row.get("mailbox")?,
+        outcome: column::<Outcome>(row, "outcome")?,
+        conversation_id: row.get("conversation")?,
+        interaction: Interaction {
+            kind: column(row, "kind")?,
+            direction: column(row, "direction")?,
+            capture: column(row, "capture")?,
+            message_id: maybe(row, "message_id")?,
+            occurred_at: Moment::new(instant(row, "occurred_at")?, row.get("offset_seconds")?),
+            exact: row.get("exact")?,
+            subject: Untrusted::new(row.get::<_, String>("subject")?),
+            author: None,
+            recipients: Vec::new(),
+            customers: Vec::new(),
+            body: Untrusted::new(body),
+            text: Untrusted::new(text),
+            signature: row.get::<_, Option<String>>("signature")?.map(Untrusted::new),
+            comment: row.get::<_, Option<String>>("comment")?.map(Untrusted::new),
+            automation: column(row, "automation")?,
+            conversation: Vec::new(),
+            signals: Vec::new(),
+            attachments: Vec::new(),
+            failed: Vec::new(),
+        },
+    })
+}
+
+fn signal(row: &Row<'_>) -> rusqlite::Result<Signal> {
+    let sentence = Untrusted::new(row.get::<_, String>("sentence")?);
+    Ok(Signal { signal: column(row, "signal")?, sentence, due: maybe_date(row, "due")? })
+}
+
+fn attachment(row: &Row<'_>) -> rusqlite::Result<Attachment> {
+    Ok(Attachment {
+        name: row.get::<_, Option<String>>("name")?.map(Untrusted::new),
+        media_type: row.get("media_type")?,
+        bytes: row.get::<_, i64>("bytes")?.unsigned_abs(),
+    })
+}
+
+fn failed(row: &Row<'_>) -> rusqlite::Result<FailedRecipient> {
+    let address = column(row, "address")?;
+    Ok(FailedRecipient { address, permanent: row.get("permanent")?, status: row.get("status")? })
+}

@@ -1,0 +1,233 @@
+//! Opening: whose file it is, who may read it, which version it has, how SQLite shall treat it.
+
+use std::fs::{DirBuilder, File, OpenOptions, Permissions};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+use rusqlite_migration::{M, Migrations};
+
+use super::{Result, StoreError};
+
+/// "tchb": tells our files from every other SQLite database.
+const APPLICATION_ID: i64 = 0x7463_6862;
+
+/// How long to wait for another writer before giving up with `Busy`.
+const BUSY: Duration = Duration::from_millis(5000);
+
+/// Every step of the schema, oldest first. A step is never edited once released; a new one is added.
+const STEPS: &[M<'_>] = &[M::up(include_str!("migrations/01-record.sql"))];
+
+/// A connection that may write, at the newest version.
+pub(super) fn to_write(path: &Path) -> Result<Connection> {
+    let path = prepare(path)?;
+    let mut conn = connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    recognise(&conn, &path)?;
+    tune(&conn)?;
+    migrate(&mut conn)?;
+    Ok(conn)
+}
+
+/// A connection that may only ask, at the newest version.
+pub(super) fn to_read(path: &Path) -> Result<Connection> {
+    if !path.exists() {
+        return Err(StoreError::NotFound(format!("the record {}", path.display())));
+    }
+    let path = resolve(path)?;
+    let mut conn = connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    recognise(&conn, &path)?;
+    if version(&conn)? < newest() {
+        conn = to_write(&path)?;
+    }
+    conn.pragma_update(None, "query_only", true)?;
+    Ok(conn)
+}
+
+/// The newest version this program knows.
+fn newest() -> i64 {
+    STEPS.len() as i64
+}
+
+fn version(conn: &Connection) -> Result<i64> {
+    Ok(conn.pragma_query_value(None, "user_version", |row| row.get(0))?)
+}
+
+/// Makes sure that the directory and the file exist and that nobody else can read the file.
+fn prepare(path: &Path) -> Result<PathBuf> {
+    if let Some(directory) = path.parent().filter(|d| !d.as_os_str().is_empty() && !d.exists()) {
+        DirBuilder::new().recursive(true).mode(0o700).create(directory).map_err(|e| cannot(path, e))?;
+    }
+    let path = resolve(path)?;
+    let file = match OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path) {
+        Err(e) if e.kind() == io::ErrorKind::AlreadyExists => return keep_private(path),
+        other => other.map_err(|e| cannot(&path, e))?,
+    };
+    file.sync_all().map_err(|e| cannot(&path, e))?;
+    Ok(path)
+}
+
+/// Takes group and others off an existing file; the write-ahead log inherits its mode.
+fn keep_private(path: PathBuf) -> Result<PathBuf> {
+    let mode = std::fs::symlink_metadata(&path).map_err(|e| cannot(&path, e))?.permissions().mode();
+    if mode & 0o077 != 0 {
+        let file = File::open(&path).map_err(|e| cannot(&path, e))?;
+        file.set_permissions(Permissions::from_mode(mode & 0o700)).map_err(|e| cannot(&path, e))?;
+    }
+    Ok(path)
+}
+
+/// The path with its directory resolved, so that only the last name can be a link, which is refused:
+/// whoever may write the directory must not lead us to write another file.
+fn resolve(path: &Path) -> Result<PathBuf> {
+    let name = path.file_name().ok_or_else(|| cannot(path, "it names no file"))?;
+    let directory = match path.parent() {
+        Some(d) if !d.as_os_str().is_empty() => d,
+        _ => Path::new("."),
+    };
+    let path = directory.canonicalize().map_err(|e| cannot(path, e))?.join(name);
+    match std::fs::symlink_metadata(&path) {
+        Ok(meta) if meta.file_type().is_symlink() => Err(cannot(&path, "it is a symbolic link")),
+        Ok(meta) if !meta.is_file() => Err(cannot(&path, "it is not a file")),
+        _ => Ok(path),
+    }
+}
+
+fn cannot(path: &Path, why: impl ToString) -> StoreError {
+    StoreError::CannotOpen { path: path.to_owned(), why: why.to_string() }
+}
+
+fn connect(path: &Path, access: OpenFlags) -> Result<Connection> {
+    let flags = access | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
+    let conn = Connection::open_with_flags(path, flags).map_err(|e| cannot(path, e))?;
+    conn.busy_timeout(BUSY)?;
+    conn.set_prepared_statement_cache_capacity(128);
+    conn.pragma_update(None, "trusted_schema", false)?;
+    conn.pragma_update(None, "foreign_keys", true)?;
+    conn.pragma_update(None, "cache_size", -32_000)?;
+    Ok(conn)
+}
+
+/// Refuses another program's database, and one that a newer touchbase wrote. An empty file is ours to fill.
+fn recognise(conn: &Connection, path: &Path) -> Result<()> {
+    let foreign = || StoreError::Foreign { path: path.to_owned() };
+    let id: i64 = conn.pragma_query_value(None, "application_id", |row| row.get(0)).map_err(|e| {
+        match e.sqlite_error_code() {
+            Some(rusqlite::ErrorCode::NotADatabase) => foreign(),
+            _ => e.into(),
+        }
+    })?;
+    let tables: i64 = conn.query_row("SELECT count(*) AS n FROM sqlite_schema", [], |row| row.get("n"))?;
+    if id != APPLICATION_ID && (id != 0 || tables > 0) {
+        return Err(foreign());
+    }
+    let found = version(conn)?;
+    if found > newest() {
+        return Err(StoreError::Newer { found, known: newest() });
+    }
+    Ok(())
+}
+
+/// FULL, because in WAL mode NORMAL may roll back what was committed when the power fails.
+fn tune(conn: &Connection) -> Result<()> {
+    conn.pragma_update(None, "journal_mode", "WAL")?;
+    conn.pragma_update(None, "synchronous", "FULL")?;
+    conn.pragma_update(None, "secure_delete", true)?;
+    conn.pragma_update(None, "journal_size_limit", 64 * 1024 * 1024)?;
+    Ok(())
+}
+
+/// One transaction for each step, together with its version. The id comes first: a file that was left
+/// in the middle is recognised as ours.
+fn migrate(conn: &mut Connection) -> Result<()> {
+    if version(conn)? == newest() {
+        return Ok(());
+    }
+    conn.pragma_update(None, "application_id", APPLICATION_ID)?;
+    let outcome = Migrations::from_slice(STEPS).to_latest(conn);
+    match outcome {
+        Ok(()) => Ok(()),
+        // Another process may have made the same step in the same moment.
+        Err(_) if version(conn)? == newest() => Ok(()),
+        Err(rusqlite_migration::Error::RusqliteError { err, .. }) => Err(err.into()),
+        Err(other) => Err(StoreError::Defect(other.to_string())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_migration_runs_on_an_empty_file() {
+        Migrations::from_slice(STEPS).validate().unwrap();
+    }
+
+    #[test]
+    fn a_new_record_is_private_and_has_the_settings_that_keep_promises() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("new/touchbase.db");
+        let conn = to_write(&path).unwrap();
+        let mode = |p: &Path| std::fs::metadata(p).unwrap().permissions().mode() & 0o777;
+        assert_eq!((mode(&path), mode(path.parent().unwrap())), (0o600, 0o700));
+        assert_eq!(mode(&dir.path().join("new/touchbase.db-wal")), 0o600);
+        for (pragma, value) in
+            [("synchronous", 2), ("secure_delete", 1), ("foreign_keys", 1), ("trusted_schema", 0), ("busy_timeout", 5000)]
+        {
+            let found: i64 = conn.pragma_query_value(None, pragma, |row| row.get(0)).unwrap();
+            assert_eq!(found, value, "{pragma}");
+        }
+    }
+
+    #[test]
+    fn an_open_file_mode_is_tightened() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("touchbase.db");
+        drop(to_write(&path).unwrap());
+        std::fs::set_permissions(&path, Permissions::from_mode(0o644)).unwrap();
+        drop(to_write(&path).unwrap());
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+
+    #[test]
+    fn a_newer_schema_is_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("touchbase.db");
+        to_write(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();
+        assert!(matches!(to_write(&path), Err(StoreError::Newer { found: 99, .. })));
+        assert!(matches!(to_read(&path), Err(StoreError::Newer { .. })));
+    }
+
+    #[test]
+    fn another_programs_database_and_a_text_file_are_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        let theirs = dir.path().join("theirs.db");
+        Connection::open(&theirs).unwrap().execute_batch("CREATE TABLE t (x)").unwrap();
+        assert!(matches!(to_write(&theirs), Err(StoreError::Foreign { .. })));
+        let text = dir.path().join("letter.txt");
+        std::fs::write(&text, "Dear Ann, ".repeat(500)).unwrap();
+        assert!(matches!(to_write(&text), Err(StoreError::Foreign { .. })));
+    }
+
+    #[test]
+    fn a_symbolic_link_is_refused_but_a_linked_directory_is_not() {
+        let dir = tempfile::tempdir().unwrap();
+        let real = dir.path().join("real");
+        std::fs::create_dir(&real).unwrap();
+        std::os::unix::fs::symlink(&real, dir.path().join("linked")).unwrap();
+        drop(to_write(&dir.path().join("linked/touchbase.db")).unwrap());
+        std::os::unix::fs::symlink(real.join("touchbase.db"), dir.path().join("link.db")).unwrap();
+        assert!(matches!(to_write(&dir.path().join("link.db")), Err(StoreError::CannotOpen { .. })));
+    }
+
+    #[test]
+    fn a_reader_cannot_write_and_wants_a_record_to_read() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("touchbase.db");
+        assert!(matches!(to_read(&path), Err(StoreError::NotFound(_))));
+        drop(to_write(&path).unwrap());
+        let conn = to_read(&path).unwrap();
+        assert!(conn.execute("UPDATE instance SET lease = 9", []).is_err());
+    }
+}

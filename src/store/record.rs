@@ -1,0 +1,172 @@
+//! Writing a new interaction: one row, and its people, customers, references, signals and files.
+
+use jiff::Timestamp;
+use rusqlite::params;
+
+use super::value::{signed, word};
+use super::writing::Writing;
+use super::{Result, conversation, person};
+use crate::interaction::{Interaction, Outcome};
+use crate::mail::{Attachment, MessageId, Untrusted};
+use crate::understand::{FailedRecipient, Kind, Signal, SignalKind};
+
+/// Writes an interaction; gives its number. Without a customer on it, what was set aside keeps no words.
+pub(super) fn insert(
+    w: &Writing<'_>,
+    interaction: &Interaction,
+    outcome: Outcome,
+    mailbox: i64,
+    conversation: i64,
+    now: Timestamp,
+) -> Result<i64> {
+    let wordless = outcome == Outcome::SetAside && interaction.customers.is_empty();
+    let words = |text: &'_ Untrusted| if wordless { String::new() } else { text.raw().to_owned() };
+    let optional = |text: &Option<Untrusted>| text.as_ref().filter(|_| !wordless).map(|t| t.raw().to_owned());
+    let text = words(&interaction.text);
+    let body = words(&interaction.body);
+    let sequence = (outcome != Outcome::Unmatched).then(|| w.next_sequence());
+    let signals = |kind| interaction.signals.iter().any(|s| s.signal == kind);
+    let everybody = interaction.author.iter().chain(&interaction.recipients);
+    let id = w.insert(
+        "INSERT INTO interaction (sequence, outcome, recorded_at, mailbox, kind, direction, capture, automation,
+            message_id, occurred_at, offset_seconds, exact, conversation, words, asks, closes, base_subject, people,
+            subject, text, body, signature, comment)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22,
+            ?23)",
+        params![
+            sequence,
+            word(&outcome)?,
+            now.as_second(),
+            mailbox,
+            word(&interaction.kind)?,
+            word(&interaction.direction)?,
+            word(&interaction.capture)?,
+            word(&interaction.automation)?,
+            interaction.message_id.as_ref().map(MessageId::as_str),
+            interaction.occurred_at.timestamp.as_second(),
+            interaction.occurred_at.offset_seconds,
+            interaction.exact,
+            conversation,
+            said(interaction),
+            signals(SignalKind::Ask),
+            signals(SignalKind::Closer),
+            conversation::base_subject(interaction.subject.raw()),
+            person::line(everybody),
+            words(&interaction.subject),
+            text,
+            (body != text).then_some(body),
+            optional(&interaction.signature),
+            optional(&interaction.comment),
+        ],
+    )?;
+    people(w, id, interaction)?;
+    references(w, id, &interaction.conversation)?;
+    if !wordless {
+        signs(w, id, &interaction.signals)?;
+        attachments(w, id, &interaction.attachments)?;
+    }
+    failed(w, id, &interaction.failed)?;
+    Ok(id)
+}
+
+/// How many words it says to the other side. A note's words were said to nobody.
+fn said(interaction: &Interaction) -> u32 {
+    match interaction.kind {
+        Kind::Note => 0,
+        Kind::Email | Kind::Meeting => count_words(interaction.text.raw()),
+    }
+}
+
+/// Runs of letters and digits; an ideograph or a kana counts by itself, as those scripts set no spaces.
+fn count_words(text: &str) -> u32 {
+    let (mut words, mut inside) = (0u32, false);
+    for c in text.chars() {
+        let alone = matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}');
+        let letter = c.is_alphanumeric() || (inside && matches!(c, '\'' | '’' | '-'));
+        words = words.saturating_add(u32::from(alone || (letter && !inside)));
+        inside = letter && !alone;
+    }
+    words
+}
+
+fn people(w: &Writing<'_>, id: i64, interaction: &Interaction) -> Result<()> {
+    if let Some(author) = &interaction.author {
+        person::insert(w, id, person::AUTHOR, author)?;
+    }
+    for (index, recipient) in interaction.recipients.iter().enumerate() {
+        person::insert(w, id, index + 1, recipient)?;
+    }
+    customers(w, id, interaction)
+}
+
+/// The customers on it; one that no participant explains was named by a colleague.
+pub(super) fn customers(w: &Writing<'_>, id: i64, interaction: &Interaction) -> Result<()> {
+    for customer in &interaction.customers {
+        let mut everybody = interaction.author.iter().chain(&interaction.recipients);
+        let explained = everybody.any(|p| p.customer.as_ref() == Some(customer));
+        w.run(
+            "INSERT INTO interaction_customer (interaction, customer, said) VALUES (?1, ?2, ?3)
+             ON CONFLICT DO NOTHING",
+            params![id, customer.0, !explained],
+        )?;
+    }
+    Ok(())
+}
+
+/// Its references, root first.
+pub(super) fn references(w: &Writing<'_>, id: i64, references: &[MessageId]) -> Result<()> {
+    for (position, reference) in references.iter().enumerate() {
+        w.run(
+            "INSERT INTO reference (interaction, position, message_id) VALUES (?1, ?2, ?3)",
+            params![id, position as i64, reference.as_str()],
+        )?;
+    }
+    Ok(())
+}
+
+fn signs(w: &Writing<'_>, id: i64, signals: &[Signal]) -> Result<()> {
+    for (position, signal) in signals.iter().enumerate() {
+        let due = signal.due.map(|day| day.to_string());
+        w.run(
+            "INSERT INTO signal (interaction, position, signal, sentence, due) VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![id, position as i64, word(&signal.signal)?, signal.sentence.raw(), due],
+        )?;
+    }
+    Ok(())
+}
+
+/// Its attached files.
+pub(super) fn attachments(w: &Writing<'_>, id: i64, attachments: &[Attachment]) -> Result<()> {
+    for (position, file) in attachments.iter().enumerate() {
+        let name = file.name.as_ref().map(Untrusted::raw);
+        w.run(
+            "INSERT INTO attachment (interaction, position, name, media_type, bytes) VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![id, position as i64, name, file.media_type, signed(file.bytes)],
+        )?;
+    }
+    Ok(())
+}
+
+fn failed(w: &Writing<'_>, id: i64, failed: &[FailedRecipient]) -> Result<()> {
+    for (position, recipient) in failed.iter().enumerate() {
+        w.run(
+            "INSERT INTO failed_recipient (interaction, position, address, permanent, status)
+             VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![id, position as i64, recipient.address.as_str(), recipient.permanent, recipient.status],
+        )?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_counted_in_every_script() {
+        assert_eq!(count_words("Don't wait - we'll call, e-mail or meet."), 7);
+        assert_eq!(count_words("  \n… — !"), 0);
+        assert_eq!(count_words("会議は10時"), 5);
+        assert_eq!(count_words("Größe prüfen"), 2);
+    }
+}

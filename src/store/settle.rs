@@ -1,0 +1,246 @@
+//! What became of a mail: disposition, interactions, conversations and identity in one transaction.
+//!
+//! Settling twice is an answer (`already`), the same exchange again is an answer (`duplicates`); neither is
+//! an error. What nobody could use is not kept: the interactions of an untrusted or unreadable mail stay
+//! in its raw bytes until a person decides.
+
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension, Row, params};
+
+use super::epochs::{DeliveryId, missing};
+use super::value::{column, maybe, word};
+use super::writing::Writing;
+use super::{Result, Store, conversation, erase, identity, merge, quarantine, record};
+use crate::interaction::{Disposition, Interaction, Outcome};
+use crate::mail::Untrusted;
+use crate::understand::{Automation, Direction};
+
+/// One mail that has been read, and what is to become of it.
+#[derive(Debug, Clone)]
+pub struct Settlement {
+    /// Which mail.
+    pub delivery: DeliveryId,
+    /// SHA-256 of its raw bytes.
+    pub digest: [u8; 32],
+    /// What it means to us.
+    pub disposition: Disposition,
+    /// Its raw bytes, kept (compressed) only when it goes to the quarantine.
+    pub raw: Option<Vec<u8>>,
+    /// Its subject, for the quarantine's list.
+    pub subject: Option<Untrusted>,
+    /// Its claimed author, for the quarantine's list.
+    pub author: Option<Untrusted>,
+}
+
+/// What settling came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settled {
+    /// Which mail.
+    pub delivery: DeliveryId,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// The interactions it stands behind, whether new or found again.
+    pub interactions: Vec<i64>,
+    /// How many of its exchanges were in the record before.
+    pub duplicates: usize,
+    /// Whether the mail had been settled before; nothing was changed then.
+    pub already: bool,
+}
+
+impl Store {
+    /// Settles a batch of mails: all of it lands, or nothing. 1,000 at a time share one sync of the disk.
+    ///
+    /// # Errors
+    /// `NotFound` for a delivery that was never enumerated.
+    pub fn settle(&mut self, batch: Vec<Settlement>, now: Timestamp) -> Result<Vec<Settled>> {
+        self.write(|w| batch.iter().map(|settlement| settle_one(w, settlement, now)).collect())
+    }
+}
+
+/// The delivery as it stands.
+struct Standing {
+    state: String,
+    outcome: Option<Outcome>,
+    mailbox: i64,
+    mailbox_name: String,
+}
+
+/// See [`Store::settle`].
+pub(super) fn settle_one(w: &Writing<'_>, settlement: &Settlement, now: Timestamp) -> Result<Settled> {
+    let delivery = settlement.delivery;
+    let standing = standing(w, delivery)?;
+    if let (Some(outcome), "settled" | "dropped") = (standing.outcome, standing.state.as_str()) {
+        let interactions = interactions_of(w, delivery)?;
+        return Ok(Settled { delivery, outcome, interactions, duplicates: 0, already: true });
+    }
+    let settled = match twin(w, settlement, &standing)? {
+        Some(twin) => repeat(w, settlement, twin)?,
+        None => record_all(w, settlement, &standing, now)?,
+    };
+    close(w, settlement, &settled, now)?;
+    Ok(settled)
+}
+
+fn standing(w: &Writing<'_>, id: DeliveryId) -> Result<Standing> {
+    let sql = "SELECT d.state, d.outcome, e.mailbox, m.name FROM delivery AS d
+               JOIN epoch AS e ON e.id = d.epoch JOIN mailbox AS m ON m.id = e.mailbox WHERE d.id = ?1";
+    let read = |row: &Row<'_>| {
+        Ok(Standing {
+            state: row.get("state")?,
+            outcome: maybe(row, "outcome")?,
+            mailbox: row.get("mailbox")?,
+            mailbox_name: row.get("name")?,
+        })
+    };
+    w.tx.prepare_cached(sql)?.query_row([id.0], read).optional()?.ok_or_else(|| missing(id))
+}
+
+/// The interactions behind a delivery, by number.
+pub(super) fn interactions_of(w: &Writing<'_>, id: DeliveryId) -> Result<Vec<i64>> {
+    let sql = "SELECT interaction FROM delivery_interaction WHERE delivery = ?1 ORDER BY interaction";
+    let mut statement = w.tx.prepare_cached(sql)?;
+    let ids = statement.query_map([id.0], |row| row.get("interaction"))?;
+    Ok(ids.collect::<rusqlite::Result<_>>()?)
+}
+
+/// A settled delivery of the same bytes in the same mailbox with the same outcome: another folder, or the
+/// same folder after its numbers changed. Other mailboxes may read the same bytes differently.
+fn twin(w: &Writing<'_>, settlement: &Settlement, standing: &Standing) -> Result<Option<(DeliveryId, String)>> {
+    let sql = "SELECT d.id, d.state, d.outcome FROM delivery AS d
+               JOIN epoch AS e ON e.id = d.epoch JOIN mailbox AS m ON m.id = e.mailbox
+               WHERE d.digest = ?1 AND d.id <> ?2 AND d.state IN ('settled', 'dropped') AND m.name = ?3
+               ORDER BY d.id";
+    let mut statement = w.tx.prepare_cached(sql)?;
+    let mut rows = statement.query(params![settlement.digest, settlement.delivery.0, standing.mailbox_name])?;
+    while let Some(row) = rows.next()? {
+        let (id, state): (i64, String) = (row.get("id")?, row.get("state")?);
+        let same = column::<Outcome>(row, "outcome")? == settlement.disposition.outcome;
+        let linked = same && state == "settled" && !interactions_of(w, DeliveryId(id))?.is_empty();
+        if linked || (same && state == "dropped") {
+            return Ok(Some((DeliveryId(id), state)));
+        }
+    }
+    Ok(None)
+}
+
+/// Gives a delivery what its twin has: the same interactions, or the same place outside the quarantine.
+fn repeat(w: &Writing<'_>, settlement: &Settlement, (twin, state): (DeliveryId, String)) -> Result<Settled> {
+    let delivery = settlement.delivery;
+    let interactions = interactions_of(w, twin)?;
+    for id in &interactions {
+        link(w, delivery, *id)?;
+    }
+    if state == "dropped" {
+        w.run("UPDATE delivery SET state = 'dropped' WHERE id = ?1", [delivery.0])?;
+    }
+    let duplicates = interactions.len();
+    Ok(Settled { delivery, outcome: settlement.disposition.outcome, interactions, duplicates, already: false })
+}
+
+fn link(w: &Writing<'_>, delivery: DeliveryId, interaction: i64) -> Result<()> {
+    let sql = "INSERT INTO delivery_interaction (delivery, interaction) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+    w.run(sql, [delivery.0, interaction])?;
+    Ok(())
+}
+
+/// Records each exchange of a mail, or finds it again.
+fn record_all(w: &Writing<'_>, settlement: &Settlement, standing: &Standing, now: Timestamp) -> Result<Settled> {
+    let disposition = &settlement.disposition;
+    let mut settled = Settled {
+        delivery: settlement.delivery,
+        outcome: disposition.outcome,
+        interactions: Vec::new(),
+        duplicates: 0,
+        already: false,
+    };
+    for interaction in &disposition.interactions {
+        let Some(outcome) = keep_as(disposition.outcome, interaction) else { continue };
+        let Some(remembered) = erase::without_the_forgotten(w, interaction)? else { continue };
+        let (id, found) = record_one(w, &remembered, outcome, standing.mailbox, now)?;
+        link(w, settlement.delivery, id)?;
+        settled.duplicates += usize::from(found);
+        if !settled.interactions.contains(&id) {
+            settled.interactions.push(id);
+        }
+    }
+    settled.outcome = outcome_of_all(w, disposition.outcome, &settled.interactions)?;
+    Ok(settled)
+}
+
+/// As what one exchange of a mail is kept; `None` for not at all. What was set aside is kept only if
+/// measures need it: bounces, automatic answers, meetings.
+fn keep_as(outcome: Outcome, interaction: &Interaction) -> Option<Outcome> {
+    let feeds_measures =
+        matches!(interaction.automation, Automation::AutoReply | Automation::Bounce | Automation::Calendar);
+    match outcome {
+        Outcome::Untrusted | Outcome::Unreadable => None,
+        Outcome::SetAside => feeds_measures.then_some(Outcome::SetAside),
+        Outcome::Recorded | Outcome::Unmatched => match interaction.automation {
+            _ if !interaction.customers.is_empty() => Some(Outcome::Recorded),
+            Automation::None if interaction.direction == Direction::Internal => None,
+            Automation::None => Some(Outcome::Unmatched),
+            _ => feeds_measures.then_some(Outcome::SetAside),
+        },
+    }
+}
+
+/// Writes one exchange down, or completes the record of it; tells which.
+fn record_one(
+    w: &Writing<'_>,
+    interaction: &Interaction,
+    outcome: Outcome,
+    mailbox: i64,
+    now: Timestamp,
+) -> Result<(i64, bool)> {
+    let keys = identity::Keys::of(w, interaction);
+    if let Some(id) = identity::find(w, interaction, &keys)? {
+        merge::complete(w, id, interaction, outcome, now)?;
+        identity::remember(w, id, &keys)?;
+        return Ok((id, true));
+    }
+    let conversation = conversation::of(w, interaction, outcome)?;
+    let id = record::insert(w, interaction, outcome, mailbox, conversation, now)?;
+    identity::remember(w, id, &keys)?;
+    Ok((id, false))
+}
+
+/// A mail found again as a recorded exchange is recorded; one whose every exchange was erased is set aside.
+fn outcome_of_all(w: &Writing<'_>, outcome: Outcome, interactions: &[i64]) -> Result<Outcome> {
+    if !matches!(outcome, Outcome::Recorded | Outcome::Unmatched) {
+        return Ok(outcome);
+    }
+    let mut best = Outcome::SetAside;
+    for id in interactions {
+        let sql = "SELECT outcome FROM interaction WHERE id = ?1";
+        let one = w.tx.prepare_cached(sql)?.query_row([id], |row| column(row, "outcome"))?;
+        best = best.min(one);
+    }
+    Ok(best)
+}
+
+/// Ends a delivery: state, outcome, reason, and the raw bytes if a person has to see them.
+fn close(w: &Writing<'_>, settlement: &Settlement, settled: &Settled, now: Timestamp) -> Result<()> {
+    let disposition = &settlement.disposition;
+    let erased = settled.outcome == Outcome::SetAside && disposition.outcome != Outcome::SetAside;
+    let reason = if erased && w.forgets { Some(erase::REASON) } else { disposition.reason.as_deref() };
+    let waits = matches!(settled.outcome, Outcome::Untrusted | Outcome::Unreadable);
+    let shown = |words: &Option<Untrusted>| words.as_ref().filter(|_| waits).map(|w| w.raw().to_owned());
+    w.run(
+        "UPDATE delivery SET state = iif(state = 'dropped', state, 'settled'), outcome = ?2, reason = ?3,
+         digest = ?4, settled_at = ?5, subject = ?6, author = ?7, not_before = NULL WHERE id = ?1",
+        params![
+            settlement.delivery.0,
+            word(&settled.outcome)?,
+            reason,
+            settlement.digest,
+            now.as_second(),
+            shown(&settlement.subject),
+            shown(&settlement.author),
+        ],
+    )?;
+    match &settlement.raw {
+        Some(raw) if waits => quarantine::keep(w, settlement.delivery, raw),
+        _ if waits => Ok(()),
+        _ => quarantine::discard(w, settlement.delivery),
+    }
+}

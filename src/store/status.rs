@@ -1,0 +1,117 @@
+//! How the machinery is doing: counts, mailboxes, sizes.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use rusqlite::{Row, params};
+
+use super::epochs::mailbox_id;
+use super::value::{column, maybe_instant};
+use super::{Reader, Result, Store};
+use crate::interaction::Outcome;
+use crate::mailbox::Mailbox;
+
+/// The record at a glance.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Status {
+    /// Mails by what became of them.
+    pub deliveries: BTreeMap<Outcome, u64>,
+    /// Interactions by what they are kept as.
+    pub interactions: BTreeMap<Outcome, u64>,
+    /// Every mailbox that was ever opened, by name and folder.
+    pub mailboxes: Vec<MailboxState>,
+    /// Mails waiting in the quarantine.
+    pub quarantine: u64,
+    /// Bytes of the database and its write-ahead log.
+    pub bytes: u64,
+}
+
+/// How one mailbox is doing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MailboxState {
+    /// Which one.
+    pub mailbox: Mailbox,
+    /// When it was last read to the end.
+    pub last_success: Option<Timestamp>,
+    /// When reading it last failed; `None` once it succeeded again.
+    pub last_failure: Option<Timestamp>,
+    /// Why.
+    pub failure: Option<String>,
+    /// When it will be tried again.
+    pub next_try: Option<Timestamp>,
+    /// Mails that were seen and are not settled.
+    pub pending: u64,
+}
+
+impl Store {
+    /// A mailbox was read to the end.
+    pub fn note_success(&mut self, mailbox: &Mailbox, now: Timestamp) -> Result<()> {
+        self.write(|w| {
+            let sql = "UPDATE mailbox SET last_success = ?2, last_failure = NULL, failure = NULL, next_try = NULL
+                       WHERE id = ?1";
+            w.run(sql, params![mailbox_id(w, mailbox)?, now.as_second()])?;
+            Ok(())
+        })
+    }
+
+    /// A mailbox could not be read. `reason` is for the operator and holds neither secrets nor words of mails.
+    /// Kept across restarts, so that restarting does not hammer a server that asked for patience.
+    pub fn note_failure(&mut self, mailbox: &Mailbox, reason: &str, now: Timestamp, next_try: Timestamp) -> Result<()> {
+        self.write(|w| {
+            let sql = "UPDATE mailbox SET last_failure = ?2, failure = ?3, next_try = ?4 WHERE id = ?1";
+            w.run(sql, params![mailbox_id(w, mailbox)?, now.as_second(), reason, next_try.as_second()])?;
+            Ok(())
+        })
+    }
+}
+
+impl Reader {
+    /// The record at a glance.
+    pub fn status(&self) -> Result<Status> {
+        let deliveries = "SELECT outcome, count(*) AS n FROM delivery WHERE state = 'settled' GROUP BY outcome";
+        let quarantine = "SELECT count(*) AS n FROM delivery
+                          WHERE state = 'settled' AND outcome IN ('untrusted', 'unreadable')";
+        Ok(Status {
+            deliveries: self.counts(deliveries)?,
+            interactions: self.counts("SELECT outcome, count(*) AS n FROM interaction GROUP BY outcome")?,
+            mailboxes: self.mailboxes()?,
+            quarantine: self.conn.query_row(quarantine, [], |row| row.get::<_, i64>("n"))?.unsigned_abs(),
+            bytes: self.bytes(),
+        })
+    }
+
+    fn counts(&self, sql: &str) -> Result<BTreeMap<Outcome, u64>> {
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let rows =
+            statement.query_map([], |row| Ok((column(row, "outcome")?, row.get::<_, i64>("n")?.unsigned_abs())))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    fn mailboxes(&self) -> Result<Vec<MailboxState>> {
+        let sql = "SELECT m.name, m.folder, m.last_success, m.last_failure, m.failure, m.next_try,
+                (SELECT count(*) FROM delivery AS d JOIN epoch AS e ON e.id = d.epoch
+                 WHERE e.mailbox = m.id AND d.state = 'pending') AS pending
+            FROM mailbox AS m ORDER BY m.name, m.folder";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let rows = statement.query_map([], mailbox_state)?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    fn bytes(&self) -> u64 {
+        let mut log = self.path().as_os_str().to_owned();
+        log.push("-wal");
+        let size = |path: &std::path::Path| std::fs::metadata(path).map_or(0, |m| m.len());
+        size(self.path()) + size(log.as_ref())
+    }
+}
+
+fn mailbox_state(row: &Row<'_>) -> rusqlite::Result<MailboxState> {
+    Ok(MailboxState {
+        mailbox: Mailbox { name: row.get("name")?, folder: row.get("folder")? },
+        last_success: maybe_instant(row, "last_success")?,
+        last_failure: maybe_instant(row, "last_failure")?,
+        failure: row.get("failure")?,
+        next_try: maybe_instant(row, "next_try")?,
+        pending: row.get::<_, i64>("pending")?.unsigned_abs(),
+    })
+}

@@ -1,0 +1,93 @@
+//! One write transaction, with what every write in it depends on.
+
+use std::cell::Cell;
+
+use hmac::{Hmac, Mac};
+use rusqlite::{Params, Transaction, TransactionBehavior};
+use sha2::Sha256;
+
+use super::{Result, Store, StoreError};
+
+/// An open `BEGIN IMMEDIATE`: nobody else writes until it ends, so what it looks up stays true.
+pub(super) struct Writing<'c> {
+    pub(super) tx: Transaction<'c>,
+    salted: Hmac<Sha256>,
+    /// Whether anybody was ever erased; without tombstones nobody needs to be looked for.
+    pub(super) forgets: bool,
+    sequence: Cell<i64>,
+}
+
+impl Store {
+    /// Runs `work` in one transaction: all of it lands, or nothing.
+    pub(super) fn write<T>(&mut self, work: impl FnOnce(&Writing<'_>) -> Result<T>) -> Result<T> {
+        let tx = self.reader.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let writing = Writing::begin(tx, self.lease)?;
+        let done = work(&writing)?;
+        writing.end()?;
+        Ok(done)
+    }
+}
+
+impl<'c> Writing<'c> {
+    fn begin(tx: Transaction<'c>, mine: Option<i64>) -> Result<Writing<'c>> {
+        let sql = "SELECT salt, lease, sequence, EXISTS (SELECT 1 FROM tombstone) AS forgets FROM instance";
+        let (salt, lease, sequence, forgets) = tx.prepare_cached(sql)?.query_row([], |row| {
+            Ok((row.get::<_, Vec<u8>>("salt")?, row.get("lease")?, row.get("sequence")?, row.get("forgets")?))
+        })?;
+        if mine.is_some_and(|mine: i64| mine != lease) {
+            return Err(StoreError::Fenced);
+        }
+        Ok(Writing { tx, salted: keyed(&salt)?, forgets, sequence: Cell::new(sequence) })
+    }
+
+    /// The numbers given out are kept for good, so that none is given twice even when its interaction goes.
+    fn end(self) -> Result<()> {
+        self.run("UPDATE instance SET sequence = ?1 WHERE sequence <> ?1", [self.sequence.get()])?;
+        Ok(self.tx.commit()?)
+    }
+
+    /// The next number of the record.
+    pub(super) fn next_sequence(&self) -> i64 {
+        self.sequence.set(self.sequence.get() + 1);
+        self.sequence.get()
+    }
+
+    /// Executes a statement; gives the number of rows it changed.
+    pub(super) fn run(&self, sql: &str, params: impl Params) -> Result<usize> {
+        Ok(self.tx.prepare_cached(sql)?.execute(params)?)
+    }
+
+    /// Executes an INSERT; gives the new row's number.
+    pub(super) fn insert(&self, sql: &str, params: impl Params) -> Result<i64> {
+        Ok(self.tx.prepare_cached(sql)?.insert(params)?)
+    }
+
+    /// The 32 bytes that `parts` are in this record and in no other. Parts do not run into one another.
+    pub(super) fn mark(&self, parts: &[&str]) -> [u8; 32] {
+        mark(&self.salted, parts)
+    }
+
+    /// The same as a number.
+    pub(super) fn number(&self, parts: &[&str]) -> i64 {
+        let mut first = [0; 8];
+        for (to, from) in first.iter_mut().zip(self.mark(parts)) {
+            *to = from;
+        }
+        i64::from_le_bytes(first)
+    }
+}
+
+/// An HMAC under the record's salt.
+pub(super) fn keyed(salt: &[u8]) -> Result<Hmac<Sha256>> {
+    Hmac::new_from_slice(salt).map_err(|e| StoreError::Defect(e.to_string()))
+}
+
+/// See [`Writing::mark`].
+pub(super) fn mark(salted: &Hmac<Sha256>, parts: &[&str]) -> [u8; 32] {
+    let mut hash = salted.clone();
+    for part in parts {
+        hash.update(&(part.len() as u64).to_le_bytes());
+        hash.update(part.as_bytes());
+    }
+    hash.finalize().into_bytes().into()
+}
