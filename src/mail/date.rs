@@ -31,7 +31,9 @@ impl Moment {
     /// one that means nothing (`-0000`, military letters), the offset is 0.
     pub fn from_header(value: &str) -> Option<Moment> {
         let mut parts = Parts::default();
-        for word in without_comments(value.get(..value.len().min(200)).unwrap_or("")).split([' ', '\t', ',', '\r', '\n']) {
+        for word in
+            without_comments(value.get(..value.len().min(200)).unwrap_or("")).split([' ', '\t', ',', '\r', '\n'])
+        {
             parts.word(word)?;
         }
         parts.moment()
@@ -195,7 +197,17 @@ fn is_weekday(word: &str) -> bool {
 
 fn month(lower: &str) -> Option<i8> {
     const MONTHS: [&str; 12] = [
-        "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
         "december",
     ];
     let found = MONTHS.iter().position(|month| lower.len() >= 3 && month.starts_with(lower))?;

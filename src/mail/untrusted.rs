@@ -143,7 +143,9 @@ fn neutralised(words: &str) -> String {
 fn is_needed(before: char, c: char, after: Option<char>) -> bool {
     let joins = |c: char| c.is_alphabetic() || is_combining_mark(c) || is_pictograph(c) || c == '\u{fe0f}';
     match c {
-        '\u{200c}' | '\u{200d}' => !before.is_ascii() && joins(before) && after.is_some_and(|c| !c.is_ascii() && joins(c)),
+        '\u{200c}' | '\u{200d}' => {
+            !before.is_ascii() && joins(before) && after.is_some_and(|c| !c.is_ascii() && joins(c))
+        }
         '\u{fe00}'..='\u{fe0f}' => is_pictograph(before) || before.is_alphanumeric() || matches!(before, '#' | '*'),
         '\u{e0100}'..='\u{e01ef}' => !before.is_ascii() && before.is_alphabetic(),
         _ => false,
@@ -250,7 +252,8 @@ mod tests {
 
     #[test]
     fn joiners_stay_where_writing_needs_them() {
-        for kept in ["می\u{200c}خواهم", "क्\u{200d}ष", "👩\u{200d}👩\u{200d}👧", "❤\u{fe0f}\u{200d}🔥", "葛\u{e0100}"] {
+        for kept in ["می\u{200c}خواهم", "क्\u{200d}ष", "👩\u{200d}👩\u{200d}👧", "❤\u{fe0f}\u{200d}🔥", "葛\u{e0100}"]
+        {
             assert_eq!(Untrusted::new(kept).visible(), kept.nfc().collect::<String>());
         }
         assert_eq!(Untrusted::new("pay\u{200d}pal").visible(), "pay\\u{200d}pal");
