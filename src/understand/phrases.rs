@@ -15,6 +15,8 @@
 //! about as much as ten. It refuses patterns of any other kind on purpose:
 //! who edits a phrase list should not have to know a pattern language.
 
+use std::collections::BTreeMap;
+
 use unicode_normalization::char::decompose_canonical;
 
 /// How far apart, in bytes of folded text, the pieces of a `...` phrase may stand.
@@ -41,6 +43,27 @@ struct Piece {
     text: String,
     /// Ended with `*`: the word may go on.
     stem: bool,
+}
+
+/// Phrases by group and language, as the files beside this one hold them.
+#[derive(Debug, Clone, Default)]
+pub struct Table(BTreeMap<String, BTreeMap<String, Vec<String>>>);
+
+impl Table {
+    /// Reads a table that was compiled in. One that is no TOML is empty, which its own test refuses.
+    pub fn compiled_in(toml: &str) -> Table {
+        Table(toml::from_str(toml).unwrap_or_default())
+    }
+
+    /// The phrases of one group and language, as written.
+    pub fn list(&self, group: &str, language: &str) -> &[String] {
+        self.0.get(group).and_then(|g| g.get(language)).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether there is nothing in it.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
 }
 
 /// One phrase found: its answer, and where it stands in the folded text, in bytes.
@@ -73,6 +96,23 @@ impl<T: Copy> Lexicon<T> {
             list.push(number);
             self.phrases.push(Phrase { pieces, anchored, answer });
         }
+    }
+
+    /// The phrases of a table `[group]` → `language = ["phrase", ...]`, each standing for its group's answer.
+    /// Groups without an answer are left out.
+    pub fn of_table(table: &Table, answers: &[(&str, T)]) -> Lexicon<T> {
+        let mut lexicon = Lexicon::default();
+        for &(group, answer) in answers {
+            let languages = table.0.get(group).into_iter().flat_map(BTreeMap::values);
+            languages.flatten().for_each(|phrase| lexicon.add(phrase, answer));
+        }
+        lexicon
+    }
+
+    /// The same phrases, each found only where the text begins.
+    pub fn anchored(mut self) -> Lexicon<T> {
+        self.phrases.iter_mut().for_each(|phrase| phrase.anchored = true);
+        self
     }
 
     /// Every phrase in folded text, by where it begins. Linear in the text.
