@@ -4,6 +4,12 @@
 //! [`Evidence`]. Who the people are is asked elsewhere ([`crate::contacts`]),
 //! whether the author may be believed as well ([`crate::trust`]).
 
+pub mod block;
+pub mod labels;
+pub mod people;
+pub mod plain;
+pub mod when;
+
 use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
