@@ -125,7 +125,8 @@ fn step(lines: &[Line], at: usize, depth: u8, run: &mut Run) -> Option<usize> {
 /// Whether a labelled line is one more header line: a kind not yet seen, or an unknown label among labels.
 fn belongs(lines: &[Line], at: usize, kinds: Kinds, run: &Run) -> bool {
     if kinds.is_empty() {
-        let unknown_run = run.fields.iter().all(|f| f.kinds.is_empty());
+        let strange = run.fields.iter().filter(|f| f.kinds.is_empty()).count();
+        let unknown_run = strange * 2 > run.fields.len();
         return unknown_run || known_soon(lines, at, run);
     }
     let fresh = kinds.without(run.taken());
