@@ -13,6 +13,11 @@ pub mod sentence;
 pub mod recipient;
 pub mod shape;
 pub mod weight;
+pub mod block;
+pub mod labels;
+pub mod people;
+pub mod plain;
+pub mod when;
 
 use std::borrow::Cow;
 
