@@ -64,3 +64,8 @@ impl Marks {
         Marks(self.0 | other.0)
     }
 }
+
+/// STUB until branch `words` is merged.
+pub fn body(text: &str, _flowed: Option<bool>) -> Body {
+    Body { lines: text.lines().map(|line| Line { text: line.to_owned(), ..Line::default() }).collect() }
+}
