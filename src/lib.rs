@@ -11,6 +11,7 @@ pub mod mail;
 pub mod mailbox;
 pub mod measure;
 pub mod pipeline;
+pub mod publish;
 pub mod report;
 pub mod store;
 pub mod trust;

@@ -90,6 +90,8 @@ pub struct Waiting {
     pub interaction: i64,
     /// The name to show.
     pub name: Untrusted,
+    /// One honest line of that mail; `None` when it is not at hand.
+    pub gist: Option<Untrusted>,
     /// The instant of `since`.
     #[serde(skip)]
     pub at: Timestamp,
@@ -261,7 +263,8 @@ impl Report {
 }
 
 impl Counts {
-    fn of(exchanges: &[Exchange]) -> Counts {
+    /// Counts lines.
+    pub fn of<'a>(exchanges: impl IntoIterator<Item = &'a Exchange>) -> Counts {
         let mut counts = Counts::default();
         let mut customers = BTreeSet::new();
         for exchange in exchanges {
@@ -309,9 +312,8 @@ impl Teller {
         let entry = &open.entry;
         let contact = entry.contacts.first();
         let customer = contact.and_then(|id| self.names.customer_of(id)).filter(|id| entry.customers.contains(id));
-        let subject = quoted
-            .get(&entry.interaction)
-            .map_or_else(|| Untrusted::new(&entry.base_subject), |interaction| interaction.subject.clone());
+        let last = quoted.get(&entry.interaction);
+        let subject = last.map_or_else(|| Untrusted::new(&entry.base_subject), |mail| mail.subject.clone());
         let name = contact.and_then(|id| self.names.contact(id));
         Waiting {
             customer: customer.or(entry.customers.first()).cloned().unwrap_or_else(|| CustomerId(String::new())),
@@ -321,6 +323,7 @@ impl Teller {
             working_hours: (open.working_hours * 100.0).round() / 100.0,
             interaction: entry.interaction,
             name: one_line(&name.unwrap_or_else(|| Untrusted::new(&entry.counterpart)), NAME),
+            gist: last.map(|mail| gist(mail)),
             at: entry.at,
         }
     }

@@ -59,8 +59,9 @@ impl Page<'_> {
     fn waiting(&self, open: &Waiting) -> String {
         let context = &self.report.context;
         let day = context.zone.to_datetime(open.at).date();
+        let gist = open.gist.as_ref().map(|gist| format!("\n  {}", words(gist))).unwrap_or_default();
         format!(
-            "**{}**, {}: {} – {} (since {})",
+            "**{}**, {}: {} – {} (since {}){gist}",
             words(&open.name),
             words(&context.names.customer(&open.customer)),
             subject(&open.subject),

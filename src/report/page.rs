@@ -23,7 +23,8 @@ use crate::contacts::CustomerId;
 /// Where a customer's page lies below the report directory. Ids are made of letters, digits and
 /// hyphens; any other character is written as its code, so that no id leaves the folder.
 pub fn customer_path(id: &CustomerId) -> String {
-    let safe = |c: char| if c.is_ascii_alphanumeric() || c == '-' { c.to_string() } else { format!("_{:x}", u32::from(c)) };
+    let safe =
+        |c: char| if c.is_ascii_alphanumeric() || c == '-' { c.to_string() } else { format!("_{:x}", u32::from(c)) };
     format!("customers/{}.html", id.0.chars().map(safe).collect::<String>())
 }
 

@@ -11,6 +11,11 @@ pub fn long_date(day: Date) -> String {
     day.strftime("%A, %-d %B %Y").to_string()
 }
 
+/// `20 November 2026`.
+pub fn day_month_year(day: Date) -> String {
+    day.strftime("%-d %B %Y").to_string()
+}
+
 /// `Friday`.
 pub fn weekday(day: Date) -> String {
     day.strftime("%A").to_string()
@@ -63,7 +68,9 @@ pub fn lede(report: &Report) -> String {
 pub fn nothing_needed(report: &Report) -> &'static str {
     match (report.exchanges.is_empty(), report.context.anything_recorded) {
         (_, false) => "Nothing yet.",
-        (true, true) => "Nobody waits, nothing is overdue. A good day to call someone you have not heard from in a while.",
+        (true, true) => {
+            "Nobody waits, nothing is overdue. A good day to call someone you have not heard from in a while."
+        }
         (false, true) => "Nobody waits for an answer and nothing is overdue. Well kept.",
     }
 }
@@ -82,30 +89,38 @@ fn waiting(report: &Report) -> Option<String> {
 }
 
 fn brought(report: &Report) -> Option<String> {
-    let Counts { inbound, outbound, notes, meetings, customers, late } = report.counts;
     let day = weekday(report.date);
-    let mut parts = Vec::new();
-    if inbound > 0 {
-        parts.push(format!("{} in", some_letters(inbound, "mail", "mails")));
-    }
-    if outbound > 0 {
-        let noun = if inbound > 0 { String::new() } else { format!(" {}", if outbound == 1 { "mail" } else { "mails" }) };
-        parts.push(format!("{}{noun} out", number(outbound)));
-    }
-    if notes > 0 {
-        parts.push(some_letters(notes, "note", "notes"));
-    }
-    if meetings > 0 {
-        parts.push(some_letters(meetings, "meeting", "meetings"));
-    }
-    let Some(last) = parts.pop() else { return Some(format!("{day} was quiet: no mail from or to a customer.")) };
-    let list = if parts.is_empty() { last } else { format!("{} and {last}", parts.join(", ")) };
-    let with = some_letters(customers, "customer", "customers");
-    let late = match late {
+    let on_time = Counts::of(report.exchanges.iter().filter(|e| !e.late));
+    let came_late = match report.counts.late {
         0 => String::new(),
-        n => format!(" ({} from earlier days)", number(n)),
+        1 => " One exchange of an earlier day came in late.".to_owned(),
+        n => format!(" {} exchanges of earlier days came in late.", capital(&number(n))),
     };
-    Some(format!("{day} brought {list}, with {with}{late}."))
+    Some(match listed(&on_time) {
+        None => format!("{day} was quiet: no mail from or to a customer.{came_late}"),
+        Some(list) => {
+            let with = some_letters(on_time.customers, "customer", "customers");
+            format!("{day} brought {list}, with {with}.{came_late}")
+        }
+    })
+}
+
+/// `three mails in, two out and one note`; `None` for nothing.
+fn listed(counts: &Counts) -> Option<String> {
+    let of = |n: usize, words: &dyn Fn() -> String| (n > 0).then(words);
+    let out = || match counts.inbound {
+        0 => format!("{} out", some_letters(counts.outbound, "mail", "mails")),
+        _ => format!("{} out", number(counts.outbound)),
+    };
+    let parts = [
+        of(counts.inbound, &|| format!("{} in", some_letters(counts.inbound, "mail", "mails"))),
+        of(counts.outbound, &out),
+        of(counts.notes, &|| some_letters(counts.notes, "note", "notes")),
+        of(counts.meetings, &|| some_letters(counts.meetings, "meeting", "meetings")),
+    ];
+    let mut parts: Vec<String> = parts.into_iter().flatten().collect();
+    let last = parts.pop()?;
+    Some(if parts.is_empty() { last } else { format!("{} and {last}", parts.join(", ")) })
 }
 
 fn trouble(report: &Report) -> Option<String> {

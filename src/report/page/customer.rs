@@ -132,7 +132,12 @@ fn days(exchanges: &[Exchange], facts: &CustomerFacts<'_>, context: &Context) ->
         .filter_map(|same_day| {
             let date = date(same_day.first()?);
             let lines = same_day.iter().rev().map(|e| Line::new(e, context, facts.date)).collect();
-            Some(Day { date, name: phrase::short_date(date, facts.date), published: facts.published.contains(&date), lines })
+            Some(Day {
+                date,
+                name: phrase::short_date(date, facts.date),
+                published: facts.published.contains(&date),
+                lines,
+            })
         })
         .collect()
 }

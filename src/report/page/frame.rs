@@ -56,7 +56,8 @@ mod tests {
 
     #[test]
     fn base64_gives_the_test_vectors_of_rfc_4648() {
-        let table = [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("foobar", "Zm9vYmFy")];
+        let table =
+            [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("foobar", "Zm9vYmFy")];
         for (plain, encoded) in table {
             assert_eq!(base64(plain.as_bytes()), encoded);
         }

@@ -65,7 +65,11 @@ impl Day {
 fn months(facts: &IndexFacts<'_>) -> Vec<Month> {
     let mut firsts: Vec<Date> = facts.days.keys().map(|day| day.first_of_month()).collect();
     firsts.dedup();
-    firsts.iter().rev().map(|first| Month { name: first.strftime("%B %Y").to_string(), weeks: weeks(*first, facts) }).collect()
+    firsts
+        .iter()
+        .rev()
+        .map(|first| Month { name: first.strftime("%B %Y").to_string(), weeks: weeks(*first, facts) })
+        .collect()
 }
 
 fn weeks(first: Date, facts: &IndexFacts<'_>) -> Vec<Vec<Option<Day>>> {

@@ -1,0 +1,127 @@
+//! Whatever a stranger writes as name, subject or text stays text in every format.
+
+use crate::fixture::{Brief, World, address, instant, usual};
+use crate::self_contained::tags;
+use touchbase::mail::Untrusted;
+use touchbase::report::Stranger;
+
+const PAYLOADS: [&str; 26] = [
+    "<script>alert(1)</script>",
+    "</bdi></p></li></style><img src=x onerror=alert(1)>",
+    "\"><a href=\"javascript:alert(1)\">x</a>",
+    "' onmouseover='alert(1)",
+    "</title><svg onload=alert(1)>",
+    "<!-- --><b>bold",
+    "&lt;script&gt; &#60;b&#62; &amp",
+    "]]><![CDATA[<x>",
+    "{{ frame.version }} {% include \"style.css\" %}",
+    "# a heading",
+    "[click](javascript:alert(1))",
+    "![x](//evil.example/x.png)",
+    "[ref]: //evil.example",
+    "<//evil.example>",
+    "`code` ```fence",
+    "| a | b |\n|---|---|",
+    "- item\n- item",
+    "line\n\n# heading after a break\n\n<div>",
+    "===\n---",
+    "*emph* __strong__ ~~gone~~ **b**",
+    "\\*escaped\\* \\",
+    "\u{1b}[31mred\u{1b}[0m",
+    "gpj.exe\u{202e}txt.plan",
+    "zero\u{200b}width\u{feff} \u{e0041}tag",
+    "nul\u{0}byte \u{9b}31m",
+    "\u{2028}separator\u{2029}",
+];
+
+/// The usual day with a payload wherever a stranger may write.
+fn attacked(payload: &str) -> World {
+    let mut world = usual();
+    let person = ("ann-li", payload);
+    for inbound in [true, false] {
+        for at in ["2026-11-20T12:00:00+01", "2026-11-09T12:00:00+01"] {
+            world.exchange(&Brief { at, customer: "acme", person, inbound, subject: payload, text: payload });
+        }
+    }
+    for recorded in &mut world.recorded {
+        for signal in &mut recorded.interaction.signals {
+            signal.sentence = Untrusted::new(payload);
+        }
+    }
+    let words = || Untrusted::new(payload);
+    world.customers[0].contacts[0].name = Some(payload.into());
+    world.customers[0].contacts[0].role = Some(payload.into());
+    world.customers[0].name = payload.into();
+    world.mailboxes[0].failure = Some((instant("2026-11-20T12:00:00Z"), words()));
+    world.held[0].subject = words();
+    let last = instant("2026-11-20T12:00:00Z");
+    world.strangers =
+        vec![Stranger { address: address("a@b.example"), name: Some(words()), mails: 1, last, subject: words() }];
+    world
+}
+
+#[test]
+fn no_payload_adds_an_element_or_an_attribute_to_a_page() {
+    let harmless = attacked("harmless words of one line");
+    for payload in PAYLOADS {
+        for (plain, hit) in harmless.files().iter().zip(attacked(payload).files()) {
+            if !plain.path.ends_with(".html") {
+                continue;
+            }
+            let shape = |page: &str| -> Vec<(String, Vec<String>)> {
+                let mut all: Vec<_> = tags(page).into_iter().map(|(t, a)| (t, a.into_keys().collect())).collect();
+                all.sort(); // a payload as a name changes the customers' order
+                all
+            };
+            assert_eq!(shape(&hit.content), shape(&plain.content), "{payload:?} in {}", plain.path);
+        }
+    }
+}
+
+#[test]
+fn no_payload_adds_a_line_or_a_live_mark_to_the_markdown() {
+    let lines = |world: &World| world.files()[1].content.lines().count();
+    let harmless = lines(&attacked("harmless words of one line"));
+    for payload in PAYLOADS {
+        let world = attacked(payload);
+        let text = without_escapes(&world.files()[1].content);
+        assert_eq!(lines(&world), harmless, "{payload:?}");
+        for mark in ["<script", "](", "![", "<", "~~", "```", "__", "javascript:"] {
+            assert!(!text.contains(mark), "{mark} of {payload:?}");
+        }
+    }
+}
+
+/// The characters that keep their meaning: no backslash stands before them.
+fn without_escapes(markdown: &str) -> String {
+    let mut characters = markdown.chars();
+    let mut live = String::new();
+    while let Some(c) = characters.next() {
+        if c == '\\' {
+            characters.next();
+        } else {
+            live.push(c);
+        }
+    }
+    live
+}
+
+#[test]
+fn what_cannot_be_seen_is_shown_by_its_code() {
+    for payload in PAYLOADS {
+        for file in attacked(payload).files().into_iter().filter(|f| !f.path.ends_with(".json")) {
+            let hidden =
+                |c: char| (c.is_control() && c != '\n') || "\u{202e}\u{200b}\u{feff}\u{e0041}\u{2028}".contains(c);
+            assert!(!file.content.contains(hidden), "{payload:?} in {}", file.path);
+        }
+    }
+}
+
+#[test]
+fn the_json_gives_the_words_back_as_they_were() {
+    for payload in PAYLOADS {
+        let json: serde_json::Value = serde_json::from_str(&attacked(payload).files()[2].content).unwrap();
+        let given = json["people"]["unmatched"][0]["subject"].as_str().unwrap();
+        assert_eq!(given, payload.split_whitespace().collect::<Vec<_>>().join(" "));
+    }
+}
