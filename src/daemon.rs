@@ -160,7 +160,7 @@ impl Daemon {
             return Err(failure);
         }
         // The question waits its turn behind a batch; a writer that never answers lets the watchdog bite.
-        let asked = self.engine.desk.keeper.ask(|store| store.directory_version());
+        let asked = self.engine.desk.keeper.ask(|store| store.foreign_writes());
         let version = match timeout(ANSWER, asked).await {
             Ok(Ok(version)) => version,
             Ok(Err(_)) | Err(_) if self.engine.desk.keeper.is_stuck() => {

@@ -105,6 +105,8 @@ pub struct Recorded {
     pub mailbox: String,
     /// Recorded, unmatched or set-aside.
     pub outcome: Outcome,
+    /// Its place in the order in which interactions joined the record; reports go by it.
+    pub sequence: i64,
     /// Its conversation's number.
     pub conversation_id: i64,
     /// What was recorded.

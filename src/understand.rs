@@ -272,6 +272,23 @@ pub struct Evidence {
     pub line: Option<u32>,
 }
 
+impl Reading {
+    /// What is understood of a mail that nobody could read: nothing but its size, in bytes.
+    pub fn nothing(bytes: u64) -> Reading {
+        Reading {
+            envelope: Envelope { bytes, ..Envelope::default() },
+            author_is_team: false,
+            automation: Automation::None,
+            auto_reply: None,
+            failed: Vec::new(),
+            own_report: false,
+            commands: Vec::new(),
+            exchanges: Vec::new(),
+            evidence: Vec::new(),
+        }
+    }
+}
+
 impl Evidence {
     /// An answer with its rule and no line.
     pub fn new(question: &'static str, answer: impl Into<String>, rule: impl Into<String>) -> Evidence {

@@ -41,8 +41,8 @@ pub struct Context<'a> {
 pub struct Privacy {
     /// How much of the words.
     pub text: Keep,
-    /// Exact addresses (by [`crate::mail::Address::key`]) whose mail is never recorded.
-    pub exclude_addresses: Vec<crate::mail::Address>,
+    /// Keys of the addresses ([`crate::mail::Address::key`]) whose mail is never recorded.
+    pub exclude_addresses: Vec<String>,
     /// Domains, with their subdomains, whose mail is never recorded.
     pub exclude_domains: Vec<Domain>,
 }

@@ -6,57 +6,11 @@
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, params};
 
-use super::value::{instant, maybe_instant, signed};
+use super::value::{instant, signed};
 use super::writing::Writing;
 use super::{Result, Store, StoreError};
+pub use crate::mailbox::{DeliveryId, EpochId, Listed, Pending, Progress};
 use crate::mailbox::{Key, Mailbox, Uid, UidValidity};
-
-/// The number of one lifetime of a mailbox's UIDs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct EpochId(pub i64);
-
-/// The number of one mail at (mailbox, epoch, key).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct DeliveryId(pub i64);
-
-/// One mail as an enumeration lists it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Listed {
-    /// Its UID or name.
-    pub key: Key,
-    /// Its size in bytes, as the server states it.
-    pub size: u64,
-    /// When it arrived.
-    pub arrived: Timestamp,
-}
-
-/// How far a mailbox has been read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Progress {
-    /// The current epoch.
-    pub epoch: EpochId,
-    /// The first UID that was not enumerated yet.
-    pub low_uid: Uid,
-    /// What was enumerated and not settled: tries that failed or were interrupted, oldest first.
-    pub retry: Vec<Pending>,
-}
-
-/// A delivery that still has to be settled.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Pending {
-    /// Its number.
-    pub id: DeliveryId,
-    /// Its UID or name.
-    pub key: Key,
-    /// Its size in bytes.
-    pub size: u64,
-    /// When it arrived.
-    pub arrived: Timestamp,
-    /// How often it was tried.
-    pub attempts: u32,
-    /// When to try again; `None` for at once.
-    pub not_before: Option<Timestamp>,
-}
 
 impl Store {
     /// Where to go on in a mailbox. A changed UIDVALIDITY, or a UIDNEXT that went down, opens a new epoch:
@@ -74,24 +28,27 @@ impl Store {
                 Some(found) => found,
                 None => (new_epoch(w, mailbox, validity, next, now)?, Uid(1)),
             };
-            Ok(Progress { epoch, low_uid, retry: pending(w, epoch)? })
+            Ok(Progress { epoch, low_uid, retry: pending(w, epoch, now)? })
         })
     }
 
     /// Writes down which mails an epoch holds, each with its first attempt counted, and moves the cursor to
-    /// `low_uid`. Gives those that were not known. Call it only after the server's tagged OK.
+    /// `low_uid`. Gives those that were not known. Call it only after the server's tagged OK. A mail whose
+    /// arrival nobody could tell arrived now.
     pub fn enumerate(
         &mut self,
         epoch: EpochId,
         listed: &[Listed],
         low_uid: Option<Uid>,
-        _now: Timestamp,
-    ) -> Result<Vec<(DeliveryId, Key)>> {
+        now: Timestamp,
+    ) -> Result<Vec<Pending>> {
         self.write(|w| {
             let mut new = Vec::new();
             for mail in listed {
-                if let Some(id) = deliver(w, epoch, mail)? {
-                    new.push((id, mail.key.clone()));
+                let arrived = mail.arrived.unwrap_or(now);
+                if let Some(id) = deliver(w, epoch, mail, arrived)? {
+                    let (key, size) = (mail.key.clone(), mail.size);
+                    new.push(Pending { id, key, size, arrived: Some(arrived), attempts: 1 });
                 }
             }
             if let Some(low) = low_uid {
@@ -183,19 +140,18 @@ fn new_epoch(
     Ok(EpochId(id))
 }
 
-/// What waits in one epoch, oldest first.
-fn pending(w: &Writing<'_>, epoch: EpochId) -> Result<Vec<Pending>> {
-    let sql = "SELECT id, uid, name, size, arrived, attempts, not_before FROM delivery
-               WHERE epoch = ?1 AND state = 'pending' ORDER BY id";
+/// What waits in one epoch and may be tried by now, oldest first.
+fn pending(w: &Writing<'_>, epoch: EpochId, now: Timestamp) -> Result<Vec<Pending>> {
+    let sql = "SELECT id, uid, name, size, arrived, attempts FROM delivery
+               WHERE epoch = ?1 AND state = 'pending' AND coalesce(not_before, 0) <= ?2 ORDER BY id";
     let mut statement = w.tx.prepare_cached(sql)?;
-    let rows = statement.query_map([epoch.0], |row| {
+    let rows = statement.query_map([epoch.0, now.as_second()], |row| {
         Ok(Pending {
             id: DeliveryId(row.get("id")?),
             key: key(row)?,
             size: row.get::<_, i64>("size")?.unsigned_abs(),
-            arrived: instant(row, "arrived")?,
+            arrived: Some(instant(row, "arrived")?),
             attempts: row.get("attempts")?,
-            not_before: maybe_instant(row, "not_before")?,
         })
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
@@ -210,14 +166,14 @@ fn key(row: &Row<'_>) -> rusqlite::Result<Key> {
 }
 
 /// Writes one delivery down; `None` when it is known.
-fn deliver(w: &Writing<'_>, epoch: EpochId, mail: &Listed) -> Result<Option<DeliveryId>> {
+fn deliver(w: &Writing<'_>, epoch: EpochId, mail: &Listed, arrived: Timestamp) -> Result<Option<DeliveryId>> {
     let (uid, name) = match &mail.key {
         Key::Uid(uid) => (uid.0, ""),
         Key::Name(name) => (0, name.as_str()),
     };
     let sql = "INSERT INTO delivery (epoch, uid, name, size, arrived, attempts) VALUES (?1, ?2, ?3, ?4, ?5, 1)
                ON CONFLICT (epoch, uid, name) DO NOTHING RETURNING id";
-    let values = params![epoch.0, uid, name, signed(mail.size), mail.arrived.as_second()];
+    let values = params![epoch.0, uid, name, signed(mail.size), arrived.as_second()];
     let new = w.tx.prepare_cached(sql)?.query_row(values, |row| row.get("id")).optional()?;
     Ok(new.map(DeliveryId))
 }
@@ -239,7 +195,7 @@ mod tests {
         let new = store.enumerate(progress.epoch, &[listed(1), listed(2)], Some(Uid(3)), at(1)).unwrap();
         assert_eq!(new.len(), 2);
         let again = store.enumerate(progress.epoch, &[listed(2), listed(3)], Some(Uid(2)), at(2)).unwrap();
-        assert_eq!(again.iter().map(|(_, key)| key.clone()).collect::<Vec<_>>(), [Key::Uid(Uid(3))]);
+        assert_eq!(again.iter().map(|p| p.key.clone()).collect::<Vec<_>>(), [Key::Uid(Uid(3))]);
         let progress = store.open_epoch(&mailbox(), UidValidity(7), Some(Uid(4)), at(3)).unwrap();
         assert_eq!(progress.low_uid, Uid(3));
     }
@@ -249,14 +205,18 @@ mod tests {
         let (dir, mut store) = temporary();
         let progress = store.open_epoch(&mailbox(), UidValidity(7), None, at(0)).unwrap();
         let new = store.enumerate(progress.epoch, &[listed(1), listed(2)], Some(Uid(3)), at(1)).unwrap();
-        assert_eq!(store.count_attempt(new[0].0).unwrap(), 2);
-        store.give_back(&[new[1].0]).unwrap();
-        store.failed(new[0].0, "the worker was killed", at(90)).unwrap();
+        assert_eq!(store.count_attempt(new[0].id).unwrap(), 2);
+        store.give_back(&[new[1].id]).unwrap();
+        store.failed(new[0].id, "the worker was killed", at(90)).unwrap();
         drop(store);
         let mut store = Store::open(&super::super::Settings { path: dir.path().join("touchbase.db") }).unwrap();
-        let retry = store.open_epoch(&mailbox(), UidValidity(7), None, at(2)).unwrap().retry;
-        assert_eq!(retry.iter().map(|p| (p.attempts, p.not_before)).collect::<Vec<_>>(), [(2, Some(at(90))), (0, None)]);
-        store.vanished(&[new[0].0, new[1].0]).unwrap();
+        let mut attempts = |now| -> Vec<u32> {
+            let retry = store.open_epoch(&mailbox(), UidValidity(7), None, now).unwrap().retry;
+            retry.iter().map(|p| p.attempts).collect()
+        };
+        assert_eq!(attempts(at(89)), [0], "the one that failed waits");
+        assert_eq!(attempts(at(90)), [2, 0]);
+        store.vanished(&[new[0].id, new[1].id]).unwrap();
         assert!(store.open_epoch(&mailbox(), UidValidity(7), None, at(3)).unwrap().retry.is_empty());
     }
 

@@ -22,7 +22,7 @@ pub enum Whose {
 }
 
 /// What every question below selects; `children` adds the rest.
-const SELECT: &str = "SELECT i.id, i.recorded_at, m.name AS mailbox, i.outcome, i.conversation, i.kind, i.direction,
+const SELECT: &str = "SELECT i.id, i.recorded_at, coalesce(i.sequence, 0) AS sequence, m.name AS mailbox, i.outcome, i.conversation, i.kind, i.direction,
     i.capture, i.automation, i.message_id, i.occurred_at, i.offset_seconds, i.exact, i.subject, i.text, i.body,
     i.signature, i.comment
     FROM interaction AS i JOIN mailbox AS m ON m.id = i.mailbox";
@@ -150,6 +150,7 @@ fn recorded(row: &Row<'_>) -> rusqlite::Result<Recorded> {
         recorded_at: instant(row, "recorded_at")?,
         mailbox: row.get("mailbox")?,
         outcome: column::<Outcome>(row, "outcome")?,
+        sequence: row.get("sequence")?,
         conversation_id: row.get("conversation")?,
         interaction: Interaction {
             kind: column(row, "kind")?,

@@ -28,7 +28,7 @@ pub(super) fn mailbox() -> Mailbox {
 }
 
 pub(super) fn listed(uid: u32) -> Listed {
-    Listed { key: Key::Uid(Uid(uid)), size: 1000, arrived: at(i64::from(uid)) }
+    Listed { key: Key::Uid(Uid(uid)), size: 1000, arrived: Some(at(i64::from(uid))) }
 }
 
 pub(super) fn address(text: &str) -> Address {

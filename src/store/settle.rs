@@ -52,7 +52,7 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound` for a delivery that was never enumerated.
-    pub fn settle(&mut self, batch: Vec<Settlement>, now: Timestamp) -> Result<Vec<Settled>> {
+    pub fn settle(&mut self, batch: &[Settlement], now: Timestamp) -> Result<Vec<Settled>> {
         self.write(|w| batch.iter().map(|settlement| settle_one(w, settlement, now)).collect())
     }
 }

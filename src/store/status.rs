@@ -43,6 +43,19 @@ pub struct MailboxState {
     pub pending: u64,
 }
 
+impl Reader {
+    /// A number that changes whenever another program has written into the record (a command beside the daemon).
+    pub fn foreign_writes(&self) -> Result<i64> {
+        Ok(self.conn.query_row("SELECT data_version FROM pragma_data_version", [], |row| row.get("data_version"))?)
+    }
+
+    /// When the earliest interaction of the record took place; `None` while there is none.
+    pub fn earliest(&self) -> Result<Option<Timestamp>> {
+        let sql = "SELECT min(occurred_at) AS earliest FROM interaction WHERE outcome = 'recorded'";
+        Ok(self.conn.query_row(sql, [], |row| maybe_instant(row, "earliest"))?)
+    }
+}
+
 impl Store {
     /// A mailbox was read to the end.
     pub fn note_success(&mut self, mailbox: &Mailbox, now: Timestamp) -> Result<()> {

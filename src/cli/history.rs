@@ -1,0 +1,70 @@
+//! `timeline` and `search`: the record, newest first.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use serde_json::Value;
+
+use super::args::{SearchArgs, TimelineArgs};
+use super::{office, output, people};
+use crate::failure::{Code, Failure};
+use crate::interaction::{Recorded, json};
+use crate::mail::Address;
+use crate::report::gist;
+use crate::store::{Reader, Whose};
+use crate::wiring;
+
+/// Characters of a subject in a table.
+const SUBJECT: usize = 40;
+
+pub fn timeline(config: &Option<PathBuf>, args: TimelineArgs) -> Result<ExitCode, Failure> {
+    let config = office::config(config)?;
+    let reader = office::reader(&config)?;
+    let whose = whose(&reader, &args.who)?;
+    let record = reader.timeline(&whose, args.limit, None).map_err(wiring::store_failure)?;
+    print(&record, args.json, "nothing is on record yet")?;
+    Ok(ExitCode::SUCCESS)
+}
+
+pub fn search(config: &Option<PathBuf>, args: SearchArgs) -> Result<ExitCode, Failure> {
+    let config = office::config(config)?;
+    let reader = office::reader(&config)?;
+    let found = reader.search(&args.words.join(" "), args.limit).map_err(wiring::store_failure)?;
+    let record: Vec<Recorded> = found.into_iter().map(|found| found.recorded).collect();
+    print(&record, args.json, "no exchange has all these words")?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Words with `@` are an address, others a customer.
+fn whose(reader: &Reader, word: &str) -> Result<Whose, Failure> {
+    if !word.contains('@') {
+        return people::find_customer(reader, word).map(|customer| Whose::Customer(customer.id));
+    }
+    Address::parse(word).map(Whose::Address).ok_or_else(|| {
+        Failure::new(Code::Usage, format!("{word} is not a mail address")).hint("such as ann@acme.example")
+    })
+}
+
+fn print(record: &[Recorded], as_json: bool, none: &str) -> Result<(), Failure> {
+    if as_json {
+        let record: Vec<Value> = record.iter().map(|r| Value::Object(json::recorded(r))).collect();
+        return output::json(&record);
+    }
+    output::table(&["when", "way", "who", "subject", "in one line"], record.iter().map(row).collect(), none)
+}
+
+fn row(recorded: &Recorded) -> Vec<String> {
+    let i = &recorded.interaction;
+    let when = i.occurred_at.to_string();
+    let who = i.author.as_ref().map(|p| {
+        let name = p.participant.name.as_ref().map(|name| name.log());
+        name.or_else(|| p.participant.address.as_ref().map(|a| a.to_string())).unwrap_or_default()
+    });
+    vec![
+        when.get(..16).unwrap_or(&when).replace('T', " "),
+        output::word(&i.direction),
+        who.unwrap_or_default(),
+        i.subject.line(SUBJECT),
+        gist::gist(i).log(),
+    ]
+}

@@ -1,0 +1,294 @@
+//! Which reports are due, what they are made of, and where they go.
+//!
+//! A report is made of the record as of its day's end, as far as its watermark knew it, and nothing else:
+//! writing it again gives the same bytes.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use jiff::civil::{Date, Time};
+use jiff::tz::TimeZone;
+use jiff::{Span, Timestamp};
+
+use super::keeper::Keeper;
+use crate::contacts::{Customer, CustomerId, domains};
+use crate::failure::{Code, Failure};
+use crate::interaction::Recorded;
+use crate::mail::Untrusted;
+use crate::measure::calendar::day_span;
+use crate::measure::{Findings, WorkingTime};
+use crate::report::{
+    self, CustomerFacts, Facts, File, Format, Held, IndexFacts, MailboxState, Report, Stranger, page, schedule,
+};
+use crate::store::{self, Reader, Store, Whose};
+use crate::{publish, wiring};
+
+/// How many exchanges a customer's page shows.
+const RECENT: usize = 60;
+
+/// How reports are made.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Where they go.
+    pub directory: PathBuf,
+    /// When yesterday's is due, local time.
+    pub at: Time,
+    /// When we work, and in which zone.
+    pub working: WorkingTime,
+    /// In which formats.
+    pub formats: Vec<Format>,
+}
+
+impl Settings {
+    fn zone(&self) -> &TimeZone {
+        &self.working.zone
+    }
+
+    fn publishing(&self) -> publish::Settings {
+        publish::Settings { directory: self.directory.clone() }
+    }
+}
+
+/// Writes every report that should be there and is not; returns their days. Each is noted only once its
+/// files are complete: after a crash in between it is written again, the same.
+///
+/// # Errors
+/// The store's, and a folder that cannot be written (73).
+pub async fn publish_due(keeper: &Keeper, settings: Settings, now: Timestamp) -> Result<Vec<Date>, Failure> {
+    let asked = keeper.ask(|store| Ok((store.report_days()?, store.earliest()?, store.path().to_owned()))).await;
+    let (published, earliest, path) = asked.map_err(wiring::ask_failure)?;
+    let zone = settings.zone().clone();
+    let known: BTreeSet<Date> = published.keys().copied().collect();
+    let first_day = earliest.map(|at| zone.to_datetime(at).date());
+    let due = schedule::due(&known, first_day, now, &zone, settings.at);
+    for date in &due {
+        let (date, settings, path) = (*date, settings.clone(), path.clone());
+        let name = zone.iana_name().unwrap_or("UTC").to_owned();
+        // Rendering asks the record on a connection of its own: the writer goes on settling mail.
+        let rendered = tokio::task::spawn_blocking(move || publish_first(&store::Settings { path }, &settings, date));
+        let watermark = rendered.await.map_err(|_| Failure::new(Code::Bug, "a report could not be rendered"))??;
+        keeper.ask(move |store| store.note_report(date, &name, watermark, now)).await.map_err(wiring::ask_failure)?;
+    }
+    Ok(due)
+}
+
+/// Writes a day's first edition and everything that links to it; gives the watermark it knew.
+fn publish_first(at: &store::Settings, settings: &Settings, date: Date) -> Result<i64, Failure> {
+    let reader = Store::open_to_read(at).map_err(wiring::store_failure)?;
+    let desk = Desk::new(&reader, settings).map_err(wiring::store_failure)?;
+    let watermark = reader.max_sequence().map_err(wiring::store_failure)?;
+    desk.publish(date, watermark)?;
+    Ok(watermark)
+}
+
+/// Writes a day's report again, or for the first time, without noting it as published: only the daemon's
+/// schedule closes a day.
+///
+/// # Errors
+/// The store's, and a folder that cannot be written (73).
+pub fn rewrite(reader: &Reader, settings: &Settings, date: Date) -> Result<publish::Published, Failure> {
+    let desk = Desk::new(reader, settings).map_err(wiring::store_failure)?;
+    let watermark = desk.watermark(date).map_err(wiring::store_failure)?;
+    desk.publish(date, watermark)
+}
+
+/// A day's report, optionally about one customer only.
+///
+/// # Errors
+/// The store's.
+pub fn day(
+    reader: &Reader,
+    settings: &Settings,
+    date: Date,
+    customer: Option<&CustomerId>,
+) -> Result<Report, Failure> {
+    let desk = Desk::new(reader, settings).map_err(wiring::store_failure)?;
+    let watermark = desk.watermark(date).map_err(wiring::store_failure)?;
+    desk.report(date, watermark, customer).map_err(wiring::store_failure)
+}
+
+/// The record, opened to tell of it.
+struct Desk<'a> {
+    reader: &'a Reader,
+    settings: &'a Settings,
+    customers: Vec<Customer>,
+    /// The watermark of every published day.
+    published: BTreeMap<Date, i64>,
+}
+
+impl<'a> Desk<'a> {
+    fn new(reader: &'a Reader, settings: &'a Settings) -> store::Result<Desk<'a>> {
+        let published = reader.report_days()?.into_iter().map(|(date, report)| (date, report.watermark)).collect();
+        Ok(Desk { reader, settings, customers: reader.load_customers()?, published })
+    }
+
+    /// What a day's report may know: what its first edition knew, or everything if it has none yet.
+    fn watermark(&self, date: Date) -> store::Result<i64> {
+        match self.published.get(&date) {
+            Some(watermark) => Ok(*watermark),
+            None => self.reader.max_sequence(),
+        }
+    }
+
+    fn publish(&self, date: Date, watermark: i64) -> Result<publish::Published, Failure> {
+        let files = self.files(date, watermark).map_err(wiring::store_failure)?;
+        publish::publish(&self.settings.publishing(), &files).map_err(|error| wiring::publish_failure(&error))
+    }
+
+    /// The day in every format, the customers' pages, and last the index that links to them.
+    fn files(&self, date: Date, watermark: i64) -> store::Result<Vec<File>> {
+        let report = self.report(date, watermark, None)?;
+        let mut files: Vec<File> =
+            self.settings.formats.iter().map(|format| report::file(&report, *format)).collect();
+        if !self.settings.formats.contains(&Format::Html) {
+            return Ok(files);
+        }
+        let mut days = self.published.clone();
+        days.insert(date, watermark);
+        files.extend(self.customer_pages(&days)?);
+        files.push(self.index(&days)?);
+        Ok(files)
+    }
+
+    fn report(&self, date: Date, watermark: i64, customer: Option<&CustomerId>) -> store::Result<Report> {
+        let zone = self.settings.zone();
+        let Some(span) = day_span(date, zone) else { return Err(store::StoreError::NotFound(format!("day {date}"))) };
+        let mut days = self.published.clone();
+        days.insert(date, watermark);
+        let about = |recorded: &Recorded| customer.is_none_or(|c| recorded.interaction.customers.contains(c));
+        let told_here = |recorded: &Recorded, late: bool| {
+            let day = zone.to_datetime(recorded.interaction.occurred_at.timestamp).date();
+            let told = schedule::assign(recorded.sequence, day, &days);
+            about(recorded) && told == Some(schedule::Told { report: date, late })
+        };
+        let mut exchanges = self.reader.interactions_between(span.start, span.end)?;
+        exchanges.retain(|recorded| told_here(recorded, false));
+        let mut late = self.late_candidates(span.start, watermark)?;
+        late.retain(|recorded| told_here(recorded, true));
+        let mut entries = self.reader.entries(span.end, Some(watermark))?;
+        entries.retain(|entry| customer.is_none_or(|c| entry.customers.contains(c)));
+        let findings = Findings::of(&entries, &self.settings.working, span.end);
+        Ok(Report::new(&Facts {
+            date,
+            zone: zone.clone(),
+            hours_per_day: self.settings.working.hours_per_day(),
+            customers: &self.customers,
+            quoted: &self.quoted(&findings)?,
+            findings: &findings,
+            exchanges: &exchanges,
+            late: &late,
+            unmatched: &self.strangers(span.end)?,
+            quarantine: &self.held(span.end)?,
+            mailboxes: &self.mailboxes(span.end)?,
+            previous: days.range(..date).next_back().map(|(day, _)| *day),
+            anything_recorded: watermark > 0,
+            version: env!("CARGO_PKG_VERSION"),
+        }))
+    }
+
+    /// What joined the record after the reports of the last weeks were written, and took place before `start`.
+    fn late_candidates(&self, start: Timestamp, watermark: i64) -> store::Result<Vec<Recorded>> {
+        let oldest = start.to_zoned(self.settings.zone().clone()).date();
+        let oldest = oldest.checked_sub(Span::new().days(schedule::DAYS_BACK)).unwrap_or(oldest);
+        match self.published.range(oldest..).map(|(_, watermark)| *watermark).min() {
+            Some(lowest) => self.reader.late(lowest, watermark, start),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    fn quoted(&self, findings: &Findings) -> store::Result<Vec<Recorded>> {
+        findings.interactions().into_iter().map(|id| self.reader.get(id)).collect()
+    }
+
+    fn strangers(&self, as_of: Timestamp) -> store::Result<Vec<Stranger>> {
+        let people = self.reader.unmatched_people(domains::is_freemail)?;
+        let known_by_then = people.into_iter().filter(|person| person.first < as_of);
+        Ok(known_by_then
+            .map(|person| Stranger {
+                address: person.address,
+                name: person.name,
+                mails: person.count,
+                last: person.last.min(as_of),
+                subject: person.subjects.into_iter().next().unwrap_or_default(),
+            })
+            .collect())
+    }
+
+    fn held(&self, as_of: Timestamp) -> store::Result<Vec<Held>> {
+        let held = self.reader.quarantine()?.into_iter().filter(|held| held.arrived < as_of);
+        Ok(held
+            .map(|held| Held {
+                number: held.id.0,
+                outcome: held.outcome,
+                reason: held.reason,
+                from: held.author,
+                subject: held.subject.unwrap_or_default(),
+                arrived: held.arrived,
+            })
+            .collect())
+    }
+
+    /// How the mailboxes stood at the day's end. What was read later was read by then as well, as far as the day
+    /// is concerned, so that tomorrow's reading does not change today's page.
+    fn mailboxes(&self, as_of: Timestamp) -> store::Result<Vec<MailboxState>> {
+        let state = |mailbox: store::MailboxState| MailboxState {
+            name: match mailbox.mailbox.folder.as_str() {
+                "INBOX" => mailbox.mailbox.name,
+                folder => format!("{}/{folder}", mailbox.mailbox.name),
+            },
+            last_success: mailbox.last_success.map(|at| at.min(as_of)),
+            lag: mailbox.pending,
+            failure: mailbox.last_failure.zip(mailbox.failure).map(|(since, why)| (since, Untrusted::new(why))),
+        };
+        Ok(self.reader.status()?.mailboxes.into_iter().map(state).collect())
+    }
+
+    /// Every customer's page, as things stood at the end of the latest published day.
+    fn customer_pages(&self, days: &BTreeMap<Date, i64>) -> store::Result<Vec<File>> {
+        let Some((latest, watermark)) = days.last_key_value() else { return Ok(Vec::new()) };
+        let zone = self.settings.zone();
+        let Some(span) = day_span(*latest, zone) else { return Ok(Vec::new()) };
+        let entries = self.reader.entries(span.end, Some(*watermark))?;
+        let findings = Findings::of(&entries, &self.settings.working, span.end);
+        let quoted = self.quoted(&findings)?;
+        let published: BTreeSet<Date> = days.keys().copied().collect();
+        let mut pages = Vec::new();
+        for customer in &self.customers {
+            let before = Some((span.end, i64::MIN));
+            let mut recent = self.reader.timeline(&Whose::Customer(customer.id.clone()), RECENT, before)?;
+            recent.retain(|recorded| recorded.sequence <= *watermark);
+            let exchanges = entries.iter().filter(|entry| entry.customers.contains(&customer.id)).count();
+            let missing = quoted.iter().filter(|q| !recent.iter().any(|r| r.id == q.id)).cloned();
+            let missing: Vec<Recorded> = missing.filter(|q| q.interaction.customers.contains(&customer.id)).collect();
+            recent.extend(missing);
+            let facts = CustomerFacts {
+                customer,
+                zone: zone.clone(),
+                hours_per_day: self.settings.working.hours_per_day(),
+                date: *latest,
+                customers: &self.customers,
+                findings: &findings,
+                recent: &recent,
+                exchanges: exchanges as u64,
+                published: &published,
+                version: env!("CARGO_PKG_VERSION"),
+            };
+            pages.push(File { path: page::customer_path(&customer.id), content: page::customer(&facts) });
+        }
+        Ok(pages)
+    }
+
+    fn index(&self, days: &BTreeMap<Date, i64>) -> store::Result<File> {
+        let mut told: BTreeMap<Date, u64> = BTreeMap::new();
+        for date in days.keys() {
+            let span = day_span(*date, self.settings.zone());
+            let on_day = match span {
+                Some(span) => self.reader.interactions_between(span.start, span.end)?.len(),
+                None => 0,
+            };
+            told.insert(*date, on_day as u64);
+        }
+        let facts = IndexFacts { days: &told, customers: &self.customers, version: env!("CARGO_PKG_VERSION") };
+        Ok(File { path: "index.html".into(), content: page::index(&facts) })
+    }
+}
