@@ -8,3 +8,4 @@ pub mod measure;
 pub mod pipeline;
 pub mod trust;
 pub mod understand;
+pub mod worker;
