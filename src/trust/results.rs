@@ -137,11 +137,23 @@ mod tests {
             ("mx.us.example; none", "mx.us.example"),
             ("mx.us.example", "mx.us.example"),
             ("mx.us.example 1; DMARC=Pass Header.From=us.example", "mx.us.example; dmarc=pass header.from=us.example"),
-            ("mx.us.example (ours) ; dkim/1 = pass header.d = us.example;", "mx.us.example; dkim=pass header.d=us.example"),
-            ("\"mx.us.example\"; spf=pass smtp.mailfrom=\"a b\"@us.example", "mx.us.example; spf=pass smtp.mailfrom=a b@us.example"),
-            ("mx; dkim=pass header.b=a/b+c=; dmarc=pass(p=NONE) header.from=x.example", "mx; dkim=pass header.b=a/b+c=; dmarc=pass header.from=x.example"),
+            (
+                "mx.us.example (ours) ; dkim/1 = pass header.d = us.example;",
+                "mx.us.example; dkim=pass header.d=us.example",
+            ),
+            (
+                "\"mx.us.example\"; spf=pass smtp.mailfrom=\"a b\"@us.example",
+                "mx.us.example; spf=pass smtp.mailfrom=a b@us.example",
+            ),
+            (
+                "mx; dkim=pass header.b=a/b+c=; dmarc=pass(p=NONE) header.from=x.example",
+                "mx; dkim=pass header.b=a/b+c=; dmarc=pass header.from=x.example",
+            ),
             ("mx; dkim/2=pass header.d=x.example", "mx"),
-            ("mx; dkim=pass reason=\"good; dmarc=pass\" header.d=x.example", "mx; dkim=pass reason=good; dmarc=pass header.d=x.example"),
+            (
+                "mx; dkim=pass reason=\"good; dmarc=pass\" header.d=x.example",
+                "mx; dkim=pass reason=good; dmarc=pass header.d=x.example",
+            ),
             ("mx; =pass; dkim; dkim=; spf=fail", "mx; spf=fail"),
             ("mx; spf=pass stray words smtp.mailfrom=a@x.example", "mx; spf=pass smtp.mailfrom=a@x.example"),
         ];
@@ -152,7 +164,16 @@ mod tests {
 
     #[test]
     fn lines_without_an_id_or_of_another_version_are_not_read() {
-        for value in ["", ";", "; dkim=pass", "spf=pass smtp.mailfrom=x.example; dkim=pass", "mx 2; dkim=pass", "mx us; dkim=pass", "mx; dkim=pass (", "mx; dkim=pass reason=\"x"] {
+        for value in [
+            "",
+            ";",
+            "; dkim=pass",
+            "spf=pass smtp.mailfrom=x.example; dkim=pass",
+            "mx 2; dkim=pass",
+            "mx us; dkim=pass",
+            "mx; dkim=pass (",
+            "mx; dkim=pass reason=\"x",
+        ] {
             assert!(told(value).is_none_or(|t| t.starts_with("spf=")), "{value}");
         }
     }
