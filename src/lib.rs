@@ -16,3 +16,4 @@ pub mod report;
 pub mod store;
 pub mod trust;
 pub mod understand;
+pub mod worker;

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::contacts::Directory;
 use crate::interaction::{self, Context, Disposition, Privacy};
-use crate::mail::{Mail, parse};
+use crate::mail::{self, Defect, Mail};
 use crate::mailbox::{Delivery, Route};
 use crate::trust::{self, Policy, Verdict};
 use crate::understand::{self, Reading, Team};
@@ -62,16 +62,19 @@ pub fn process(delivery: &Delivery, known: &Known) -> Disposition {
 
 /// The half that touches a stranger's bytes.
 pub fn read(delivery: &Delivery, rules: &Rules) -> Understood {
-    understand(parse::parse(&delivery.bytes), delivery, rules)
+    understand(mail::parse(&delivery.bytes), delivery, rules)
 }
 
 /// The same from the header fields and the raw text alone, for a mail that could not be parsed within its limits.
 pub fn read_headers_only(delivery: &Delivery, rules: &Rules) -> Understood {
-    understand(parse::headers_only(&delivery.bytes), delivery, rules)
+    understand(mail::headers_only(&delivery.bytes), delivery, rules)
 }
 
 fn understand(mut mail: Mail, delivery: &Delivery, rules: &Rules) -> Understood {
-    mail.bytes = delivery.size;
+    if delivery.size > mail.bytes {
+        mail.defects.push(Defect::new("truncated", "only the beginning of the mail was fetched"));
+        mail.bytes = delivery.size;
+    }
     Understood {
         verdict: trust::judge(&mail, delivery.sent_folder, &rules.trust),
         reading: understand::understand(&mail, delivery.route, &rules.team),
