@@ -45,7 +45,7 @@ pub(crate) struct Loose {
     pub bytes: Vec<u8>,
     /// The whole size, in bytes.
     pub size: u64,
-    /// The digest of the whole mail.
+    /// What it is known by.
     pub digest: [u8; 32],
     pub arrived: Option<Timestamp>,
     /// Bytes of the source up to its end.
@@ -53,16 +53,21 @@ pub(crate) struct Loose {
 }
 
 impl Loose {
-    /// Of the whole bytes; of a mail that is too large only the beginning is kept.
-    pub(crate) fn new(mut bytes: Vec<u8>, arrived: Option<Timestamp>, read: u64) -> Loose {
-        let (size, digest) = (bytes.len() as u64, Sha256::digest(&bytes).into());
+    /// From what is kept in memory of a mail of `size` bytes (see [`KEPT`]).
+    fn new(mut bytes: Vec<u8>, size: u64, arrived: Option<Timestamp>, read: u64) -> Loose {
+        let mut digest = Sha256::new_with_prefix(&bytes);
         if size > WHOLE {
+            // Of a mail too large to be kept, its beginning and its size are what it is known by.
+            digest.update(size.to_be_bytes());
             bytes.truncate(BEGINNING as usize);
             bytes.shrink_to_fit();
         }
-        Loose { bytes, size, digest, arrived, read }
+        Loose { bytes, size, digest: digest.finalize().into(), arrived, read }
     }
 }
+
+/// How much of a mail is held while it is read, in bytes.
+const KEPT: u64 = WHOLE;
 
 /// Imports every source, telling how far it is after each batch. A source that cannot be read ends the import with
 /// what was read before recorded.

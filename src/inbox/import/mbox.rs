@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
-use crate::inbox::WHOLE;
+use super::KEPT;
 
 /// The longest line that is looked at as a `From ` line, in bytes.
 pub const LONGEST_FROM: u64 = 1024;
@@ -20,8 +20,26 @@ pub const LONGEST_FROM: u64 = 1024;
 pub struct Mail {
     /// Its bytes, without the `From ` line and the empty line before the next.
     pub bytes: Vec<u8>,
+    /// Its size in bytes; more than `bytes` when it is too large to be held.
+    pub size: u64,
     /// The time of the `From ` line, taken as UTC as the RFC says.
     pub arrived: Option<Timestamp>,
+}
+
+impl Mail {
+    fn push(&mut self, bytes: &[u8]) {
+        self.size += bytes.len() as u64;
+        if self.bytes.len() as u64 <= KEPT {
+            self.bytes.extend_from_slice(bytes);
+        }
+    }
+
+    /// The empty line before the next `From ` belongs to the file, not to the mail.
+    fn drop_empty_last_line(&mut self) {
+        let end = if self.bytes.ends_with(b"\n\r\n") { 2 } else { usize::from(self.bytes.ends_with(b"\n\n")) };
+        self.bytes.truncate(self.bytes.len() - end);
+        self.size -= end as u64;
+    }
 }
 
 /// Reads an mbox from its beginning.
@@ -53,13 +71,13 @@ impl<R: BufRead + Seek> Reader<R> {
             },
         };
         let arrived = date_of(&from);
-        let mut bytes = Vec::new();
-        let length = self.headers(&mut bytes)?;
+        let mut mail = Mail { bytes: Vec::new(), size: 0, arrived };
+        let length = self.headers(&mut mail)?;
         match length {
-            Some(length) if self.is_end_of_mail(length)? => self.take_exactly(length, &mut bytes)?,
-            _ => self.take_until_from(&mut bytes)?,
+            Some(length) if self.is_end_of_mail(length)? => self.take_exactly(length, &mut mail)?,
+            _ => self.take_until_from(&mut mail)?,
         }
-        Ok(Some(Mail { bytes, arrived }))
+        Ok(Some(mail))
     }
 
     fn first_from(&mut self) -> io::Result<Option<Vec<u8>>> {
@@ -73,7 +91,7 @@ impl<R: BufRead + Seek> Reader<R> {
     }
 
     /// Reads to the empty line after the headers, or to the next mail if there is none; tells the `Content-Length`.
-    fn headers(&mut self, bytes: &mut Vec<u8>) -> io::Result<Option<u64>> {
+    fn headers(&mut self, mail: &mut Mail) -> io::Result<Option<u64>> {
         let mut length = None;
         let mut line = Vec::new();
         while self.line(&mut line)? {
@@ -82,7 +100,7 @@ impl<R: BufRead + Seek> Reader<R> {
                 length = value.trim().parse().ok();
             }
             let end = stripped.is_empty();
-            bytes.extend_from_slice(&line);
+            mail.push(&line);
             if end {
                 return Ok(length);
             }
@@ -93,11 +111,8 @@ impl<R: BufRead + Seek> Reader<R> {
     /// Whether a mail ends after so many bytes from here. Comes back to here.
     fn is_end_of_mail(&mut self, length: u64) -> io::Result<bool> {
         let Ok(offset) = i64::try_from(length) else { return Ok(false) };
-        let size = {
-            let size = self.input.seek(SeekFrom::End(0))?;
-            self.input.seek(SeekFrom::Start(self.position))?;
-            size
-        };
+        let size = self.input.seek(SeekFrom::End(0))?;
+        self.input.seek(SeekFrom::Start(self.position))?;
         let Some(end) = self.position.checked_add(length).filter(|&end| end <= size) else { return Ok(false) };
         self.input.seek_relative(offset)?;
         let mut next = Vec::new();
@@ -108,14 +123,16 @@ impl<R: BufRead + Seek> Reader<R> {
         Ok(end == size || next.starts_with(b"From ") || next.is_empty())
     }
 
-    fn take_exactly(&mut self, length: u64, bytes: &mut Vec<u8>) -> io::Result<()> {
-        (&mut self.input).take(length).read_to_end(bytes)?;
+    fn take_exactly(&mut self, length: u64, mail: &mut Mail) -> io::Result<()> {
+        (&mut self.input).take(length.min(KEPT)).read_to_end(&mut mail.bytes)?;
+        mail.size += length;
         self.position += length;
+        self.input.seek(SeekFrom::Start(self.position))?;
         self.begun = self.first_from()?;
         Ok(())
     }
 
-    fn take_until_from(&mut self, bytes: &mut Vec<u8>) -> io::Result<()> {
+    fn take_until_from(&mut self, mail: &mut Mail) -> io::Result<()> {
         let mut line = Vec::new();
         let mut after_empty = true;
         while self.line(&mut line)? {
@@ -126,16 +143,16 @@ impl<R: BufRead + Seek> Reader<R> {
             after_empty = trim_end(&line).is_empty();
             let quotes = line.iter().take_while(|&&b| b == b'>').count();
             let quoted = quotes > 0 && line.get(quotes..).is_some_and(|rest| rest.starts_with(b"From "));
-            bytes.extend_from_slice(line.get(usize::from(quoted)..).unwrap_or_default());
+            mail.push(line.get(usize::from(quoted)..).unwrap_or_default());
         }
-        drop_empty_last_line(bytes);
+        mail.drop_empty_last_line();
         Ok(())
     }
 
     /// The next line with its end, or a piece of it when it is endless.
     fn line(&mut self, line: &mut Vec<u8>) -> io::Result<bool> {
         line.clear();
-        let read = (&mut self.input).take(WHOLE).read_until(b'\n', line)?;
+        let read = (&mut self.input).take(KEPT).read_until(b'\n', line)?;
         self.position += read as u64;
         Ok(read > 0)
     }
@@ -167,12 +184,6 @@ fn value_of<'a>(line: &'a [u8], name: &str) -> Option<&'a str> {
 fn trim_end(line: &[u8]) -> &[u8] {
     let line = line.strip_suffix(b"\n").unwrap_or(line);
     line.strip_suffix(b"\r").unwrap_or(line)
-}
-
-/// The empty line before the next `From ` belongs to the file, not to the mail.
-fn drop_empty_last_line(bytes: &mut Vec<u8>) {
-    let end = if bytes.ends_with(b"\n\r\n") { 2 } else { usize::from(bytes.ends_with(b"\n\n")) };
-    bytes.truncate(bytes.len() - end);
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-use super::{Loose, mbox};
+use super::{KEPT, Loose, mbox};
 use crate::inbox::{InboxError, maildir, named_like_sent};
 
 /// A file or folder with mails.
@@ -70,7 +70,7 @@ impl Source {
         let time = time_of(&file);
         let mut reader = mbox::Reader::new(BufReader::with_capacity(1 << 16, file));
         while let Some(mail) = reader.next_mail()? {
-            if !take(Ok(Loose::new(mail.bytes, mail.arrived.or(time), reader.position()))) {
+            if !take(Ok(Loose::new(mail.bytes, mail.size, mail.arrived.or(time), reader.position()))) {
                 break;
             }
         }
@@ -80,16 +80,18 @@ impl Source {
     fn read_files(&self, files: Vec<PathBuf>, take: &mut dyn FnMut(Result<Loose, InboxError>) -> bool) -> io::Result<()> {
         let mut read = 0;
         for path in files {
-            let mut file = match File::open(&path) {
+            let file = match File::open(&path) {
                 // Removed or renamed since it was seen; an import can be run again.
                 Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
                 opened => opened?,
             };
             let time = time_of(&file);
+            let size = file.metadata()?.len();
             let mut bytes = Vec::new();
-            file.read_to_end(&mut bytes)?;
-            read += bytes.len() as u64;
-            if !take(Ok(Loose::new(bytes, time, read))) {
+            file.take(KEPT).read_to_end(&mut bytes)?;
+            let size = size.max(bytes.len() as u64);
+            read += size;
+            if !take(Ok(Loose::new(bytes, size, time, read))) {
                 break;
             }
         }
