@@ -37,6 +37,8 @@ use secrecy::SecretString;
 
 use crate::mailbox::Route;
 
+pub(super) use text::folder_from;
+
 pub use probe::{Step, probe};
 pub use watch::{pass, watch};
 

@@ -1,1 +1,284 @@
-//! later
+//! Mail in files (Maildir, and the subfolders of Maildir++), read without moving, renaming or flagging any.
+//!
+//! A mail is known by the part of its file name before the flags: other programs move it from `new/` to `cur/` and
+//! rename it with every flag. The kernel tells of arrivals; what it forgets (network file systems, overflows) the
+//! periodic look finds.
+
+mod files;
+
+use std::collections::{BTreeMap, HashSet};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use notify::Watcher;
+use tokio::sync::{mpsc, watch};
+use tokio::task::{JoinSet, spawn_blocking};
+use tokio::time::sleep;
+
+use self::files::{Found, Read};
+pub(super) use self::files::PARTS;
+use crate::inbox::{Attempt, InboxError, Ledger, LedgerError, State, WINDOW, named_like_sent};
+use crate::mailbox::{Delivery, EpochId, Key, Listed, Mailbox, Pending, Route, UidValidity};
+
+/// A Maildir.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The mailbox's name in the configuration.
+    pub name: String,
+    /// The folder that holds `new` and `cur`; its subfolders begin with a dot.
+    pub path: PathBuf,
+    /// How mail gets there.
+    pub route: Route,
+    /// How often to look without being told.
+    pub poll: Duration,
+    /// Mails whose files are older than this day (UTC) are left alone.
+    pub since: Option<Date>,
+    /// The time, for files without one.
+    pub clock: fn() -> Timestamp,
+}
+
+/// How soon after a failure, or after handing mails over, to look again.
+const PAUSE: Duration = Duration::from_secs(30);
+/// How often a Maildir that is read once is looked at for mails that failed.
+const ROUNDS: usize = 4;
+/// New files are gathered for so long, so that a burst is one window.
+const GATHER: Duration = Duration::from_millis(5);
+
+/// Watches the Maildir and its subfolders until `stop` is true (or its sender is gone). Subfolders made later are
+/// found with the next look.
+pub async fn watch<L: Ledger>(settings: Settings, ledger: Arc<L>, mut stop: watch::Receiver<bool>) {
+    let mut watched: HashSet<String> = HashSet::new();
+    let mut folders = JoinSet::new();
+    loop {
+        for folder in files::folders(&settings.path) {
+            if watched.insert(folder.clone()) {
+                folders.spawn(keep_reading(settings.clone(), Arc::clone(&ledger), folder, stop.clone()));
+            }
+        }
+        tokio::select! {
+            () = sleep(settings.poll) => {}
+            _ = stop.wait_for(|stop| *stop) => break,
+        }
+    }
+    while folders.join_next().await.is_some() {}
+}
+
+/// Reads everything once, with what failed tried again until it is settled.
+pub async fn pass<L: Ledger>(settings: Settings, ledger: Arc<L>) -> Result<(), InboxError> {
+    for folder in files::folders(&settings.path) {
+        let mut reader = Reader::new(&settings, &ledger, folder);
+        for round in 0..ROUNDS {
+            let again = reader.catch_up().await?;
+            if round > 0 && again == 0 {
+                break;
+            }
+        }
+        ledger.settled().await?;
+        ledger.state(&reader.mailbox, State::Stopped);
+    }
+    Ok(())
+}
+
+async fn keep_reading<L: Ledger>(
+    settings: Settings,
+    ledger: Arc<L>,
+    folder: String,
+    mut stop: watch::Receiver<bool>,
+) {
+    let mut reader = Reader::new(&settings, &ledger, folder);
+    let mailbox = reader.mailbox.clone();
+    let reading = async {
+        loop {
+            let error = match reader.read_for_ever().await {
+                InboxError::Ledger(LedgerError::Closed) => return,
+                error => error,
+            };
+            let until = (settings.clock)().saturating_add(SignedDuration::try_from(PAUSE).unwrap_or_default());
+            tracing::warn!(mailbox = %mailbox.name, folder = %mailbox.folder, reason = %error, "mailbox waits");
+            ledger.state(&mailbox, State::Waiting { until: until.unwrap_or_default(), reason: error.to_string() });
+            sleep(PAUSE).await;
+        }
+    };
+    tokio::select! {
+        () = reading => {}
+        _ = stop.wait_for(|stop| *stop) => {}
+    }
+    ledger.state(&mailbox, State::Stopped);
+}
+
+struct Reader<'a, L> {
+    settings: &'a Settings,
+    ledger: &'a Arc<L>,
+    mailbox: Mailbox,
+    top: PathBuf,
+    epoch: EpochId,
+    /// Names listed already: the ledger need not be asked about them again.
+    known: HashSet<Box<str>>,
+    handed: u64,
+}
+
+impl<'a, L: Ledger> Reader<'a, L> {
+    fn new(settings: &'a Settings, ledger: &'a Arc<L>, folder: String) -> Reader<'a, L> {
+        let top = files::folder_path(&settings.path, &folder);
+        let mailbox = Mailbox { name: settings.name.clone(), folder };
+        Reader { settings, ledger, mailbox, top, epoch: EpochId(0), known: HashSet::new(), handed: 0 }
+    }
+
+    /// Reads, waits, reads; ends only with an error.
+    async fn read_for_ever(&mut self) -> InboxError {
+        // Watched before the first look, so that nothing falls between the two.
+        let (told, mut tellings) = mpsc::channel::<()>(1);
+        let watcher = watcher(&self.top, told);
+        self.known.clear();
+        loop {
+            if let Err(error) = self.catch_up().await {
+                return error;
+            }
+            let state = if watcher.is_some() { State::Idle } else { State::Polling };
+            self.ledger.state(&self.mailbox, state);
+            let patience = if std::mem::take(&mut self.handed) > 0 { PAUSE.min(self.settings.poll) } else { self.settings.poll };
+            let look_again = sleep(patience);
+            tokio::pin!(look_again);
+            loop {
+                tokio::select! {
+                    Some(()) = tellings.recv() => {
+                        sleep(GATHER).await;
+                        if let Err(error) = self.read_new().await {
+                            return error;
+                        }
+                    }
+                    () = &mut look_again => break,
+                }
+            }
+        }
+    }
+
+    /// Looks at everything, and tries again what was not settled. Returns how many mails it tried again.
+    async fn catch_up(&mut self) -> Result<usize, InboxError> {
+        self.ledger.settled().await?;
+        let progress = self.ledger.open_epoch(&self.mailbox, UidValidity(0), None).await?;
+        self.epoch = progress.epoch;
+        self.read_new().await?;
+        let again = progress.retry.len();
+        self.try_again(progress.retry).await?;
+        Ok(again)
+    }
+
+    /// Lists what was not listed before, oldest name first, and hands it over.
+    async fn read_new(&mut self) -> Result<(), InboxError> {
+        let top = self.top.clone();
+        let found = spawn_blocking(move || files::scan(&top)).await.unwrap_or_else(|_| Ok(BTreeMap::new()))?;
+        let mut waiting: Vec<(String, Found)> =
+            found.into_iter().filter(|(name, _)| !self.known.contains(name.as_str())).collect();
+        waiting.sort_by_cached_key(|(name, _)| files::age(name));
+        let mut waiting = waiting.into_iter();
+        loop {
+            let window: Vec<(String, Found)> = waiting.by_ref().take(WINDOW).collect();
+            if window.is_empty() {
+                return Ok(());
+            }
+            self.read_window(window).await?;
+        }
+    }
+
+    async fn read_window(&mut self, window: Vec<(String, Found)>) -> Result<(), InboxError> {
+        let mut listed = Vec::new();
+        for (name, found) in &window {
+            // Without size and time the file is gone already; if it only moved, the next look finds it.
+            let Some((size, arrived)) = files::size_and_time(&found.path) else { continue };
+            self.known.insert(name.as_str().into());
+            if self.young_enough(arrived) {
+                listed.push(Listed { key: Key::Name(name.clone()), size, arrived });
+            }
+        }
+        let new = self.ledger.enumerate(self.epoch, listed, None).await?;
+        let places: BTreeMap<String, Found> = window.into_iter().collect();
+        for mail in new {
+            self.read(mail, &places, None).await?;
+        }
+        self.ledger.state(&self.mailbox, State::Reading { mails: self.handed });
+        Ok(())
+    }
+
+    fn young_enough(&self, arrived: Option<Timestamp>) -> bool {
+        match (self.settings.since, arrived) {
+            (Some(day), Some(arrived)) => arrived.to_zoned(TimeZone::UTC).date() >= day,
+            _ => true,
+        }
+    }
+
+    /// One by one, each settled before the next: whatever breaks is known by name.
+    async fn try_again(&mut self, mails: Vec<Pending>) -> Result<(), InboxError> {
+        if mails.is_empty() {
+            return Ok(());
+        }
+        let top = self.top.clone();
+        let places = spawn_blocking(move || files::scan(&top)).await.unwrap_or_else(|_| Ok(BTreeMap::new()))?;
+        for mail in mails {
+            let give_up = match self.ledger.count_attempt(mail.id).await? {
+                Attempt::Go => None,
+                Attempt::GiveUp => Some(format!("it failed {} times", mail.attempts)),
+            };
+            self.read(mail, &places, give_up).await?;
+            self.ledger.settled().await?;
+        }
+        Ok(())
+    }
+
+    async fn read(
+        &mut self,
+        mail: Pending,
+        places: &BTreeMap<String, Found>,
+        give_up: Option<String>,
+    ) -> Result<(), InboxError> {
+        let Key::Name(name) = &mail.key else {
+            return Ok(self.ledger.failed(mail.id, "it has no file name".into()).await?);
+        };
+        let (top, name, place) = (self.top.clone(), name.clone(), places.get(name).cloned());
+        let read = spawn_blocking(move || files::read(&top, &name, place)).await;
+        self.handed += 1;
+        match read.unwrap_or_else(|_| Read::Failed("reading it failed".into())) {
+            Read::Mail { bytes, size } => self.hand_over(mail, bytes, size, give_up).await,
+            Read::Gone => Ok(self.ledger.vanished(vec![mail.id]).await?),
+            Read::Failed(why) if give_up.is_some() => self.hand_over(mail, Vec::new(), 0, Some(why)).await,
+            Read::Failed(why) => Ok(self.ledger.failed(mail.id, why).await?),
+        }
+    }
+
+    async fn hand_over(
+        &self,
+        mail: Pending,
+        bytes: Vec<u8>,
+        size: u64,
+        give_up: Option<String>,
+    ) -> Result<(), InboxError> {
+        let delivery = Delivery {
+            mailbox: self.mailbox.clone(),
+            route: self.settings.route,
+            sent_folder: named_like_sent(&self.mailbox.folder),
+            arrived: mail.arrived.unwrap_or_else(self.settings.clock),
+            size: size.max(mail.size),
+            bytes,
+        };
+        Ok(self.ledger.deliver(mail.id, delivery, give_up).await?)
+    }
+}
+
+/// Tells of every change in `new` and `cur`; `None` where the kernel cannot.
+fn watcher(top: &std::path::Path, told: mpsc::Sender<()>) -> Option<notify::RecommendedWatcher> {
+    let tell = move |event: Result<notify::Event, notify::Error>| {
+        if event.is_ok_and(|event| !event.kind.is_access()) {
+            // A full channel holds a telling already.
+            let _ = told.try_send(());
+        }
+    };
+    let mut watcher = notify::recommended_watcher(tell).ok()?;
+    for part in files::PARTS {
+        watcher.watch(&top.join(part), notify::RecursiveMode::NonRecursive).ok()?;
+    }
+    Some(watcher)
+}

@@ -140,7 +140,7 @@ fn in_words(wrong: &CertificateError) -> String {
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
             "it is for another host name".into()
         }
-        CertificateError::UnknownIssuer => "nobody trusted has signed it".into(),
+        CertificateError::UnknownIssuer | CertificateError::BadSignature => "nobody trusted has signed it".into(),
         other => format!("{other:?}").chars().take(100).collect(),
     }
 }

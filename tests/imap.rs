@@ -1,0 +1,284 @@
+//! The IMAP inbox against a real Dovecot.
+
+#[path = "it/dovecot.rs"]
+mod dovecot;
+#[path = "it/ledger.rs"]
+mod ledger;
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use dovecot::Dovecot;
+use ledger::{Fate, TestLedger, mail, noon, uid_of};
+use secrecy::SecretString;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use touchbase::inbox::imap::{self, Password, Patience, Settings, Tls};
+use touchbase::inbox::{InboxError, State};
+use touchbase::mailbox::Route;
+
+fn settings(server: &Dovecot) -> Settings {
+    let password = server.password.clone();
+    Settings {
+        name: "capture".into(),
+        host: "localhost".into(),
+        port: server.imaps_port,
+        tls: Tls::Implicit,
+        ca_file: Some(server.ca_file.clone()),
+        user: server.user.clone(),
+        password: Password::new(move || {
+            let password = SecretString::from(password.clone());
+            async move { Ok(password) }
+        }),
+        folders: vec!["INBOX".into()],
+        route: Route::Capture,
+        poll: Duration::from_secs(60),
+        since: None,
+        patience: Patience { pause: Duration::from_millis(200), ..Patience::default() },
+        clock: noon,
+    }
+}
+
+struct Watching {
+    ledger: Arc<TestLedger>,
+    stop: watch::Sender<bool>,
+    task: JoinHandle<()>,
+}
+
+fn start_watching(settings: Settings) -> Watching {
+    let ledger = Arc::new(TestLedger::default());
+    let (stop, stopping) = watch::channel(false);
+    let task = tokio::spawn(imap::watch(settings, Arc::clone(&ledger), stopping));
+    Watching { ledger, stop, task }
+}
+
+impl Watching {
+    async fn is_idle(&self) {
+        let idle = self.ledger.until(Duration::from_secs(10), |l| l.states().last() == Some(&State::Idle)).await;
+        assert!(idle, "{:?}", self.ledger.states());
+    }
+
+    async fn end(self) {
+        self.stop.send(true).expect("still watching");
+        tokio::time::timeout(Duration::from_secs(3), self.task).await.expect("it stops").expect("it does not panic");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mail_is_handed_over_within_a_second_of_its_arrival() {
+    let server = Dovecot::start();
+    let watching = start_watching(settings(&server));
+    watching.is_idle().await;
+    for number in 1..=3 {
+        let began = Instant::now();
+        server.deliver(&mail(number));
+        watching.ledger.until_delivered(number, Duration::from_secs(5)).await;
+        // Dovecot itself holds notifications back for half a second.
+        assert!(began.elapsed() < Duration::from_millis(1000), "it took {:?}", began.elapsed());
+        watching.is_idle().await;
+    }
+    let last = watching.ledger.delivered().pop().expect("a mail");
+    assert!(String::from_utf8_lossy(&last.bytes).contains("The words of mail 3."));
+    assert_eq!(last.size, last.bytes.len() as u64);
+    watching.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_thousand_mails_are_read_once_each_and_nothing_in_the_mailbox_changes() {
+    let server = Dovecot::start();
+    let mails: Vec<Vec<u8>> = (1..=1000).map(mail).collect();
+    server.place(None, &mails);
+    let before = server.files();
+    let ledger = Arc::new(TestLedger::default());
+    imap::pass(settings(&server), Arc::clone(&ledger)).await.expect("a pass");
+    imap::pass(settings(&server), Arc::clone(&ledger)).await.expect("another pass");
+    let bytes: Vec<Vec<u8>> = ledger.delivered().into_iter().map(|d| d.bytes).collect();
+    assert_eq!(bytes.len(), 1000);
+    assert!(bytes == mails, "the same bytes in the same order");
+    assert!(ledger.rows().iter().all(|row| row.times == 1));
+    assert_eq!(server.files(), before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mail_removed_between_listing_and_fetching_has_vanished_and_the_others_come() {
+    let server = Dovecot::start();
+    server.place(None, &(1..=10).map(mail).collect::<Vec<_>>());
+    let ledger = Arc::new(TestLedger::default());
+    imap::pass(settings(&server), Arc::clone(&ledger)).await.expect("a pass");
+    // As a crash would leave it: mail 4 and mail 5 listed, neither settled; then somebody removes mail 4.
+    ledger.crash(3, 1);
+    ledger.crash(4, 1);
+    server.doveadm(&["expunge", "mailbox", "INBOX", "uid", "4"]);
+    imap::pass(settings(&server), Arc::clone(&ledger)).await.expect("a pass");
+    let rows = ledger.rows();
+    assert_eq!(rows[3].fate, Fate::Vanished);
+    assert_eq!((rows[4].fate.clone(), rows[4].times, rows[4].attempts), (Fate::Delivered, 2, 2));
+    assert_eq!(rows.iter().filter_map(uid_of).collect::<Vec<_>>(), (1..=10).collect::<Vec<_>>());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mail_that_failed_three_times_is_kept_unread() {
+    let server = Dovecot::start();
+    server.place(None, &[mail(1)]);
+    let ledger = Arc::new(TestLedger::default());
+    imap::pass(settings(&server), Arc::clone(&ledger)).await.expect("a pass");
+    ledger.crash(0, 3);
+    imap::pass(settings(&server), Arc::clone(&ledger)).await.expect("a pass");
+    let row = ledger.rows().remove(0);
+    assert_eq!(row.fate, Fate::GivenUp("it failed 3 times".into()));
+    assert_eq!(row.delivery.expect("its bytes").bytes, mail(1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn starttls_and_loopback_without_tls_read_the_same() {
+    let server = Dovecot::start();
+    server.place(None, &[mail(1)]);
+    for tls in [Tls::StartTls, Tls::None] {
+        let ledger = Arc::new(TestLedger::default());
+        let settings = Settings { port: server.imap_port, tls, ..settings(&server) };
+        imap::pass(settings, Arc::clone(&ledger)).await.expect("a pass");
+        assert_eq!(ledger.delivered().len(), 1, "{tls:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_password_certificate_name_or_folder_is_named_with_a_hint() {
+    let server = Dovecot::start();
+    let wrong_password = Settings {
+        password: Password::new(|| async { Ok(SecretString::from("hunter2-canary")) }),
+        ..settings(&server)
+    };
+    let wrong_ca = Settings { ca_file: Some(server.other_ca_file.clone()), ..settings(&server) };
+    let wrong_name = Settings { host: "127.0.0.1".into(), ..settings(&server) };
+    let wrong_folder = Settings { folders: vec!["Nowhere".into()], ..settings(&server) };
+    let tls_on_plain_port = Settings { port: server.imap_port, ..settings(&server) };
+    let nobody_there = Settings { port: 1, ..settings(&server) };
+    let no_ca = Settings { ca_file: Some("/nowhere/ca.pem".into()), ..settings(&server) };
+    let mut said = Vec::new();
+    for settings in [wrong_password, wrong_ca, wrong_name, wrong_folder, tls_on_plain_port, nobody_there, no_ca] {
+        let error = imap::pass(settings, Arc::new(TestLedger::default())).await.expect_err("an error");
+        assert!(error.hint().is_some());
+        assert!(!format!("{error} {error:?}").contains("canary"));
+        said.push(error);
+    }
+    assert!(matches!(&said[0], InboxError::Refused { said, .. } if said.contains("AUTHENTICATIONFAILED")), "{:?}", said[0]);
+    assert!(matches!(&said[1], InboxError::Certificate { why, .. } if why.contains("signed")), "{:?}", said[1]);
+    assert!(matches!(&said[2], InboxError::Certificate { why, .. } if why.contains("host name")), "{:?}", said[2]);
+    assert!(matches!(&said[3], InboxError::Configuration { what, .. } if what.contains("`Nowhere`")), "{:?}", said[3]);
+    assert!(matches!(&said[4], InboxError::Configuration { what, .. } if what.contains("TLS")), "{:?}", said[4]);
+    assert!(matches!(&said[5], InboxError::Retry(what) if what.contains("port 1")), "{:?}", said[5]);
+    assert!(matches!(&said[6], InboxError::Configuration { what, .. } if what.contains("ca-file")), "{:?}", said[6]);
+}
+
+#[tokio::test]
+async fn a_password_is_never_sent_in_plain_text_to_another_machine() {
+    // 192.0.2.1 is nobody's address (RFC 5737); it is refused before anything is sent.
+    let server = Settings {
+        name: "x".into(),
+        host: "192.0.2.1".into(),
+        port: 143,
+        tls: Tls::None,
+        ca_file: None,
+        user: "x".into(),
+        password: Password::new(|| async { Ok(SecretString::from("x")) }),
+        folders: vec!["INBOX".into()],
+        route: Route::Watched,
+        poll: Duration::from_secs(60),
+        since: None,
+        patience: Patience::default(),
+        clock: noon,
+    };
+    let error = imap::pass(server, Arc::new(TestLedger::default())).await.expect_err("refused");
+    assert!(matches!(error, InboxError::Configuration { .. }), "{error:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_is_stopped_and_started_is_found_again() {
+    let mut server = Dovecot::start();
+    let watching = start_watching(settings(&server));
+    watching.is_idle().await;
+    server.stop();
+    let waits = |l: &TestLedger| matches!(l.states().last(), Some(State::Waiting { .. }));
+    assert!(watching.ledger.until(Duration::from_secs(5), waits).await, "{:?}", watching.ledger.states());
+    server.place(None, &[mail(1)]);
+    server.run();
+    watching.ledger.until_delivered(1, Duration::from_secs(10)).await;
+    watching.is_idle().await;
+    server.deliver(&mail(2));
+    watching.ledger.until_delivered(2, Duration::from_secs(5)).await;
+    assert_eq!(watching.ledger.epochs(), 1);
+    watching.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn folders_with_umlauts_are_read_and_the_sent_folder_is_known_by_its_use() {
+    let server = Dovecot::start();
+    server.place(Some("Entw&APw-rfe"), &[mail(1)]);
+    server.place(Some("Ausgang"), &[mail(2)]);
+    server.place(Some("Gesendete Objekte"), &[mail(3)]);
+    let folders = ["Entwürfe", "Ausgang", "Gesendete Objekte"].map(String::from).to_vec();
+    let ledger = Arc::new(TestLedger::default());
+    imap::pass(Settings { folders, ..settings(&server) }, Arc::clone(&ledger)).await.expect("a pass");
+    let found: Vec<(String, bool)> = ledger.delivered().into_iter().map(|d| (d.mailbox.folder, d.sent_folder)).collect();
+    let expected = [("Entwürfe", false), ("Ausgang", true), ("Gesendete Objekte", true)];
+    assert_eq!(found, expected.map(|(name, sent)| (name.to_owned(), sent)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_changed_uidvalidity_is_a_new_epoch_and_everything_is_read_again() {
+    let server = Dovecot::start();
+    server.place(None, &[mail(1), mail(2)]);
+    let ledger = Arc::new(TestLedger::default());
+    imap::pass(settings(&server), Arc::clone(&ledger)).await.expect("a pass");
+    server.doveadm(&["mailbox update", "--uid-validity", "4711", "INBOX"]);
+    imap::pass(settings(&server), Arc::clone(&ledger)).await.expect("a pass");
+    assert_eq!((ledger.epochs(), ledger.delivered().len()), (2, 4));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mail_larger_than_any_limit_comes_as_its_beginning() {
+    let server = Dovecot::start();
+    let mut large = mail(1);
+    large.resize(37 * 1024 * 1024, b'x');
+    server.place(None, &[large.clone(), mail(2)]);
+    let ledger = Arc::new(TestLedger::default());
+    imap::pass(settings(&server), Arc::clone(&ledger)).await.expect("a pass");
+    let delivered = ledger.delivered();
+    assert_eq!((delivered[0].bytes.len(), delivered[1].bytes.clone()), (256 * 1024, mail(2)));
+    assert!(delivered[0].size >= large.len() as u64);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mails_from_before_the_day_of_since_are_left_alone() {
+    let server = Dovecot::start();
+    // The server takes a file's time for the time of arrival; these are from today.
+    server.place(None, &(1..=600).map(mail).collect::<Vec<_>>());
+    let ledger = Arc::new(TestLedger::default());
+    let future = Settings { since: Some(jiff::civil::date(2199, 1, 1)), ..settings(&server) };
+    imap::pass(future, Arc::clone(&ledger)).await.expect("a pass");
+    assert_eq!(ledger.rows().len(), 0);
+    imap::pass(Settings { since: Some(jiff::civil::date(2020, 1, 1)), ..settings(&server) }, Arc::new(TestLedger::default())).await.expect("a pass");
+    server.place(None, &[mail(601)]);
+    imap::pass(settings(&server), Arc::clone(&ledger)).await.expect("a pass");
+    assert_eq!(ledger.rows().iter().filter_map(uid_of).collect::<Vec<_>>(), [601], "the cursor moved");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn check_tells_each_step_and_the_folders_there_are() {
+    let server = Dovecot::start();
+    server.place(None, &[mail(1)]);
+    let settings = Settings { folders: vec!["INBOX".into(), "Nowhere".into()], clock: jiff::Timestamp::now, ..settings(&server) };
+    let steps = imap::probe(&settings).await;
+    let told: Vec<(&str, bool)> = steps.iter().map(|s| (s.what.as_str(), s.ok)).collect();
+    let connect = format!("connect to port {}", settings.port);
+    assert_eq!(told, [
+        ("find localhost", true),
+        (connect.as_str(), true),
+        ("certificate", true),
+        ("log in as capture", true),
+        ("open INBOX", true),
+        ("open Nowhere", false),
+    ]);
+    assert!(steps[2].hint.is_none(), "{:?}", steps[2]);
+    assert!(steps[5].hint.as_ref().is_some_and(|h| h.contains("INBOX") && h.contains("Ausgang")), "{:?}", steps[5]);
+}

@@ -1,0 +1,298 @@
+//! A private Dovecot on loopback: real IMAP, real TLS, real LMTP. It ends when it is dropped.
+//!
+//! Needs the Debian packages `dovecot-imapd`, `dovecot-lmtpd` and `openssl`, and root, since Dovecot reads mail as
+//! another user. One user, `capture`, one authority made for the occasion, mail in a Maildir.
+#![allow(dead_code)]
+
+use std::fs::{self, Permissions};
+use std::io::{BufRead, BufReader, Write};
+use std::net::{TcpListener, TcpStream};
+use std::os::unix::fs::{PermissionsExt, chown};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+/// An unused number: Dovecot refuses to read mail as root.
+const MAIL_UID: u32 = 2000;
+
+/// A running server.
+pub struct Dovecot {
+    /// Plain IMAP, with STARTTLS.
+    pub imap_port: u16,
+    /// IMAP over TLS.
+    pub imaps_port: u16,
+    /// LMTP.
+    pub lmtp_port: u16,
+    /// The authority that signed the server's certificate, which is for `localhost` alone.
+    pub ca_file: PathBuf,
+    /// An authority that signed nothing.
+    pub other_ca_file: PathBuf,
+    /// Who may log in.
+    pub user: String,
+    /// With this.
+    pub password: String,
+    /// Where the mail lies.
+    pub maildir: PathBuf,
+    config: PathBuf,
+    master: Option<Child>,
+    folder: tempfile::TempDir,
+}
+
+impl Dovecot {
+    /// Starts a server with an empty mailbox and waits until it answers.
+    pub fn start() -> Dovecot {
+        let folder = tempfile::Builder::new().prefix("tb-dovecot").tempdir().expect("a temporary folder");
+        let base = folder.path().to_path_buf();
+        fs::set_permissions(&base, Permissions::from_mode(0o755)).expect("permissions");
+        for name in ["run", "state", "mail", "tls"] {
+            fs::create_dir(base.join(name)).expect("a folder");
+        }
+        chown(base.join("mail"), Some(MAIL_UID), Some(MAIL_UID)).expect("these tests need root, as Dovecot does");
+        certificates(&base.join("tls"));
+        fs::write(base.join("users"), "capture:secret pass\n").expect("users");
+        let [imap_port, imaps_port, lmtp_port] = free_ports();
+        let config = base.join("dovecot.conf");
+        fs::write(&config, configuration(&base, imap_port, imaps_port, lmtp_port)).expect("configuration");
+        let mut server = Dovecot {
+            imap_port,
+            imaps_port,
+            lmtp_port,
+            ca_file: base.join("tls/ca.pem"),
+            other_ca_file: base.join("tls/other.pem"),
+            user: "capture".into(),
+            password: "secret pass".into(),
+            maildir: base.join("mail/capture/Maildir"),
+            config,
+            master: None,
+            folder,
+        };
+        server.run();
+        server
+    }
+
+    /// Starts it again on the same ports with the same mail.
+    pub fn run(&mut self) {
+        let log = fs::File::create(self.folder.path().join("out.log")).expect("a log");
+        let master = Command::new("dovecot")
+            .args(["-F", "-c"])
+            .arg(&self.config)
+            .stdin(Stdio::null())
+            .stdout(log.try_clone().expect("a log"))
+            .stderr(log)
+            .spawn()
+            .expect("dovecot, from the package dovecot-imapd");
+        self.master = Some(master);
+        let began = Instant::now();
+        while !self.answers() {
+            assert!(began.elapsed() < Duration::from_secs(20), "Dovecot does not answer:\n{}", self.log());
+            sleep(Duration::from_millis(20));
+        }
+    }
+
+    fn answers(&self) -> bool {
+        let Ok(stream) = TcpStream::connect(("127.0.0.1", self.imap_port)) else { return false };
+        let mut greeting = String::new();
+        BufReader::new(stream).read_line(&mut greeting).is_ok() && greeting.starts_with("* OK")
+    }
+
+    /// Stops it; every connection ends.
+    pub fn stop(&mut self) {
+        let Some(mut master) = self.master.take() else { return };
+        let _ = Command::new("kill").arg(master.id().to_string()).status();
+        let began = Instant::now();
+        while matches!(master.try_wait(), Ok(None)) {
+            if began.elapsed() > Duration::from_secs(10) {
+                let _ = master.kill();
+            }
+            sleep(Duration::from_millis(10));
+        }
+        // Its children notice a moment later, and a new master waits for none of them.
+        while self.folder.path().join("run/master.pid").exists() && began.elapsed() < Duration::from_secs(5) {
+            sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// Delivers a mail to INBOX by LMTP, as a mail server does.
+    pub fn deliver(&self, mail: &[u8]) {
+        let stream = TcpStream::connect(("127.0.0.1", self.lmtp_port)).expect("LMTP");
+        let mut answers = BufReader::new(stream.try_clone().expect("LMTP")).lines();
+        let mut stream = stream;
+        let mut expect = |code: &str| {
+            loop {
+                let line = answers.next().expect("an answer").expect("an answer");
+                if line.as_bytes().get(3) != Some(&b'-') {
+                    assert!(line.starts_with(code), "LMTP says {line}");
+                    return;
+                }
+            }
+        };
+        expect("220");
+        for (line, code) in [("LHLO test", "250"), ("MAIL FROM:<>", "250"), ("RCPT TO:<capture>", "250"), ("DATA", "354")] {
+            write!(stream, "{line}\r\n").expect("LMTP");
+            expect(code);
+        }
+        for line in String::from_utf8_lossy(mail).lines() {
+            let dot = if line.starts_with('.') { "." } else { "" };
+            write!(stream, "{dot}{line}\r\n").expect("LMTP");
+        }
+        write!(stream, ".\r\n").expect("LMTP");
+        expect("250");
+    }
+
+    /// Puts mails into a folder's files before the server is asked about them; the first is the oldest.
+    pub fn place(&self, folder: Option<&str>, mails: &[Vec<u8>]) {
+        let top = folder.map_or(self.maildir.clone(), |name| self.maildir.join(format!(".{name}")));
+        for part in ["new", "cur", "tmp"] {
+            fs::create_dir_all(top.join(part)).expect("a Maildir");
+        }
+        let start = fs::read_dir(top.join("new")).expect("a Maildir").count();
+        for (place, mail) in mails.iter().enumerate() {
+            let name = format!("{}.M{}P1.test", 1_700_000_000 + start + place, start + place);
+            fs::write(top.join("tmp").join(&name), mail).expect("a mail");
+            fs::rename(top.join("tmp").join(&name), top.join("new").join(&name)).expect("a mail");
+        }
+        give_to_mail_user(&self.folder.path().join("mail"));
+    }
+
+    /// Runs `doveadm` for the user: `["expunge", "mailbox", "INBOX", "all"]`.
+    pub fn doveadm(&self, words: &[&str]) -> String {
+        let (verb, rest) = words.split_first().expect("a command");
+        let output = Command::new("doveadm").arg("-c").arg(&self.config).args(verb.split(' ')).args(["-u", "capture"]).args(rest).output();
+        let output = output.expect("doveadm");
+        assert!(output.status.success(), "doveadm {words:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
+    /// The names of all mail files, which hold their flags: what must not change.
+    pub fn files(&self) -> Vec<String> {
+        let mut names = Vec::new();
+        collect_mail(&self.maildir, &self.maildir, &mut names);
+        names.sort();
+        names
+    }
+
+    /// What the server logged.
+    pub fn log(&self) -> String {
+        let read = |name| fs::read_to_string(self.folder.path().join(name)).unwrap_or_default();
+        format!("{}{}", read("out.log"), read("dovecot.log"))
+    }
+}
+
+impl Drop for Dovecot {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+fn collect_mail(top: &Path, folder: &Path, names: &mut Vec<String>) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            collect_mail(top, &path, names);
+        } else if folder.ends_with("new") || folder.ends_with("cur") {
+            names.push(path.strip_prefix(top).expect("below").display().to_string());
+        }
+    }
+}
+
+fn give_to_mail_user(folder: &Path) {
+    chown(folder, Some(MAIL_UID), Some(MAIL_UID)).expect("root");
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        if entry.path().is_dir() {
+            give_to_mail_user(&entry.path());
+        } else {
+            // The server renames its own files meanwhile; what is gone needs no owner.
+            let _ = chown(entry.path(), Some(MAIL_UID), Some(MAIL_UID));
+        }
+    }
+}
+
+fn free_ports() -> [u16; 3] {
+    let listeners = [(); 3].map(|()| TcpListener::bind("127.0.0.1:0").expect("a port"));
+    listeners.map(|listener| listener.local_addr().expect("a port").port())
+}
+
+/// An authority, a certificate it signed for `localhost`, and another authority.
+fn certificates(folder: &Path) {
+    for name in ["ca", "other"] {
+        let file = |end| format!("{name}.{end}");
+        openssl(folder, &[
+            "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "30", "-subj",
+            "/CN=touchbase tests", "-keyout", &file("key"), "-out", &file("pem"), "-addext",
+            "basicConstraints=critical,CA:TRUE", "-addext", "keyUsage=critical,keyCertSign,cRLSign",
+        ]);
+    }
+    openssl(folder, &[
+        "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj", "/CN=localhost", "-keyout",
+        "server.key", "-out", "server.csr",
+    ]);
+    let extensions = "subjectAltName=DNS:localhost\nbasicConstraints=CA:FALSE\nextendedKeyUsage=serverAuth\n\
+                      authorityKeyIdentifier=keyid\nsubjectKeyIdentifier=hash\n";
+    fs::write(folder.join("ext.cnf"), extensions).expect("extensions");
+    openssl(folder, &[
+        "x509", "-req", "-in", "server.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "30",
+        "-extfile", "ext.cnf", "-out", "server.pem",
+    ]);
+}
+
+fn openssl(folder: &Path, words: &[&str]) {
+    let output = Command::new("openssl").current_dir(folder).args(words).output().expect("openssl");
+    assert!(output.status.success(), "openssl: {}", String::from_utf8_lossy(&output.stderr));
+}
+
+fn configuration(base: &Path, imap: u16, imaps: u16, lmtp: u16) -> String {
+    let base = base.display();
+    format!(
+        "base_dir = {base}/run
+state_dir = {base}/state
+log_path = {base}/dovecot.log
+instance_name = touchbase-{imap}
+protocols = imap lmtp
+listen = 127.0.0.1
+ssl = yes
+ssl_cert = <{base}/tls/server.pem
+ssl_key = <{base}/tls/server.key
+disable_plaintext_auth = no
+auth_mechanisms = plain login
+auth_failure_delay = 0
+mail_location = maildir:{base}/mail/%u/Maildir
+mail_uid = {MAIL_UID}
+mail_gid = {MAIL_UID}
+first_valid_uid = 500
+first_valid_gid = 1
+mail_max_userip_connections = 50
+passdb {{
+  driver = passwd-file
+  args = scheme=plain username_format=%u {base}/users
+}}
+userdb {{
+  driver = static
+  args = uid={MAIL_UID} gid={MAIL_UID} home={base}/mail/%u
+}}
+namespace inbox {{
+  inbox = yes
+  mailbox Ausgang {{
+    special_use = \\Sent
+    auto = create
+  }}
+}}
+service imap-login {{
+  inet_listener imap {{
+    port = {imap}
+  }}
+  inet_listener imaps {{
+    port = {imaps}
+    ssl = yes
+  }}
+  chroot =
+}}
+service lmtp {{
+  inet_listener lmtp {{
+    address = 127.0.0.1
+    port = {lmtp}
+  }}
+}}
+"
+    )
+}

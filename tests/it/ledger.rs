@@ -1,0 +1,207 @@
+//! A ledger in memory: what the store promises, without the store.
+#![allow(dead_code)]
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use touchbase::inbox::{Attempt, Ledger, LedgerError, State};
+use touchbase::mailbox::{Delivery, DeliveryId, EpochId, Key, Listed, Mailbox, Pending, Progress, Uid, UidValidity};
+
+/// What became of one mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fate {
+    /// Listed, not settled.
+    Pending,
+    /// Handed over.
+    Delivered,
+    /// Handed over to be kept unread, for that reason.
+    GivenUp(String),
+    /// Removed before it was fetched.
+    Vanished,
+}
+
+/// One mail of the book.
+#[derive(Debug, Clone)]
+pub struct Row {
+    pub epoch: EpochId,
+    pub listed: Listed,
+    pub attempts: u32,
+    pub fate: Fate,
+    pub delivery: Option<Delivery>,
+    /// How often its bytes were handed over.
+    pub times: u32,
+}
+
+#[derive(Default)]
+struct Book {
+    epochs: Vec<(Mailbox, UidValidity, Uid)>,
+    rows: BTreeMap<DeliveryId, Row>,
+    states: Vec<(Mailbox, State)>,
+    failures: Vec<String>,
+}
+
+/// The ledger.
+#[derive(Default)]
+pub struct TestLedger {
+    book: Mutex<Book>,
+}
+
+impl TestLedger {
+    /// Every mail in the order it was listed.
+    pub fn rows(&self) -> Vec<Row> {
+        self.book.lock().unwrap().rows.values().cloned().collect()
+    }
+
+    /// Every mail handed over.
+    pub fn delivered(&self) -> Vec<Delivery> {
+        self.rows().into_iter().filter(|row| row.fate == Fate::Delivered).filter_map(|row| row.delivery).collect()
+    }
+
+    /// Everything a folder was said to do.
+    pub fn states(&self) -> Vec<State> {
+        self.book.lock().unwrap().states.iter().map(|(_, state)| state.clone()).collect()
+    }
+
+    /// How many epochs were opened.
+    pub fn epochs(&self) -> usize {
+        self.book.lock().unwrap().epochs.len()
+    }
+
+    /// Makes a mail pending again with so many attempts, as a crash would have left it.
+    pub fn crash(&self, place: usize, attempts: u32) {
+        let mut book = self.book.lock().unwrap();
+        let row = book.rows.values_mut().nth(place).expect("that mail");
+        (row.fate, row.attempts, row.delivery) = (Fate::Pending, attempts, None);
+    }
+
+    /// Waits until it is so, at most `within`.
+    pub async fn until(&self, within: Duration, so: impl Fn(&TestLedger) -> bool) -> bool {
+        let deadline = tokio::time::Instant::now() + within;
+        while !so(self) {
+            if tokio::time::Instant::now() > deadline {
+                return false;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        true
+    }
+
+    /// Waits until so many mails were handed over; says what there is when they were not.
+    pub async fn until_delivered(&self, mails: usize, within: Duration) {
+        let enough = self.until(within, |ledger| ledger.delivered().len() >= mails).await;
+        assert!(enough, "{} of {mails} mails; states: {:?}", self.delivered().len(), self.states());
+    }
+}
+
+fn pending(id: DeliveryId, row: &Row) -> Pending {
+    let Listed { key, size, arrived } = row.listed.clone();
+    Pending { id, key, size, arrived, attempts: row.attempts }
+}
+
+impl Ledger for TestLedger {
+    async fn open_epoch(&self, mailbox: &Mailbox, validity: UidValidity, next: Option<Uid>) -> Result<Progress, LedgerError> {
+        let mut book = self.book.lock().unwrap();
+        let known = book.epochs.iter().rposition(|(of, promise, low)| {
+            of == mailbox && *promise == validity && next.is_none_or(|next| next >= *low)
+        });
+        let place = known.unwrap_or_else(|| {
+            book.epochs.push((mailbox.clone(), validity, Uid(1)));
+            book.epochs.len() - 1
+        });
+        let epoch = EpochId(place as i64);
+        let open = book.rows.iter().filter(|(_, row)| row.epoch == epoch && row.fate == Fate::Pending);
+        let retry = open.map(|(id, row)| pending(*id, row)).collect();
+        Ok(Progress { epoch, low_uid: book.epochs[place].2, retry })
+    }
+
+    async fn enumerate(&self, epoch: EpochId, listed: Vec<Listed>, low_uid: Option<Uid>) -> Result<Vec<Pending>, LedgerError> {
+        let mut book = self.book.lock().unwrap();
+        if let Some(low) = low_uid {
+            book.epochs[epoch.0 as usize].2 = low;
+        }
+        let mut new = Vec::new();
+        for listed in listed {
+            if book.rows.values().any(|row| row.epoch == epoch && row.listed.key == listed.key) {
+                continue;
+            }
+            let id = DeliveryId(book.rows.len() as i64 + 1);
+            let row = Row { epoch, listed, attempts: 1, fate: Fate::Pending, delivery: None, times: 0 };
+            new.push(pending(id, &row));
+            book.rows.insert(id, row);
+        }
+        Ok(new)
+    }
+
+    async fn count_attempt(&self, id: DeliveryId) -> Result<Attempt, LedgerError> {
+        let mut book = self.book.lock().unwrap();
+        let row = book.rows.get_mut(&id).expect("a known mail");
+        if row.attempts >= 3 {
+            return Ok(Attempt::GiveUp);
+        }
+        row.attempts += 1;
+        Ok(Attempt::Go)
+    }
+
+    async fn give_back(&self, ids: Vec<DeliveryId>) -> Result<(), LedgerError> {
+        let mut book = self.book.lock().unwrap();
+        for id in ids {
+            let row = book.rows.get_mut(&id).expect("a known mail");
+            row.attempts = row.attempts.saturating_sub(1);
+        }
+        Ok(())
+    }
+
+    async fn failed(&self, _id: DeliveryId, reason: String) -> Result<(), LedgerError> {
+        self.book.lock().unwrap().failures.push(reason);
+        Ok(())
+    }
+
+    async fn vanished(&self, ids: Vec<DeliveryId>) -> Result<(), LedgerError> {
+        let mut book = self.book.lock().unwrap();
+        for id in ids {
+            book.rows.get_mut(&id).expect("a known mail").fate = Fate::Vanished;
+        }
+        Ok(())
+    }
+
+    async fn deliver(&self, id: DeliveryId, delivery: Delivery, give_up: Option<String>) -> Result<(), LedgerError> {
+        let mut book = self.book.lock().unwrap();
+        let row = book.rows.get_mut(&id).expect("a known mail");
+        row.fate = give_up.map_or(Fate::Delivered, Fate::GivenUp);
+        row.delivery = Some(delivery);
+        row.times += 1;
+        Ok(())
+    }
+
+    async fn settled(&self) -> Result<(), LedgerError> {
+        Ok(())
+    }
+
+    fn state(&self, mailbox: &Mailbox, state: State) {
+        self.book.lock().unwrap().states.push((mailbox.clone(), state));
+    }
+}
+
+/// A small mail, unlike any other.
+pub fn mail(number: usize) -> Vec<u8> {
+    format!(
+        "From: Ann <ann@acme.example>\r\nTo: me@us.example\r\nSubject: Mail {number}\r\n\
+         Message-ID: <{number}@acme.example>\r\nDate: Thu, 19 Nov 2026 09:12:00 +0100\r\n\r\nThe words of mail {number}.\r\n"
+    )
+    .into_bytes()
+}
+
+/// The key of a mail listed by a server.
+pub fn uid_of(row: &Row) -> Option<u32> {
+    match row.listed.key {
+        Key::Uid(Uid(uid)) => Some(uid),
+        Key::Name(_) => None,
+    }
+}
+
+/// A fixed time.
+pub fn noon() -> Timestamp {
+    Timestamp::from_second(1_795_000_000).expect("a time")
+}
