@@ -9,7 +9,7 @@ use super::{customer_path, filled, first};
 use crate::contacts::CustomerId;
 use crate::mail::Untrusted;
 use crate::report::day::{Context, Exchange, Report, Trouble, Unmatched, Waiting};
-use crate::report::phrase;
+use crate::report::{Format, phrase};
 use crate::understand::{Direction, Kind};
 
 /// How many open loops a page lists before it names only their customers.
@@ -43,6 +43,7 @@ pub fn page(report: &Report) -> String {
         more_strangers,
         mailboxes: mailboxes(report),
         quarantine: report.machinery.quarantine,
+        also_as: also_as(&context.formats),
     })
 }
 
@@ -66,6 +67,7 @@ struct Page {
     more_strangers: usize,
     mailboxes: Vec<MailboxLine>,
     quarantine: usize,
+    also_as: Vec<(&'static str, &'static str)>,
 }
 
 impl Page {
@@ -207,6 +209,16 @@ fn groups(report: &Report) -> Vec<Group> {
 /// A subject, or that there is none.
 pub(super) fn subject(words: &Untrusted) -> Html {
     if words.is_blank() { Html::ours("<i>no subject</i>") } else { Html::words(words) }
+}
+
+/// The other formats: file ending and name.
+fn also_as(formats: &[Format]) -> Vec<(&'static str, &'static str)> {
+    let named = |format: &Format| match format {
+        Format::Html => None,
+        Format::Markdown => Some((format.extension(), "Markdown")),
+        Format::Json => Some((format.extension(), "JSON")),
+    };
+    formats.iter().filter_map(named).collect()
 }
 
 struct TroubleLine {
