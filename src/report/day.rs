@@ -10,11 +10,11 @@ use serde::Serialize;
 use super::Format;
 use super::facts::{Facts, Held, MailboxState, Names, Stranger};
 use super::gist::gist;
+use super::schedule::as_of;
 use super::words::{NAME, SUBJECT};
 use crate::contacts::CustomerId;
 use crate::interaction::{Interaction, Outcome, Person, Recorded};
 use crate::mail::Untrusted;
-use crate::measure::calendar::day_span;
 use crate::measure::open_loops;
 use crate::understand::{Direction, Kind};
 
@@ -242,11 +242,10 @@ impl Report {
     pub fn new(facts: &Facts<'_>) -> Report {
         let teller = Teller { names: Names::of(facts.customers), zone: facts.zone.clone() };
         let exchanges = teller.exchanges(facts.exchanges, facts.late);
-        let as_of = day_span(facts.date, &facts.zone).map(|day| day.end).unwrap_or_default();
         Report {
             date: facts.date,
             time_zone: facts.zone.iana_name().unwrap_or("UTC").to_owned(),
-            as_of: teller.time(as_of),
+            as_of: teller.time(as_of(facts.date, &facts.zone)),
             today: teller.today(facts),
             counts: Counts::of(&exchanges),
             exchanges,

@@ -95,6 +95,7 @@ pub(super) struct Loops {
     pub shown: Vec<Loop>,
     pub others: Vec<CustomerLink>,
     pub left: usize,
+    pub still_others: bool,
 }
 
 /// One open loop.
@@ -119,9 +120,10 @@ impl Loops {
             others.extend(customers.first().map(|id| ((*id).clone(), customers.len())));
         }
         others.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        let still_others = others.len() > LOOPS;
         others.truncate(LOOPS);
         let links = others.iter().map(|(id, count)| CustomerLink::to(id, &report.context, *count));
-        Loops { total: waiting.len(), shown, others: links.collect(), left }
+        Loops { total: waiting.len(), shown, others: links.collect(), left, still_others }
     }
 }
 
