@@ -17,6 +17,7 @@ pub mod phrase;
 pub mod schedule;
 pub mod words;
 
+use crate::mail::Untrusted;
 pub use day::Report;
 pub use facts::{CustomerFacts, Facts, Held, IndexFacts, MailboxState, Stranger};
 
@@ -66,9 +67,20 @@ pub fn file(report: &Report, format: Format) -> File {
     File { path: format!("{}.{}", report.date, format.extension()), content: render(report, format) }
 }
 
-/// The object of product.md, keys in its order, indented, with a line end.
+/// The object of product.md, keys in its order, indented, with a line end. Strangers' words are as they
+/// wrote them, only that what would hide or steer is visible.
 pub fn json(report: &Report) -> String {
-    let mut text = serde_json::to_string_pretty(report).unwrap_or_default();
-    text.push('\n');
-    text
+    let mut object = serde_json::to_value(report).unwrap_or_default();
+    make_visible(&mut object);
+    format!("{object:#}\n")
+}
+
+/// Neutralises every text of a JSON value; the serializer does the escaping.
+fn make_visible(value: &mut serde_json::Value) {
+    match value {
+        serde_json::Value::String(text) => *text = Untrusted::new(std::mem::take(text)).visible(),
+        serde_json::Value::Array(values) => values.iter_mut().for_each(make_visible),
+        serde_json::Value::Object(fields) => fields.values_mut().for_each(make_visible),
+        _ => {}
+    }
 }

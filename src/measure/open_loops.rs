@@ -6,8 +6,9 @@
 //! often leave the thread. It waits on them when the last word was our ask
 //! and three working days have passed.
 //!
-//! One pass finds each conversation's last word and each correspondence's
-//! latest, so a million entries cost a few look-ups each.
+//! One pass finds each conversation's last word, a second looks for answers
+//! elsewhere, so a million entries cost a few look-ups each, and memory grows
+//! with what is open.
 
 use std::collections::HashMap;
 
@@ -40,8 +41,10 @@ pub struct Waiting {
 
 /// The loops open as of an instant; what was written at it or later is not yet known.
 pub fn open_loops(entries: &[Entry], working: &WorkingTime, as_of: Timestamp) -> OpenLoops {
-    let record = Record::of(entries, as_of);
-    let open: Vec<&Entry> = record.last_words.values().copied().filter(|last| record.is_open(last)).collect();
+    let known = || entries.iter().filter(|e| e.personal && e.at < as_of);
+    let mut open = last_words(known());
+    let answers = Answers::to(&open, known());
+    open.retain(|last| !answers.came_after(last));
     let Some(earliest) = open.iter().map(|e| e.at).min() else { return OpenLoops::default() };
     let ruler = working.ruler(earliest, as_of);
     let waiting = |e: &&Entry| Waiting { entry: (*e).clone(), working_hours: ruler.hours_since(e.at) };
@@ -61,54 +64,52 @@ fn order(entry: &Entry) -> (Timestamp, i64) {
     (entry.at, entry.interaction)
 }
 
-/// A direction, a contact and a base subject.
-type Correspondence<'a> = (bool, &'a ContactId, &'a str);
-
-/// What a pass over the entries remembers.
-#[derive(Default)]
-struct Record<'a> {
-    /// By conversation: its latest personal entry.
-    last_words: HashMap<i64, &'a Entry>,
-    /// By correspondence: when the latest personal entry of it was.
-    latest: HashMap<Correspondence<'a>, (Timestamp, i64)>,
-}
-
-impl<'a> Record<'a> {
-    fn of(entries: &'a [Entry], as_of: Timestamp) -> Record<'a> {
-        let mut record = Record::default();
-        for entry in entries.iter().filter(|e| e.personal && e.at < as_of) {
-            record.remember(entry);
-        }
-        record
-    }
-
-    fn remember(&mut self, entry: &'a Entry) {
-        let last = self.last_words.entry(entry.conversation).or_insert(entry);
+/// Each conversation's latest personal entry, if it still wants something from the other side.
+fn last_words<'a>(known: impl Iterator<Item = &'a Entry>) -> Vec<&'a Entry> {
+    let mut last_words: HashMap<i64, &Entry> = HashMap::new();
+    for entry in known {
+        let last = last_words.entry(entry.conversation).or_insert(entry);
         if order(last) < order(entry) {
             *last = entry;
         }
-        // Who wrote in is its author alone; whom we wrote to is everyone on it.
-        let named = if entry.inbound { 1 } else { entry.contacts.len() };
-        for contact in entry.contacts.iter().take(named) {
-            let latest = self.latest.entry((entry.inbound, contact, &entry.base_subject)).or_insert(order(entry));
-            *latest = order(entry).max(*latest);
+    }
+    let wants = |last: &&Entry| if last.inbound { !last.closes } else { last.asks };
+    last_words.into_values().filter(|last| wants(last) && !last.customers.is_empty()).collect()
+}
+
+/// A direction, a contact and a base subject.
+type Correspondence<'a> = (bool, &'a ContactId, &'a str);
+
+/// When the latest of each correspondence was; only those that could answer something are kept.
+struct Answers<'a> {
+    latest: HashMap<Correspondence<'a>, (Timestamp, i64)>,
+}
+
+impl<'a> Answers<'a> {
+    /// What the other side of each of these wrote last, in whatever conversation.
+    fn to(open: &[&'a Entry], known: impl Iterator<Item = &'a Entry>) -> Answers<'a> {
+        let awaited = open.iter().flat_map(|last| correspondences(last, !last.inbound));
+        let mut latest: HashMap<_, _> = awaited.map(|c| (c, (Timestamp::MIN, i64::MIN))).collect();
+        for entry in known {
+            for correspondence in correspondences(entry, entry.inbound) {
+                if let Some(at) = latest.get_mut(&correspondence) {
+                    *at = order(entry).max(*at);
+                }
+            }
         }
+        Answers { latest }
     }
 
-    /// Whether a conversation's last word still wants something from the other side.
-    fn is_open(&self, last: &Entry) -> bool {
-        let wants = if last.inbound { !last.closes } else { last.asks };
-        wants && !last.customers.is_empty() && !self.continued_elsewhere(last)
+    /// Whether the other side wrote after this.
+    fn came_after(&self, last: &Entry) -> bool {
+        correspondences(last, !last.inbound).any(|c| self.latest.get(&c).is_some_and(|at| *at > order(last)))
     }
+}
 
-    /// Whether the other side wrote later, in another conversation of that contact and base subject.
-    fn continued_elsewhere(&self, last: &Entry) -> bool {
-        let named = if last.inbound { 1 } else { last.contacts.len() };
-        last.contacts.iter().take(named).any(|contact| {
-            let other_side = (!last.inbound, contact, last.base_subject.as_str());
-            self.latest.get(&other_side).is_some_and(|latest| *latest > order(last))
-        })
-    }
+/// An entry's correspondences in a direction. Who wrote in is its author alone; whom we wrote to is everyone on it.
+fn correspondences(entry: &Entry, inbound: bool) -> impl Iterator<Item = Correspondence<'_>> {
+    let named = if entry.inbound { 1 } else { entry.contacts.len() };
+    entry.contacts.iter().take(named).map(move |contact| (inbound, contact, entry.base_subject.as_str()))
 }
 
 #[cfg(test)]
@@ -211,5 +212,25 @@ mod tests {
         stranger.customers.clear();
         let working = WorkingTime::usual(TimeZone::UTC);
         assert_eq!(open_loops(&[stranger], &working, AS_OF.parse().unwrap()), OpenLoops::default());
+    }
+
+    #[test]
+    fn half_a_million_entries_are_looked_at_a_few_times_each() {
+        let entries: Vec<Entry> = (0..500_000_i64)
+            .map(|n| Entry {
+                interaction: n,
+                conversation: n % 150_000,
+                inbound: n % 3 != 0,
+                at: Timestamp::from_second(1_500_000_000 + n * 500).unwrap(),
+                contacts: vec![ContactId(format!("c{}", n % 5_000))],
+                ..entry("1 1 ann plan 18T10 in asks")
+            })
+            .collect();
+        let working = WorkingTime::usual(TimeZone::UTC);
+        let began = std::time::Instant::now();
+        let open = open_loops(&entries, &working, AS_OF.parse().unwrap());
+        // Quadratic work would take hours; a debug build on a busy machine takes seconds.
+        assert!(began.elapsed().as_secs() < 30, "{:?}", began.elapsed());
+        assert!(!open.on_us.is_empty());
     }
 }

@@ -7,13 +7,14 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
+use super::Format;
 use super::facts::{Facts, Held, MailboxState, Names, Stranger};
 use super::gist::gist;
-use super::words::{NAME, SUBJECT, one_line};
+use super::schedule::as_of;
+use super::words::{NAME, SUBJECT};
 use crate::contacts::CustomerId;
 use crate::interaction::{Interaction, Outcome, Person, Recorded};
 use crate::mail::Untrusted;
-use crate::measure::calendar::day_span;
 use crate::measure::open_loops;
 use crate::understand::{Direction, Kind};
 
@@ -56,6 +57,8 @@ pub struct Context {
     pub previous: Option<Date>,
     /// Whether anything at all is on record.
     pub anything_recorded: bool,
+    /// The formats that are written beside one another.
+    pub formats: Vec<Format>,
     /// Our version.
     pub version: String,
 }
@@ -239,11 +242,10 @@ impl Report {
     pub fn new(facts: &Facts<'_>) -> Report {
         let teller = Teller { names: Names::of(facts.customers), zone: facts.zone.clone() };
         let exchanges = teller.exchanges(facts.exchanges, facts.late);
-        let as_of = day_span(facts.date, &facts.zone).map(|day| day.end).unwrap_or_default();
         Report {
             date: facts.date,
             time_zone: facts.zone.iana_name().unwrap_or("UTC").to_owned(),
-            as_of: teller.time(as_of),
+            as_of: teller.time(as_of(facts.date, &facts.zone)),
             today: teller.today(facts),
             counts: Counts::of(&exchanges),
             exchanges,
@@ -256,6 +258,7 @@ impl Report {
                 hours_per_day: facts.hours_per_day,
                 previous: facts.previous,
                 anything_recorded: facts.anything_recorded,
+                formats: facts.formats.to_vec(),
                 version: facts.version.to_owned(),
             },
         }
@@ -318,11 +321,11 @@ impl Teller {
         Waiting {
             customer: customer.or(entry.customers.first()).cloned().unwrap_or_else(|| CustomerId(String::new())),
             contact: contact.map(|id| id.0.clone()),
-            subject: one_line(&subject, SUBJECT),
+            subject: subject.line(SUBJECT),
             since: self.time(entry.at),
             working_hours: (open.working_hours * 100.0).round() / 100.0,
             interaction: entry.interaction,
-            name: one_line(&name.unwrap_or_else(|| Untrusted::new(&entry.counterpart)), NAME),
+            name: name.unwrap_or_else(|| Untrusted::new(&entry.counterpart)).line(NAME),
             gist: last.map(|mail| gist(mail)),
             at: entry.at,
         }
@@ -348,7 +351,7 @@ impl Teller {
             at: self.time(told.occurred_at.timestamp),
             direction: told.direction,
             author: told.author.as_ref().map(|author| self.person(author)).unwrap_or_default(),
-            subject: one_line(&told.subject, SUBJECT),
+            subject: told.subject.line(SUBJECT),
             gist: gist(told),
             kind: told.kind,
             also: told.customers.iter().filter(|c| *c != customer).cloned().collect(),
@@ -363,16 +366,16 @@ impl Teller {
         let known = person.contact.as_ref().and_then(|id| self.names.contact(id));
         let named = || person.participant.name.clone().filter(|name| !name.is_blank());
         let addressed = || person.participant.address.as_ref().map(|a| Untrusted::new(a.as_str()));
-        one_line(&known.or_else(named).or_else(addressed).unwrap_or_default(), NAME)
+        known.or_else(named).or_else(addressed).unwrap_or_default().line(NAME)
     }
 
     fn people(&self, strangers: &[Stranger]) -> People {
         let unmatched = strangers.iter().map(|s| Unmatched {
             address: s.address.to_string(),
-            name: s.name.as_ref().filter(|n| !n.is_blank()).map(|n| one_line(n, NAME)),
+            name: s.name.as_ref().filter(|n| !n.is_blank()).map(|n| n.line(NAME)),
             mails: s.mails,
             last: self.time(s.last),
-            subject: one_line(&s.subject, SUBJECT),
+            subject: s.subject.line(SUBJECT),
         });
         People { unmatched: unmatched.collect(), ..People::default() }
     }
@@ -382,7 +385,7 @@ impl Teller {
             name: m.name.clone(),
             last_success: m.last_success.map(|at| self.time(at)),
             lag: m.lag,
-            failure: m.failure.as_ref().map(|(_, words)| one_line(words, SUBJECT)),
+            failure: m.failure.as_ref().map(|(_, words)| words.line(SUBJECT)),
         };
         Machinery { mailboxes: mailboxes.iter().map(state).collect(), quarantine: quarantine.len() }
     }
@@ -396,7 +399,7 @@ fn trouble(quarantine: &[Held], mailboxes: &[MailboxState]) -> Vec<Trouble> {
             Outcome::Unreadable => format!("a mail could not be read: {}", mail.reason),
             _ => format!("a mail is not trusted: {}", mail.reason),
         },
-        detail: Some(one_line(&mail.subject, SUBJECT)).filter(|subject| !subject.is_blank()),
+        detail: Some(mail.subject.line(SUBJECT)).filter(|subject| !subject.is_blank()),
         hint: format!("touchbase quarantine show {}", mail.number),
     });
     let failing = mailboxes.iter().filter_map(|mailbox| {
@@ -404,7 +407,7 @@ fn trouble(quarantine: &[Held], mailboxes: &[MailboxState]) -> Vec<Trouble> {
         Some(Trouble {
             kind: "mailbox",
             text: format!("the mailbox {} cannot be read", mailbox.name),
-            detail: Some(one_line(words, SUBJECT)),
+            detail: Some(words.line(SUBJECT)),
             hint: "touchbase check".to_owned(),
         })
     });

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use super::Format;
 use crate::contacts::{ContactId, Customer, CustomerId};
 use crate::interaction::{Outcome, Recorded};
 use crate::mail::{Address, Untrusted};
@@ -40,6 +41,8 @@ pub struct Facts<'a> {
     pub previous: Option<Date>,
     /// Whether anything at all is on record.
     pub anything_recorded: bool,
+    /// The formats that are written beside one another, to link them.
+    pub formats: &'a [Format],
     /// Our version.
     pub version: &'a str,
 }

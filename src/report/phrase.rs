@@ -68,10 +68,8 @@ pub fn lede(report: &Report) -> String {
 pub fn nothing_needed(report: &Report) -> &'static str {
     match (report.exchanges.is_empty(), report.context.anything_recorded) {
         (_, false) => "Nothing yet.",
-        (true, true) => {
-            "Nobody waits, nothing is overdue. A good day to call someone you have not heard from in a while."
-        }
-        (false, true) => "Nobody waits for an answer and nothing is overdue. Well kept.",
+        (true, true) => "Nothing today. A good day to call someone you have not heard from in a while.",
+        (false, true) => "Nothing today. Well kept.",
     }
 }
 

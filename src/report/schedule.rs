@@ -58,6 +58,11 @@ pub fn due_at(day: Date, zone: &TimeZone, at: Time) -> Option<Timestamp> {
     instant_at(day.tomorrow().ok()?, at, zone)
 }
 
+/// The end of a day, as of which its report speaks: the first instant of the next.
+pub fn as_of(day: Date, zone: &TimeZone) -> Timestamp {
+    day.tomorrow().ok().and_then(|next| instant_at(next, Time::midnight(), zone)).unwrap_or(Timestamp::MAX)
+}
+
 /// Where an interaction is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Told {
@@ -191,7 +196,8 @@ mod tests {
     #[test]
     fn what_was_known_is_told_on_its_day_and_the_rest_in_the_first_report_that_knows_it() {
         let reports = |marks: &[(&str, i64)]| marks.iter().map(|(d, w)| (day(d), *w)).collect::<BTreeMap<_, _>>();
-        let table: [(i64, &str, &[(&str, i64)], Option<(&str, bool)>); 8] = [
+        type Case<'a> = (i64, &'a str, &'a [(&'a str, i64)], Option<(&'a str, bool)>);
+        let table: [Case<'_>; 8] = [
             (5, "2026-11-20", &[], None),
             (5, "2026-11-20", &[("2026-11-20", 5)], Some(("2026-11-20", false))),
             (6, "2026-11-20", &[("2026-11-20", 5)], None),

@@ -1,4 +1,11 @@
-//! Strangers' words on their way to a page: on one line, not too long, escaped for that sink.
+//! Strangers' words in Markdown that people also read as it stands.
+//!
+//! The sink escapes every punctuation mark, which is safe and hard to read in
+//! a terminal: `Re\: plan \(v2\)\.`. Here the backslash goes again where the
+//! mark cannot begin anything: our lines never start with a stranger's mark,
+//! brackets, backticks, stars, underscores, pipes, `<`, `&`, `@`, `$` and `#`
+//! stay escaped, and so do the dots and colons inside of words, of which some
+//! viewers would make links.
 
 use crate::mail::Untrusted;
 
@@ -8,49 +15,62 @@ pub const SUBJECT: usize = 300;
 /// The most characters of a name that a page shows.
 pub const NAME: usize = 100;
 
-/// At most `longest` characters, all white space as single spaces, an ellipsis where it was cut.
-pub fn one_line(words: &Untrusted, longest: usize) -> Untrusted {
-    let line = words.raw().split_whitespace().collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(longest) {
-        None => Untrusted::new(line),
-        Some((end, _)) => Untrusted::new(format!("{}…", line.get(..end).unwrap_or("").trim_end())),
-    }
-}
-
-/// Escaped for an HTML text node or a quoted attribute.
-pub fn html(words: &Untrusted) -> String {
-    let mut out = String::new();
-    for c in words.raw().chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c if hidden(c) => out.push_str(&format!("\\u{{{:x}}}", u32::from(c))),
-            c => out.push(c),
-        }
-    }
-    out
-}
-
-/// Escaped for Markdown on one line.
+/// Escaped for Markdown on one line, with as few backslashes as are safe.
 pub fn markdown(words: &Untrusted) -> String {
     let mut out = String::new();
-    for c in words.raw().chars() {
-        match c {
-            ',' | '\'' | '?' | ';' | '%' => out.push(c),
-            c if c.is_ascii_punctuation() => out.extend(['\\', c]),
-            c if hidden(c) => out.push_str(&format!("\\\\u\\{{{:x}\\}}", u32::from(c))),
-            c if c.is_whitespace() => out.push(' '),
-            c => out.push(c),
+    let escaped = words.markdown();
+    let mut rest = escaped.chars().peekable();
+    while let Some(c) = rest.next() {
+        let Some(mark) = (c == '\\').then(|| rest.next()).flatten() else {
+            out.push(c);
+            continue;
+        };
+        if !is_inert(mark, &out, rest.peek().copied()) {
+            out.push('\\');
         }
+        out.push(mark);
     }
     out
 }
 
-/// Controls, bidirectional overrides and invisible characters.
-fn hidden(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
+/// Whether a mark between these neighbours means nothing in CommonMark or its common extensions.
+fn is_inert(mark: char, before: &str, after: Option<char>) -> bool {
+    let ends_a_word = after.is_none_or(char::is_whitespace);
+    let within_a_word = before.ends_with(char::is_alphanumeric) && after.is_some_and(char::is_alphanumeric);
+    let numbers_a_list = before.chars().all(|c| c.is_ascii_digit());
+    match mark {
+        ',' | ';' | '\'' | '"' | '?' | '/' | '%' => true,
+        '(' => true,
+        ')' => !numbers_a_list,
+        '.' | ':' | '!' => ends_a_word && !numbers_a_list,
+        '-' => within_a_word,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_marks_that_could_mean_something_keep_their_backslash() {
+        let table = [
+            ("Re: plan (v2), ready?", "Re: plan (v2), ready?"),
+            ("It's a follow-up. Done!", "It's a follow-up. Done!"),
+            ("1. one", "1\\. one"),
+            ("2) two", "2\\) two"),
+            ("- item", "\\- item"),
+            ("[a](b)", "\\[a\\](b)"),
+            ("![a](b)", "\\!\\[a\\](b)"),
+            ("www.evil.example", "www\\.evil\\.example"),
+            ("ftp://evil.example/x", "ftp\\://evil\\.example/x"),
+            ("a@b.example", "a\\@b\\.example"),
+            ("back\\slash", "back\\\\slash"),
+            ("---", "\\-\\-\\-"),
+            ("a_b *c* `d` <e> &amp; | #", "a\\_b \\*c\\* \\`d\\` \\<e\\> \\&amp; \\| \\#"),
+        ];
+        for (words, expected) in table {
+            assert_eq!(markdown(&Untrusted::new(words)), expected);
+        }
+    }
 }

@@ -44,7 +44,7 @@ pub fn instant(text: &str) -> Timestamp {
 }
 
 pub fn address(text: &str) -> Address {
-    serde_json::from_value(serde_json::Value::String(text.to_owned())).unwrap()
+    Address::parse(text).unwrap()
 }
 
 impl World {
@@ -157,6 +157,7 @@ impl World {
             mailboxes: &self.mailboxes,
             previous: self.date.yesterday().ok().filter(|_| !self.empty),
             anything_recorded: !self.empty,
+            formats: &[Format::Html, Format::Markdown, Format::Json],
             version: "0.1.0",
         })
     }

@@ -111,6 +111,7 @@ fn context(facts: &CustomerFacts<'_>, teller: Teller) -> Context {
         hours_per_day: facts.hours_per_day,
         previous: None,
         anything_recorded: true,
+        formats: Vec::new(),
         version: facts.version.to_owned(),
     }
 }

@@ -9,7 +9,7 @@ use super::{customer_path, filled, first};
 use crate::contacts::CustomerId;
 use crate::mail::Untrusted;
 use crate::report::day::{Context, Exchange, Report, Trouble, Unmatched, Waiting};
-use crate::report::phrase;
+use crate::report::{Format, phrase};
 use crate::understand::{Direction, Kind};
 
 /// How many open loops a page lists before it names only their customers.
@@ -43,6 +43,7 @@ pub fn page(report: &Report) -> String {
         more_strangers,
         mailboxes: mailboxes(report),
         quarantine: report.machinery.quarantine,
+        also_as: also_as(&context.formats),
     })
 }
 
@@ -66,6 +67,7 @@ struct Page {
     more_strangers: usize,
     mailboxes: Vec<MailboxLine>,
     quarantine: usize,
+    also_as: Vec<(&'static str, &'static str)>,
 }
 
 impl Page {
@@ -93,6 +95,7 @@ pub(super) struct Loops {
     pub shown: Vec<Loop>,
     pub others: Vec<CustomerLink>,
     pub left: usize,
+    pub still_others: bool,
 }
 
 /// One open loop.
@@ -117,9 +120,10 @@ impl Loops {
             others.extend(customers.first().map(|id| ((*id).clone(), customers.len())));
         }
         others.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        let still_others = others.len() > LOOPS;
         others.truncate(LOOPS);
         let links = others.iter().map(|(id, count)| CustomerLink::to(id, &report.context, *count));
-        Loops { total: waiting.len(), shown, others: links.collect(), left }
+        Loops { total: waiting.len(), shown, others: links.collect(), left, still_others }
     }
 }
 
@@ -207,6 +211,16 @@ fn groups(report: &Report) -> Vec<Group> {
 /// A subject, or that there is none.
 pub(super) fn subject(words: &Untrusted) -> Html {
     if words.is_blank() { Html::ours("<i>no subject</i>") } else { Html::words(words) }
+}
+
+/// The other formats: file ending and name.
+fn also_as(formats: &[Format]) -> Vec<(&'static str, &'static str)> {
+    let named = |format: &Format| match format {
+        Format::Html => None,
+        Format::Markdown => Some((format.extension(), "Markdown")),
+        Format::Json => Some((format.extension(), "JSON")),
+    };
+    formats.iter().filter_map(named).collect()
 }
 
 struct TroubleLine {

@@ -5,7 +5,6 @@ use std::fmt;
 use askama::filters::HtmlSafe;
 
 use crate::mail::Untrusted;
-use crate::report::words;
 
 /// HTML that templates insert as it is: our own markup around escaped words.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -14,12 +13,12 @@ pub struct Html(String);
 impl Html {
     /// Somebody's words as an element of their own, so that their writing direction stays theirs.
     pub fn words(words: &Untrusted) -> Html {
-        Html(format!("<bdi>{}</bdi>", words::html(words)))
+        Html(format!("<bdi>{}</bdi>", words.html()))
     }
 
     /// Somebody's words where no element may stand: a title, an attribute.
     pub fn bare(words: &Untrusted) -> Html {
-        Html(words::html(words))
+        Html(words.html())
     }
 
     /// Our own markup, fixed when compiled.
