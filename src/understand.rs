@@ -18,6 +18,12 @@ pub mod labels;
 pub mod people;
 pub mod plain;
 pub mod when;
+mod attribution;
+mod disclaimer;
+pub mod reply;
+pub mod signature;
+pub mod subject;
+mod wordlist;
 
 use std::borrow::Cow;
 
