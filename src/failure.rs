@@ -66,6 +66,20 @@ impl Failure {
         self
     }
 
+    /// What to do about it, if anything is known.
+    pub fn hint_text(&self) -> Option<&str> {
+        self.hint.as_deref()
+    }
+
+    /// The message with its causes, on one line.
+    pub fn in_one_line(&self) -> String {
+        let mut line = self.message.clone();
+        for cause in &self.causes {
+            line += &format!(": {}", cause.replace('\n', "; "));
+        }
+        line
+    }
+
     /// The exit code.
     pub fn code(&self) -> ExitCode {
         ExitCode::from(self.code as u8)

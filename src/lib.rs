@@ -1,7 +1,9 @@
 //! touchbase turns a small team's everyday mail into lasting customer relations.
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod contacts;
+pub mod daemon;
 pub mod demo;
 pub mod failure;
 pub mod inbox;
@@ -16,4 +18,5 @@ pub mod report;
 pub mod store;
 pub mod trust;
 pub mod understand;
+pub mod wiring;
 pub mod worker;

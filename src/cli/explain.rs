@@ -26,6 +26,14 @@ use crate::worker::{self, Pool};
 /// Mails being read at once.
 const AT_ONCE: usize = 4;
 
+/// A mail's answers.
+pub struct Explained {
+    /// What was understood.
+    pub understood: Understood,
+    /// What would become of it.
+    pub disposition: Disposition,
+}
+
 pub fn explain(config: &Option<PathBuf>, args: ExplainArgs) -> Result<ExitCode, Failure> {
     let mut known = match config {
         Some(path) => {
@@ -53,7 +61,7 @@ fn missing(file: &Path, error: &std::io::Error) -> Failure {
 }
 
 async fn explain_all(known: Known, args: ExplainArgs) -> Result<ExitCode, Failure> {
-    let pool = Arc::new(Pool::new(reader(AT_ONCE.min(args.files.len()))?, known.rules.clone()));
+    let pool = Arc::new(Pool::new(reader(AT_ONCE.min(args.files.len()))?, &known.rules));
     let known = Arc::new(known);
     let answers = futures_util::stream::iter(args.files.clone()).map(|file| {
         let (pool, known) = (pool.clone(), known.clone());
@@ -62,11 +70,13 @@ async fn explain_all(known: Known, args: ExplainArgs) -> Result<ExitCode, Failur
     let mut answers = std::pin::pin!(answers.buffered(AT_ONCE));
     let several = args.files.len() > 1;
     while let Some(answer) = answers.next().await {
-        let (file, (understood, disposition)) = answer?;
+        let (file, explained) = answer?;
+        let json = || pipeline::explain::json(&explained.understood, &explained.disposition);
         match args.json {
-            true if several => output::json_line(&pipeline::explain::json(&understood, &disposition))?,
-            true => output::json(&pipeline::explain::json(&understood, &disposition))?,
-            false => output::text(&told(&file, several, &understood, &disposition))?,
+            true if several => output::json_line(&json())?,
+            true => output::json(&json())?,
+            false if several => output::text(&format!("{}\n{}\n", file.display(), told(&explained)))?,
+            false => output::text(&told(&explained))?,
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -79,8 +89,8 @@ fn reader(workers: usize) -> Result<worker::Settings, Failure> {
     Ok(worker::Settings { program, args: vec!["parse-worker".into()], workers, deadline: Duration::from_secs(15) })
 }
 
-async fn explain_one(file: &Path, pool: &Pool, known: &Known) -> Result<(Understood, Disposition), Failure> {
-    let bytes = read(file)?;
+async fn explain_one(file: &Path, pool: &Pool, known: &Known) -> Result<Explained, Failure> {
+    let bytes = bytes_of(file)?;
     let delivery = Delivery {
         mailbox: Mailbox { name: "explain".into(), folder: String::new() },
         route: Route::Unknown,
@@ -89,16 +99,32 @@ async fn explain_one(file: &Path, pool: &Pool, known: &Known) -> Result<(Underst
         size: u64::try_from(bytes.len()).unwrap_or(u64::MAX),
         bytes,
     };
-    match pool.read(&delivery).await {
+    Ok(ask(&delivery, pool, known, None).await)
+}
+
+async fn ask(delivery: &Delivery, pool: &Pool, known: &Known, arrived: Option<Timestamp>) -> Explained {
+    match pool.read(delivery).await {
         Ok(understood) => {
-            let disposition = pipeline::conclude(&understood, delivery.route, None, known);
-            Ok((understood, disposition))
+            let disposition = pipeline::conclude(&understood, delivery.route, arrived, known);
+            Explained { understood, disposition }
         }
-        Err(unread) => Ok((Understood::nothing(delivery.size), unreadable(unread.reason))),
+        Err(unread) => Explained {
+            understood: Understood::nothing(delivery.size),
+            disposition: unreadable(unread.to_string()),
+        },
     }
 }
 
-fn read(file: &Path) -> Result<Vec<u8>, Failure> {
+/// Reads one mail the way the daemon would.
+pub fn read(delivery: &Delivery, known: &Known, arrived: Option<Timestamp>) -> Result<Explained, Failure> {
+    let settings = reader(1)?;
+    wiring::runtime()?.block_on(async {
+        let pool = Pool::new(settings, &known.rules);
+        Ok(ask(delivery, &pool, known, arrived).await)
+    })
+}
+
+fn bytes_of(file: &Path) -> Result<Vec<u8>, Failure> {
     if !is_stdin(file) {
         return fs::read(file).map_err(|e| missing(file, &e));
     }
@@ -108,13 +134,9 @@ fn read(file: &Path) -> Result<Vec<u8>, Failure> {
 }
 
 /// The answer in words.
-fn told(file: &Path, several: bool, understood: &Understood, disposition: &Disposition) -> String {
-    let (reading, verdict) = (&understood.reading, &understood.verdict);
-    let mut text = String::new();
-    if several {
-        text += &format!("{}\n", file.display());
-    }
-    text += &format!("would be {}", output::word(&disposition.outcome));
+pub fn told(explained: &Explained) -> String {
+    let Explained { understood: Understood { reading, verdict }, disposition } = explained;
+    let mut text = format!("would be {}", output::word(&disposition.outcome));
     if let Some(reason) = &disposition.reason {
         text += &format!(": {}", crate::mail::Untrusted::new(reason).terminal());
     }
@@ -134,7 +156,7 @@ fn told(file: &Path, several: bool, understood: &Understood, disposition: &Dispo
     for defect in &reading.envelope.defects {
         text += &format!("  defect: {}: {}\n", defect.kind, defect.detail);
     }
-    text + if several { "\n" } else { "" }
+    text
 }
 
 fn told_interaction(i: &Interaction) -> String {

@@ -44,7 +44,7 @@ impl Engine {
             workers: readers,
             deadline: Duration::from_secs(15),
         };
-        let pool = Arc::new(worker::Pool::new(settings, known.rules.clone()));
+        let pool = Arc::new(worker::Pool::new(settings, &known.rules));
         let keeper = Keeper::start(open, impatient);
         Ok(Engine { desk: Arc::new(Desk::new(keeper, pool, known)), readers, _lock: lock })
     }

@@ -88,6 +88,11 @@ impl Keeper {
         let _ = self.requests.send(Request::Settle(Box::new(settlement), done));
     }
 
+    /// Takes an announcement back: the mail will be read later.
+    pub fn withdraw(&self) {
+        self.shared.coming.fetch_sub(1, Ordering::Relaxed);
+    }
+
     /// What was settled since the start.
     pub fn counts(&self) -> Counts {
         lock(&self.shared.counts).clone()
@@ -167,14 +172,14 @@ impl Writer {
                     drop(dones);
                     return true;
                 }
-                Err(error) if error.will_pass() && !self.shared.impatient.load(Ordering::Relaxed) => {
+                Err(error) if error.may_retry() && !self.shared.impatient.load(Ordering::Relaxed) => {
                     if !self.shared.stuck.swap(true, Ordering::Relaxed) {
                         tracing::warn!(reason = %error, "cannot write; will try again");
                     }
                     std::thread::sleep(PAUSE);
                 }
                 Err(error) if !error.is_fatal() && settlements.len() > 1 => return self.settle_one_by_one(settlements, dones),
-                Err(error) if !error.is_fatal() && !error.will_pass() => {
+                Err(error) if !error.is_fatal() && !error.may_retry() => {
                     self.refuse(settlements.remove(0), error);
                     return true;
                 }

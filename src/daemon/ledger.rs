@@ -19,7 +19,7 @@ use crate::mail::{Participant, Role, Untrusted};
 use crate::mailbox::{Delivery, DeliveryId, EpochId, Listed, Mailbox, Pending, Progress, Uid, UidValidity};
 use crate::pipeline::{self, Known, Understood};
 use crate::store::Settlement;
-use crate::worker::Pool;
+use crate::worker::{Pool, Unread};
 
 /// Bytes handed over and not settled, in KiB: enough to keep both processors busy, far from the memory bar.
 const IN_FLIGHT: u32 = 48 * 1024;
@@ -57,7 +57,7 @@ impl Desk {
 
     /// Replaces what is known; mails on their way are concluded by the new.
     pub fn learn(&self, known: Known) {
-        self.pool.reload(known.rules.clone());
+        self.pool.reload(&known.rules);
         *self.known.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(known);
     }
 }
@@ -117,17 +117,27 @@ async fn settle_in_order(desk: Arc<Desk>, waiting: mpsc::Receiver<Job>, readers:
     });
     let mut settlements = std::pin::pin!(read.buffered(readers.max(1)));
     while let Some((settlement, flying)) = settlements.next().await {
-        desk.keeper.settle(settlement, Box::new(flying));
+        match settlement {
+            Some(settlement) => desk.keeper.settle(settlement, Box::new(flying)),
+            None => desk.keeper.withdraw(),
+        }
     }
 }
 
-/// What becomes of one mail. A reader that dies three times over it leaves it to the quarantine.
-async fn settlement(desk: &Desk, id: DeliveryId, delivery: Delivery, give_up: Option<String>) -> Settlement {
+/// What becomes of one mail; `None` when nobody could be found to read it, which is not its fault.
+async fn settlement(desk: &Desk, id: DeliveryId, delivery: Delivery, give_up: Option<String>) -> Option<Settlement> {
     let digest = Sha256::digest(&delivery.bytes).into();
     let known = desk.known();
     let read = match give_up {
         Some(reason) => Err(reason),
-        None => read(desk, id, &delivery).await,
+        None => match desk.pool.read(&delivery).await {
+            Ok(understood) => Ok(understood),
+            Err(Unread::Mail { reason }) => Err(reason),
+            Err(error @ Unread::NoWorker(_)) => {
+                tracing::error!(delivery = id.0, reason = %error, "mail is read later");
+                return None;
+            }
+        },
     };
     let (disposition, shown) = match read {
         Ok(understood) => {
@@ -137,30 +147,14 @@ async fn settlement(desk: &Desk, id: DeliveryId, delivery: Delivery, give_up: Op
         Err(reason) => (unreadable(reason), None),
     };
     let kept = matches!(disposition.outcome, Outcome::Untrusted | Outcome::Unreadable);
-    Settlement {
+    Some(Settlement {
         delivery: id,
         digest,
         raw: kept.then_some(delivery.bytes),
         subject: shown.as_ref().map(|u| u.reading.envelope.subject.clone()),
         author: shown.as_ref().and_then(claimed_author),
         disposition,
-    }
-}
-
-/// Has a mail read, counting each attempt after the first before it is made.
-async fn read(desk: &Desk, id: DeliveryId, delivery: &Delivery) -> Result<Understood, String> {
-    let mut attempt = 1;
-    loop {
-        match desk.pool.read(delivery).await {
-            Ok(understood) => return Ok(understood),
-            Err(unread) if attempt >= ATTEMPTS => return Err(unread.reason),
-            Err(unread) => tracing::warn!(delivery = id.0, attempt, reason = %unread.reason, "mail could not be read"),
-        }
-        attempt = match desk.keeper.ask(move |store| store.count_attempt(id)).await {
-            Ok(counted) => counted,
-            Err(_) => attempt + 1,
-        };
-    }
+    })
 }
 
 /// The disposition of a mail that nobody could read.
@@ -240,7 +234,7 @@ impl Ledger for Book {
             let _ = match state {
                 State::Idle | State::Polling => keeper.ask(move |store| store.note_success(&mailbox, now)).await,
                 State::Waiting { until, reason } => {
-                    keeper.ask(move |store| store.note_failure(&mailbox, &reason, now, Some(until))).await
+                    keeper.ask(move |store| store.note_failure(&mailbox, &reason, now, until)).await
                 }
                 State::Connecting | State::Reading { .. } | State::Stopped => Ok(()),
             };

@@ -1,0 +1,186 @@
+//! `customers` and `contacts`: the directory.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use serde_json::{Value, json};
+
+use super::args::{ContactsAction, ContactsArgs, CustomersAction, CustomersArgs, DirectoryFormat, FileArgs};
+use super::{office, output};
+use crate::config::Config;
+use crate::contacts::import::{Plan, Row};
+use crate::contacts::{Contact, Customer, Directory, formats, import};
+use crate::failure::{Code, Failure};
+use crate::store::{COMMAND, Reader, Store};
+use crate::wiring::{self, people as wired};
+
+pub fn customers(config: &Option<PathBuf>, args: CustomersArgs) -> Result<ExitCode, Failure> {
+    let config = office::config(config)?;
+    match args.action {
+        CustomersAction::List(json) => list_customers(&everybody(&office::reader(&config)?)?, json.json)?,
+        CustomersAction::Import(file) => take_file(&config, &file)?,
+        CustomersAction::Export(form) => export(&config, form.format)?,
+        CustomersAction::Add { name, domains, cadence_days, notes } => {
+            let row = Row { customer: name, domains, cadence_days, notes, ..Row::default() };
+            add(&config, row)?;
+        }
+        CustomersAction::Remove { customer } => {
+            let mut store = office::store(&config)?;
+            let found = find_customer(&store, &customer)?;
+            store.remove_customer(&found.id).map_err(wiring::store_failure)?;
+            output::text(&format!("removed {} with {} contact(s); the record stays\n", found.id.0, found.contacts.len()))?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+pub fn contacts(config: &Option<PathBuf>, args: ContactsArgs) -> Result<ExitCode, Failure> {
+    let config = office::config(config)?;
+    match args.action {
+        ContactsAction::List(json) => list_contacts(&everybody(&office::reader(&config)?)?, json.json)?,
+        ContactsAction::Import(file) => take_file(&config, &file)?,
+        ContactsAction::Export(form) => export(&config, form.format)?,
+        ContactsAction::Add { addresses, customer, name, role, phone } => {
+            add(&config, Row { customer, name, addresses, role, phone, ..Row::default() })?;
+        }
+        ContactsAction::Remove { contact } => {
+            let mut store = office::store(&config)?;
+            let everybody = everybody(&store)?;
+            let (_, found) = find_contact(&everybody, &contact)?;
+            store.remove_contact(&found.id).map_err(wiring::store_failure)?;
+            output::text(&format!("removed {}; the record stays\n", found.id.0))?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Everybody the store knows.
+pub fn everybody(reader: &Reader) -> Result<Vec<Customer>, Failure> {
+    reader.load_customers().map_err(wiring::store_failure)
+}
+
+/// The customer of that short name or name, or a failure that names the nearest one.
+pub fn find_customer(reader: &Reader, word: &str) -> Result<Customer, Failure> {
+    let directory = Directory::new(everybody(reader)?, &[]);
+    let found = directory.customer(word).and_then(|id| directory.customer_by_id(id)).cloned();
+    found.ok_or_else(|| {
+        let failure = Failure::new(Code::NoInput, format!("no customer is called {word}"));
+        match directory.nearest_customer(word) {
+            Some(near) => failure.hint(format!("did you mean {}?", near.0)),
+            None => failure.hint("`touchbase customers list` shows them all"),
+        }
+    })
+}
+
+fn find_contact<'a>(everybody: &'a [Customer], word: &str) -> Result<(&'a Customer, &'a Contact), Failure> {
+    let is_meant = |c: &Contact| c.id.0 == word || c.addresses.iter().any(|a| a.as_str().eq_ignore_ascii_case(word));
+    everybody
+        .iter()
+        .flat_map(|customer| customer.contacts.iter().map(move |contact| (customer, contact)))
+        .find(|(_, contact)| is_meant(contact))
+        .ok_or_else(|| {
+            Failure::new(Code::NoInput, format!("no contact is called {word}"))
+                .hint("`touchbase contacts list` shows them all")
+        })
+}
+
+/// Adds what one row says, by the same rules as a row of a file.
+pub fn add(config: &Config, row: Row) -> Result<(), Failure> {
+    let mut store = office::store(config)?;
+    let plan = import::plan(&everybody(&store)?, &[row], &config.team());
+    if let Some(refusal) = plan.refused.first() {
+        return Err(Failure::new(Code::Usage, "cannot add this").cause(refusal.why.clone()));
+    }
+    let joined = take(&mut store, config, &plan)?;
+    output::text(&told(&plan, joined))
+}
+
+/// Takes a contacts file into the store, whole or not at all.
+fn take_file(config: &Config, args: &FileArgs) -> Result<(), Failure> {
+    let bytes = fs::read(&args.file).map_err(|e| {
+        Failure::new(Code::NoInput, format!("cannot read {}", args.file.display())).because(&e)
+    })?;
+    let mut store = office::store(config)?;
+    let plan = wired::plan(&args.file, &bytes, &everybody(&store)?, config)?;
+    let joined = take(&mut store, config, &plan)?;
+    match args.json {
+        true => output::json(&json!({
+            "added": plan.added, "changed": plan.changed, "unchanged": plan.unchanged, "joined_the_record": joined,
+        })),
+        false => output::text(&told(&plan, joined)),
+    }
+}
+
+/// Writes what a plan adds under our own source, and has kept mail matched anew.
+fn take(store: &mut Store, config: &Config, plan: &Plan) -> Result<usize, Failure> {
+    let taken = wired::merge_own(store, &plan.from_rows).map_err(wiring::store_failure)?;
+    store.save_customers(&taken, COMMAND).map_err(wiring::store_failure)?;
+    let known = wired::known(everybody(store)?, config);
+    wired::rematch(store, &known).map_err(wiring::store_failure)
+}
+
+fn told(plan: &Plan, joined: usize) -> String {
+    let mut text = String::new();
+    for name in &plan.added {
+        text += &format!("added    {name}\n");
+    }
+    for name in &plan.changed {
+        text += &format!("changed  {name}\n");
+    }
+    if plan.unchanged > 0 {
+        text += &format!("{} unchanged\n", plan.unchanged);
+    }
+    match joined {
+        0 => text,
+        n => text + &format!("{n} kept exchange(s) joined the record\n"),
+    }
+}
+
+fn export(config: &Config, form: DirectoryFormat) -> Result<(), Failure> {
+    let everybody = everybody(&office::reader(config)?)?;
+    let written = match form {
+        DirectoryFormat::Csv => formats::csv::write(&everybody),
+        DirectoryFormat::Vcard => formats::vcard::write(&everybody),
+        DirectoryFormat::Toml => formats::toml::write(&everybody),
+    };
+    output::text(&written)
+}
+
+fn list_customers(everybody: &[Customer], as_json: bool) -> Result<(), Failure> {
+    if as_json {
+        return output::json(&everybody);
+    }
+    let row = |c: &Customer| {
+        let domains: Vec<&str> = c.domains.iter().map(|d| d.as_str()).collect();
+        vec![c.id.0.clone(), c.name.clone(), c.contacts.len().to_string(), domains.join(" ")]
+    };
+    let rows = everybody.iter().map(row).collect();
+    output::table(&["customer", "name", "contacts", "domains"], rows, "no customer yet: `touchbase customers add NAME`")
+}
+
+fn list_contacts(everybody: &[Customer], as_json: bool) -> Result<(), Failure> {
+    let contacts = || everybody.iter().flat_map(|customer| customer.contacts.iter().map(move |c| (customer, c)));
+    if as_json {
+        let object = |(customer, contact): (&Customer, &Contact)| -> Value {
+            let mut value = json!({"customer": customer.id});
+            if let (Some(fields), Ok(Value::Object(own))) = (value.as_object_mut(), serde_json::to_value(contact)) {
+                fields.extend(own);
+            }
+            value
+        };
+        return output::json(&contacts().map(object).collect::<Vec<_>>());
+    }
+    let row = |(customer, contact): (&Customer, &Contact)| {
+        let addresses: Vec<&str> = contact.addresses.iter().map(|a| a.as_str()).collect();
+        vec![
+            contact.id.0.clone(),
+            contact.name.clone().unwrap_or_default(),
+            customer.id.0.clone(),
+            addresses.join(" "),
+            contact.role.clone().unwrap_or_default(),
+        ]
+    };
+    let rows = contacts().map(row).collect();
+    output::table(&["contact", "name", "customer", "addresses", "role"], rows, "no contact yet: `touchbase contacts add ADDRESS --customer C`")
+}

@@ -1,0 +1,81 @@
+//! `unmatched`: people nobody knows yet.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use serde_json::{Value, json};
+
+use super::args::{UnmatchedAction, UnmatchedArgs};
+use super::{office, output, people};
+use crate::config::Config;
+use crate::contacts::domains;
+use crate::contacts::import::Row;
+use crate::failure::{Code, Failure};
+use crate::mail::{Address, Domain};
+use crate::store::{Ignored, Reader, UnmatchedPerson};
+use crate::{clock, wiring};
+
+pub fn unmatched(config: &Option<PathBuf>, args: UnmatchedArgs) -> Result<ExitCode, Failure> {
+    let config = office::config(config)?;
+    match args.action {
+        UnmatchedAction::List(json) => list(&strangers(&office::reader(&config)?)?, json.json)?,
+        UnmatchedAction::Accept { address, customer, name } => accept(&config, &address, customer, name)?,
+        UnmatchedAction::Ignore { who } => ignore(&config, &who)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn strangers(reader: &Reader) -> Result<Vec<UnmatchedPerson>, Failure> {
+    reader.unmatched_people(domains::is_freemail).map_err(wiring::store_failure)
+}
+
+fn list(strangers: &[UnmatchedPerson], as_json: bool) -> Result<(), Failure> {
+    if as_json {
+        let object = |p: &UnmatchedPerson| -> Value {
+            json!({
+                "address": p.address, "name": p.name, "mails": p.count, "first": p.first.to_string(),
+                "last": p.last.to_string(), "subjects": p.subjects, "customer": p.guess,
+            })
+        };
+        return output::json(&strangers.iter().map(object).collect::<Vec<_>>());
+    }
+    let row = |p: &UnmatchedPerson| {
+        let day = p.last.to_string();
+        vec![
+            p.address.to_string(),
+            p.name.as_ref().map(|n| n.log()).unwrap_or_default(),
+            p.count.to_string(),
+            day.get(..10).unwrap_or_default().to_owned(),
+            p.subjects.first().map(|s| s.line(50)).unwrap_or_default(),
+            p.guess.as_ref().map(|c| c.0.clone()).unwrap_or_default(),
+        ]
+    };
+    let rows = strangers.iter().map(row).collect();
+    output::table(&["address", "name", "mails", "last", "subject", "perhaps"], rows, "everybody who wrote is known")
+}
+
+/// Makes a person a contact. Without a name given, the one their mail says.
+fn accept(config: &Config, address: &str, customer: String, name: Option<String>) -> Result<(), Failure> {
+    let parsed = parse(address)?;
+    let strangers = strangers(&office::reader(config)?)?;
+    let found = strangers.iter().find(|p| p.address.key() == parsed.key());
+    let name = name.or_else(|| found.and_then(|p| p.name.as_ref()).map(|name| name.log()));
+    people::add(config, Row { customer, name, addresses: vec![parsed.to_string()], ..Row::default() })
+}
+
+fn ignore(config: &Config, who: &str) -> Result<(), Failure> {
+    let what = match who.contains('@') {
+        true => Ignored::Address(parse(who)?),
+        false => Ignored::Domain(Domain::parse(who).ok_or_else(|| {
+            Failure::new(Code::Usage, format!("{who} is neither a mail address nor a domain"))
+        })?),
+    };
+    office::store(config)?.ignore(&what, clock::now()).map_err(wiring::store_failure)?;
+    output::text(&format!("{who} will not be proposed again\n"))
+}
+
+fn parse(address: &str) -> Result<Address, Failure> {
+    Address::parse(address).ok_or_else(|| {
+        Failure::new(Code::Usage, format!("{address} is not a mail address")).hint("such as ann@acme.example")
+    })
+}
