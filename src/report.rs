@@ -4,9 +4,9 @@
 //! that one value, so that all of them say the same. No renderer asks the
 //! time or the store: the same facts give the same bytes.
 //!
-//! Reading order: [`facts`] (what is needed), [`day`] (what is said), [`gist`]
-//! (one line of an exchange), [`page`] (HTML), [`markdown`], [`schedule`]
-//! (when, and which report tells of what).
+//! Reading order: [`facts`] (what is needed), [`day`] (what is said), [`tell`] (how
+//! the one becomes the other), [`gist`] (one line of an exchange), [`page`]
+//! (HTML), [`markdown`], [`schedule`] (when, and which report tells of what).
 
 pub mod day;
 pub mod facts;
@@ -15,6 +15,7 @@ pub mod markdown;
 pub mod page;
 pub mod phrase;
 pub mod schedule;
+pub mod tell;
 pub mod words;
 
 use crate::mail::Untrusted;

@@ -8,14 +8,9 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::Format;
-use super::facts::{Facts, Held, MailboxState, Names, Stranger};
-use super::gist::gist;
-use super::schedule::as_of;
-use super::words::{NAME, SUBJECT};
+use super::facts::Names;
 use crate::contacts::CustomerId;
-use crate::interaction::{Interaction, Outcome, Person, Recorded};
 use crate::mail::Untrusted;
-use crate::measure::open_loops;
 use crate::understand::{Direction, Kind};
 
 /// A day's report. Times are RFC 3339 as the report's zone shows them.
@@ -237,34 +232,6 @@ pub struct Mailbox {
     pub failure: Option<Untrusted>,
 }
 
-impl Report {
-    /// Says what the facts say.
-    pub fn new(facts: &Facts<'_>) -> Report {
-        let teller = Teller { names: Names::of(facts.customers), zone: facts.zone.clone() };
-        let exchanges = teller.exchanges(facts.exchanges, facts.late);
-        Report {
-            date: facts.date,
-            time_zone: facts.zone.iana_name().unwrap_or("UTC").to_owned(),
-            as_of: teller.time(as_of(facts.date, &facts.zone)),
-            today: teller.today(facts),
-            counts: Counts::of(&exchanges),
-            exchanges,
-            relationships: Vec::new(),
-            people: teller.people(facts.unmatched),
-            machinery: teller.machinery(facts.mailboxes, facts.quarantine),
-            context: Context {
-                names: teller.names,
-                zone: teller.zone,
-                hours_per_day: facts.hours_per_day,
-                previous: facts.previous,
-                anything_recorded: facts.anything_recorded,
-                formats: facts.formats.to_vec(),
-                version: facts.version.to_owned(),
-            },
-        }
-    }
-}
-
 impl Counts {
     /// Counts lines.
     pub fn of<'a>(exchanges: impl IntoIterator<Item = &'a Exchange>) -> Counts {
@@ -283,135 +250,6 @@ impl Counts {
         counts.customers = customers.len();
         counts
     }
-}
-
-/// Turns what the record holds into what a reader sees: names for ids, local times for instants.
-pub(super) struct Teller {
-    /// Everyone's names.
-    pub names: Names,
-    /// The report's zone.
-    pub zone: TimeZone,
-}
-
-impl Teller {
-    /// RFC 3339 with the offset the zone had.
-    pub fn time(&self, at: Timestamp) -> String {
-        at.display_with_offset(self.zone.to_offset(at)).to_string()
-    }
-
-    fn today(&self, facts: &Facts<'_>) -> Today {
-        let quoted: BTreeMap<i64, &Interaction> = facts.quoted.iter().map(|r| (r.id, &r.interaction)).collect();
-        let waiting = |list: &[open_loops::Waiting]| list.iter().map(|w| self.waiting(w, &quoted)).collect();
-        Today {
-            waiting_on_us: waiting(&facts.findings.open_loops.on_us),
-            waiting_on_them: waiting(&facts.findings.open_loops.on_them),
-            promises: Vec::new(),
-            trouble: trouble(facts.quarantine, facts.mailboxes),
-        }
-    }
-
-    /// One open loop, in the words of its last mail; its base subject when that mail is not at hand.
-    pub fn waiting(&self, open: &open_loops::Waiting, quoted: &BTreeMap<i64, &Interaction>) -> Waiting {
-        let entry = &open.entry;
-        let contact = entry.contacts.first();
-        let customer = contact.and_then(|id| self.names.customer_of(id)).filter(|id| entry.customers.contains(id));
-        let last = quoted.get(&entry.interaction);
-        let subject = last.map_or_else(|| Untrusted::new(&entry.base_subject), |mail| mail.subject.clone());
-        let name = contact.and_then(|id| self.names.contact(id));
-        Waiting {
-            customer: customer.or(entry.customers.first()).cloned().unwrap_or_else(|| CustomerId(String::new())),
-            contact: contact.map(|id| id.0.clone()),
-            subject: subject.line(SUBJECT),
-            since: self.time(entry.at),
-            working_hours: (open.working_hours * 100.0).round() / 100.0,
-            interaction: entry.interaction,
-            name: name.unwrap_or_else(|| Untrusted::new(&entry.counterpart)).line(NAME),
-            gist: last.map(|mail| gist(mail)),
-            at: entry.at,
-        }
-    }
-
-    fn exchanges(&self, on_time: &[Recorded], late: &[Recorded]) -> Vec<Exchange> {
-        let told = |late: bool| move |recorded| (recorded, late);
-        let all = on_time.iter().map(told(false)).chain(late.iter().map(told(true)));
-        let mut lines: Vec<Exchange> = all.filter_map(|(recorded, late)| self.exchange(recorded, late)).collect();
-        lines.sort_by(|a, b| (&a.customer, a.instant, a.interaction).cmp(&(&b.customer, b.instant, b.interaction)));
-        lines.dedup_by_key(|line| line.interaction);
-        lines
-    }
-
-    /// One line; `None` for what is not with a known customer.
-    pub fn exchange(&self, recorded: &Recorded, late: bool) -> Option<Exchange> {
-        let told = &recorded.interaction;
-        let by_author = told.author.as_ref().and_then(|a| a.customer.as_ref()).filter(|c| told.customers.contains(c));
-        let customer = by_author.or(told.customers.first()).filter(|_| recorded.outcome == Outcome::Recorded)?;
-        Some(Exchange {
-            interaction: recorded.id,
-            customer: customer.clone(),
-            at: self.time(told.occurred_at.timestamp),
-            direction: told.direction,
-            author: told.author.as_ref().map(|author| self.person(author)).unwrap_or_default(),
-            subject: told.subject.line(SUBJECT),
-            gist: gist(told),
-            kind: told.kind,
-            also: told.customers.iter().filter(|c| *c != customer).cloned().collect(),
-            late,
-            to: told.recipients.iter().find(|p| !p.team).map(|person| self.person(person)),
-            instant: told.occurred_at.timestamp,
-        })
-    }
-
-    /// Somebody's name: as we know it, as the mail has it, or the address.
-    fn person(&self, person: &Person) -> Untrusted {
-        let known = person.contact.as_ref().and_then(|id| self.names.contact(id));
-        let named = || person.participant.name.clone().filter(|name| !name.is_blank());
-        let addressed = || person.participant.address.as_ref().map(|a| Untrusted::new(a.as_str()));
-        known.or_else(named).or_else(addressed).unwrap_or_default().line(NAME)
-    }
-
-    fn people(&self, strangers: &[Stranger]) -> People {
-        let unmatched = strangers.iter().map(|s| Unmatched {
-            address: s.address.to_string(),
-            name: s.name.as_ref().filter(|n| !n.is_blank()).map(|n| n.line(NAME)),
-            mails: s.mails,
-            last: self.time(s.last),
-            subject: s.subject.line(SUBJECT),
-        });
-        People { unmatched: unmatched.collect(), ..People::default() }
-    }
-
-    fn machinery(&self, mailboxes: &[MailboxState], quarantine: &[Held]) -> Machinery {
-        let state = |m: &MailboxState| Mailbox {
-            name: m.name.clone(),
-            last_success: m.last_success.map(|at| self.time(at)),
-            lag: m.lag,
-            failure: m.failure.as_ref().map(|(_, words)| words.line(SUBJECT)),
-        };
-        Machinery { mailboxes: mailboxes.iter().map(state).collect(), quarantine: quarantine.len() }
-    }
-}
-
-/// What a person has to look at: the quarantine's mails and the mailboxes that fail.
-fn trouble(quarantine: &[Held], mailboxes: &[MailboxState]) -> Vec<Trouble> {
-    let held = quarantine.iter().map(|mail| Trouble {
-        kind: "quarantine",
-        text: match mail.outcome {
-            Outcome::Unreadable => format!("a mail could not be read: {}", mail.reason),
-            _ => format!("a mail is not trusted: {}", mail.reason),
-        },
-        detail: Some(mail.subject.line(SUBJECT)).filter(|subject| !subject.is_blank()),
-        hint: format!("touchbase quarantine show {}", mail.number),
-    });
-    let failing = mailboxes.iter().filter_map(|mailbox| {
-        let (_, words) = mailbox.failure.as_ref()?;
-        Some(Trouble {
-            kind: "mailbox",
-            text: format!("the mailbox {} cannot be read", mailbox.name),
-            detail: Some(words.line(SUBJECT)),
-            hint: "touchbase check".to_owned(),
-        })
-    });
-    failing.chain(held).collect()
 }
 
 /// The exchanges of each customer, customers by name, exchanges by time. One with several customers

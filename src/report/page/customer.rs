@@ -13,9 +13,10 @@ use crate::contacts::Contact;
 use crate::interaction::Recorded;
 use crate::mail::Untrusted;
 use crate::measure::open_loops;
-use crate::report::day::{Context, Exchange, Teller};
+use crate::report::day::{Context, Exchange};
 use crate::report::facts::{CustomerFacts, Names};
 use crate::report::phrase;
+use crate::report::tell::Teller;
 
 /// The page of a customer.
 pub fn page(facts: &CustomerFacts<'_>) -> String {
