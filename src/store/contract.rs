@@ -1,1 +1,9 @@
-//! The story every engine has to tell.
+//! The story every engine has to tell: what settling, finding again, asking and forgetting promise.
+
+mod conversations;
+mod durability;
+mod forgetting;
+mod people;
+mod questions;
+mod same_exchange;
+mod waiting;
