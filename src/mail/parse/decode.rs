@@ -135,6 +135,11 @@ pub fn text(bytes: &[u8], charset: Option<&str>) -> (String, bool) {
         }
         _ => {}
     }
+    let label = match label.as_str() {
+        "unicode-1-1-utf-7" | "csunicode11utf7" | "utf7" => "utf-7",
+        "cp932" | "ms932" => "shift_jis",
+        other => other,
+    };
     match charset_decoder(label.as_bytes()) {
         Some(decode) => (decode(bytes), true),
         None => (guess_text(bytes), false),
@@ -208,6 +213,7 @@ mod tests {
         assert_eq!(text(b"\x83n\x83\x8D\x81[", Some("Shift_JIS")), ("ハロー".into(), true));
         assert_eq!(text(b"\xc4\xe3\xba\xc3", Some("gb2312")), ("你好".into(), true));
         assert_eq!(text(b"\x1b$B%O%m!<\x1b(B", Some("iso-2022-jp")), ("ハロー".into(), true));
+        assert_eq!(text(b"+ZYeB9FH6-", Some("unicode-1-1-utf-7")), ("文致出".into(), true));
         assert_eq!(text(b"caf\xe9", Some("x-made-up")), ("café".into(), false));
     }
 

@@ -234,7 +234,7 @@ fn mutated_and_random_bytes_are_always_a_mail() {
         let mut bytes = Vec::new();
         for _ in 0..random(&mut seed) % 40 {
             bytes.extend_from_slice(pieces.get(random(&mut seed) % pieces.len()).copied().unwrap_or_default());
-            if random(&mut seed) % 8 == 0 {
+            if random(&mut seed).is_multiple_of(8) {
                 bytes.push(u8::try_from(random(&mut seed) % 256).unwrap_or(0));
             }
         }
