@@ -1,4 +1,5 @@
 //! touchbase turns a small team's everyday mail into lasting customer relations.
+pub mod config;
 pub mod contacts;
 pub mod interaction;
 pub mod mail;
