@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::mail::{self, Defect, Mail};
 use crate::mailbox::Delivery;
-use crate::trust::{Policy, Verdict};
+use crate::trust::{self, Policy, Verdict};
 use crate::understand::{Reading, Team};
 
 /// What reading a mail depends on besides its bytes.
@@ -41,15 +41,14 @@ fn understood(mut mail: Mail, delivery: &Delivery, rules: &Rules) -> Understood 
         mail.bytes = delivery.size;
     }
     let reading = stub::understand(&mail, delivery.route, &rules.team);
-    let verdict = stub::judge(&mail, delivery.sent_folder, &rules.trust);
+    let verdict = trust::judge(&mail, delivery.sent_folder, &rules.trust);
     Understood { reading, verdict }
 }
 
-/// STUB until branches `blocks` and `people` are merged: replaced by `understand::understand` and `trust::judge`.
+/// STUB until branch `blocks` is merged: replaced by `understand::understand`.
 mod stub {
     use super::*;
     use crate::mailbox::Route;
-    use crate::trust::Authenticated;
     use crate::understand::{Automation, Envelope};
 
     pub fn understand(mail: &Mail, _route: Route, _team: &Team) -> Reading {
@@ -72,9 +71,5 @@ mod stub {
             exchanges: Vec::new(),
             evidence: Vec::new(),
         }
-    }
-
-    pub fn judge(_mail: &Mail, _sent_folder: bool, _policy: &Policy) -> Verdict {
-        Verdict { authenticated: Authenticated::Unknown, by: None, reason: String::new() }
     }
 }

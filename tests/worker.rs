@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use touchbase::mailbox::{Delivery, Mailbox, Route};
 use touchbase::pipeline::{Rules, Understood};
+use touchbase::trust::Authenticated;
 use touchbase::worker::{Pool, Settings, Unread};
 
 fn settings(program: &str, args: &[&str], deadline: Duration) -> Settings {
@@ -148,11 +149,13 @@ async fn many_mails_are_read_at_once_and_in_turn() {
 #[tokio::test]
 async fn new_rules_hold_from_the_next_mail_on() {
     let pool = pool();
-    pool.read(&delivery(HARMLESS)).await.unwrap();
+    let mail =
+        delivery(format!("Authentication-Results: mx.us.example; dmarc=pass header.from=acme.example\r\n{HARMLESS}"));
+    assert_eq!(pool.read(&mail).await.unwrap().verdict.authenticated, Authenticated::Unknown);
     let mut rules = Rules::default();
-    rules.team.assume = true;
+    rules.trust.authentication_results.push("mx.us.example".into());
     pool.reload(&rules);
-    assert_eq!(pool.read(&delivery(HARMLESS)).await.unwrap().reading.envelope.subject.raw(), "Plan");
+    assert_eq!(pool.read(&mail).await.unwrap().verdict.authenticated, Authenticated::Pass);
 }
 
 #[tokio::test]
