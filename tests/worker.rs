@@ -198,15 +198,35 @@ async fn a_program_that_is_missing_is_not_the_mails_fault() {
     assert!(matches!(pool.read(&delivery(HARMLESS)).await, Err(Unread::NoWorker(_))));
 }
 
-#[tokio::test]
-async fn dropping_the_pool_ends_its_processes() {
+/// A pool that has read a mail, and the folder of its process under /proc.
+async fn pool_and_process() -> (Pool, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("pid");
     let script = format!("echo $$ > {}; exec {} parse-worker", file.display(), env!("CARGO_BIN_EXE_touchbase"));
     let pool = Pool::new(settings("/bin/sh", &["-c", &script], Duration::from_secs(15)), &Rules::default());
     pool.read(&delivery(HARMLESS)).await.unwrap();
     let pid = std::fs::read_to_string(&file).unwrap();
-    let process = PathBuf::from(format!("/proc/{}", pid.trim()));
+    (pool, PathBuf::from(format!("/proc/{}", pid.trim())))
+}
+
+#[tokio::test]
+async fn a_worker_lives_under_limits() {
+    let (_pool, process) = pool_and_process().await;
+    let limits = std::fs::read_to_string(process.join("limits")).unwrap();
+    let soft = |name: &str| {
+        let line = limits.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default();
+        line.split_whitespace().next().unwrap_or_default().to_owned()
+    };
+    assert_eq!(soft("Max address space"), (512 * 1024 * 1024).to_string());
+    assert_eq!((soft("Max open files"), soft("Max core file size")), ("8".to_owned(), "0".to_owned()));
+    assert!((11..=13).contains(&soft("Max cpu time").parse::<u32>().unwrap_or(0)), "{limits}");
+    let status = std::fs::read_to_string(process.join("status")).unwrap();
+    assert!(status.contains("NoNewPrivs:\t1"));
+}
+
+#[tokio::test]
+async fn dropping_the_pool_ends_its_processes() {
+    let (pool, process) = pool_and_process().await;
     let running = || std::fs::read_to_string(process.join("stat")).is_ok_and(|stat| !stat.contains(") Z "));
     assert!(running());
     drop(pool);

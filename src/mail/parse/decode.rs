@@ -1,8 +1,9 @@
 //! Transfer encodings, charsets and MIME parameters: the only file that names `mail_parser`.
 //!
-//! Its message parser is not used: parts whose boundary never comes cost it
-//! quadratic time, nested mails the stack, and its look-ups take the last of
-//! several fields. What is used are its tables, on single values of bounded size.
+//! Its message parser is not used. Measured with 0.11.9: multiparts whose boundary never comes cost
+//! it quadratic time (twice as many, five times as long), 100,000 nested mails overflow the stack,
+//! `Fr om:` is read as `From:`, and of several fields the last one wins. What is used are its
+//! tables, on single values of bounded size.
 
 use mail_parser::decoders::base64::base64_decode;
 use mail_parser::decoders::charsets::map::charset_decoder;
