@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use touchbase::mailbox::{Delivery, Mailbox, Route};
 use touchbase::pipeline::{Rules, Understood};
+use touchbase::trust::Authenticated;
 use touchbase::worker::{Pool, Settings, Unread};
 
 fn settings(program: &str, args: &[&str], deadline: Duration) -> Settings {
@@ -148,11 +149,13 @@ async fn many_mails_are_read_at_once_and_in_turn() {
 #[tokio::test]
 async fn new_rules_hold_from_the_next_mail_on() {
     let pool = pool();
-    pool.read(&delivery(HARMLESS)).await.unwrap();
+    let mail =
+        delivery(format!("Authentication-Results: mx.us.example; dmarc=pass header.from=acme.example\r\n{HARMLESS}"));
+    assert_eq!(pool.read(&mail).await.unwrap().verdict.authenticated, Authenticated::Unknown);
     let mut rules = Rules::default();
-    rules.team.assume = true;
+    rules.trust.authentication_results.push("mx.us.example".into());
     pool.reload(&rules);
-    assert_eq!(pool.read(&delivery(HARMLESS)).await.unwrap().reading.envelope.subject.raw(), "Plan");
+    assert_eq!(pool.read(&mail).await.unwrap().verdict.authenticated, Authenticated::Pass);
 }
 
 #[tokio::test]
@@ -195,15 +198,35 @@ async fn a_program_that_is_missing_is_not_the_mails_fault() {
     assert!(matches!(pool.read(&delivery(HARMLESS)).await, Err(Unread::NoWorker(_))));
 }
 
-#[tokio::test]
-async fn dropping_the_pool_ends_its_processes() {
+/// A pool that has read a mail, and the folder of its process under /proc.
+async fn pool_and_process() -> (Pool, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("pid");
     let script = format!("echo $$ > {}; exec {} parse-worker", file.display(), env!("CARGO_BIN_EXE_touchbase"));
     let pool = Pool::new(settings("/bin/sh", &["-c", &script], Duration::from_secs(15)), &Rules::default());
     pool.read(&delivery(HARMLESS)).await.unwrap();
     let pid = std::fs::read_to_string(&file).unwrap();
-    let process = PathBuf::from(format!("/proc/{}", pid.trim()));
+    (pool, PathBuf::from(format!("/proc/{}", pid.trim())))
+}
+
+#[tokio::test]
+async fn a_worker_lives_under_limits() {
+    let (_pool, process) = pool_and_process().await;
+    let limits = std::fs::read_to_string(process.join("limits")).unwrap();
+    let soft = |name: &str| {
+        let line = limits.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default();
+        line.split_whitespace().next().unwrap_or_default().to_owned()
+    };
+    assert_eq!(soft("Max address space"), (512 * 1024 * 1024).to_string());
+    assert_eq!((soft("Max open files"), soft("Max core file size")), ("8".to_owned(), "0".to_owned()));
+    assert!((11..=13).contains(&soft("Max cpu time").parse::<u32>().unwrap_or(0)), "{limits}");
+    let status = std::fs::read_to_string(process.join("status")).unwrap();
+    assert!(status.contains("NoNewPrivs:\t1"));
+}
+
+#[tokio::test]
+async fn dropping_the_pool_ends_its_processes() {
+    let (pool, process) = pool_and_process().await;
     let running = || std::fs::read_to_string(process.join("stat")).is_ok_and(|stat| !stat.contains(") Z "));
     assert!(running());
     drop(pool);

@@ -104,6 +104,12 @@ fn too_long() -> io::Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mail::{Address, Attachment, Defect, MessageId, Moment, Participant, Role, Untrusted};
+    use crate::trust::{Authenticated, Verdict};
+    use crate::understand::{
+        AutoReply, Automation, Capture, Command, Direction, Envelope, Evidence, Exchange, FailedRecipient, Kind,
+        Reading, Signal, SignalKind,
+    };
 
     #[test]
     fn frames_come_back_as_they_went() {
@@ -114,6 +120,57 @@ mod tests {
         assert_eq!(read(&mut input, 10).unwrap(), Some(b"one".to_vec()));
         assert_eq!(read(&mut input, 10).unwrap(), Some(vec![]));
         assert_eq!(read(&mut input, 10).unwrap(), None);
+    }
+
+    /// A value in every place that could be empty, so that none of the types loses or refuses anything on the way.
+    fn everything() -> Understood {
+        let address = || Address::parse("ann@acme.example").unwrap();
+        let moment = Moment::from_header("20 Nov 2026 09:12 +0100");
+        let exchange = Exchange {
+            kind: Kind::Meeting,
+            direction: Direction::Inbound,
+            capture: Capture::Attached,
+            message_id: MessageId::parse("<1@x>"),
+            occurred_at: moment,
+            exact: true,
+            subject: Untrusted::new("é"),
+            author: Participant { role: Role::From, name: Some(Untrusted::new("Ann")), address: Some(address()) }
+                .into(),
+            recipients: vec![Participant { role: Role::Attendee, name: None, address: None }],
+            body: Untrusted::new("body"),
+            text: Untrusted::new("text"),
+            signature: Some(Untrusted::new("signature")),
+            comment: Some(Untrusted::new("comment")),
+            automation: Automation::Bulk,
+            conversation: MessageId::parse_all("<1@x> <2@x>"),
+            signals: vec![Signal {
+                signal: SignalKind::LeftCompany,
+                sentence: Untrusted::new("gone"),
+                due: Some(jiff::civil::date(2026, 11, 20)),
+            }],
+            attachments: vec![Attachment { name: None, media_type: "a/b".into(), bytes: 7 }],
+        };
+        let envelope = Envelope { date: moment, defects: vec![Defect::new("kind", "detail")], ..Envelope::default() };
+        let reading = Reading {
+            envelope,
+            author_is_team: true,
+            automation: Automation::AutoReply,
+            auto_reply: Some(AutoReply::Left { successors: vec![address()] }),
+            failed: vec![FailedRecipient { address: address(), permanent: true, status: Some("5.1.1".into()) }],
+            own_report: true,
+            commands: vec![Command::Private, Command::Customer("acme".into())],
+            exchanges: vec![exchange],
+            evidence: vec![Evidence::new("text", "answer", "rule").at_line(3)],
+        };
+        let verdict = Verdict { authenticated: Authenticated::Fail, by: Some("mx".into()), reason: "r".into() };
+        Understood { reading, verdict }
+    }
+
+    #[test]
+    fn an_answer_crosses_whole() {
+        let answer = Answer { result: Ok(everything()), resident: 1 };
+        let back: Answer = decode(&encode(&answer)).unwrap();
+        assert_eq!((back.result, back.resident), (answer.result, answer.resident));
     }
 
     #[test]

@@ -30,7 +30,8 @@ pub fn serve() -> io::Result<()> {
 }
 
 fn give_up_what_is_not_needed() -> io::Result<()> {
-    // The daemon may die without closing the pipe while a mail is being read.
+    // The daemon may die while a mail is being read. The signal comes with the end of the thread that
+    // started us, so the daemon must start workers from threads that live as long as it does.
     set_parent_process_death_signal(Some(Signal::KILL))?;
     rustix::thread::set_no_new_privs(true)?;
     limit(Resource::As, MEMORY)?;
