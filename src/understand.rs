@@ -4,17 +4,30 @@
 //! [`Evidence`]. Who the people are is asked elsewhere ([`crate::contacts`]),
 //! whether the author may be believed as well ([`crate::trust`]).
 
+pub mod attached;
+pub mod automation;
 pub mod block;
+pub mod direction;
+pub mod exchange;
+pub mod forward;
 pub mod labels;
+pub mod note;
 pub mod people;
 pub mod plain;
+mod read;
+pub mod redirect;
+pub mod subject;
+pub mod team;
 pub mod when;
+pub mod words;
 
 use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
 use crate::mail::{Address, Attachment, Defect, Domain, MessageId, Moment, Participant, Untrusted};
+
+pub use read::understand;
 
 /// Our side: who may BCC and forward, and where they send it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
