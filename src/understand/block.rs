@@ -8,6 +8,7 @@
 //!
 //! What a block means (a forward, or the quote in a reply) is decided elsewhere.
 
+pub mod attributed;
 mod glued;
 mod headless;
 mod infer;
