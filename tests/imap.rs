@@ -161,7 +161,11 @@ async fn a_wrong_password_certificate_name_or_folder_is_named_with_a_hint() {
         assert!(!format!("{error} {error:?}").contains("canary"));
         said.push(error);
     }
-    assert!(matches!(&said[0], InboxError::Refused { said, .. } if said.contains("AUTHENTICATIONFAILED")), "{:?}", said[0]);
+    assert!(
+        matches!(&said[0], InboxError::Refused { said, .. } if said.contains("AUTHENTICATIONFAILED")),
+        "{:?}",
+        said[0]
+    );
     assert!(matches!(&said[1], InboxError::Certificate { why, .. } if why.contains("signed")), "{:?}", said[1]);
     assert!(matches!(&said[2], InboxError::Certificate { why, .. } if why.contains("host name")), "{:?}", said[2]);
     assert!(matches!(&said[3], InboxError::Configuration { what, .. } if what.contains("`Nowhere`")), "{:?}", said[3]);
@@ -219,7 +223,8 @@ async fn folders_with_umlauts_are_read_and_the_sent_folder_is_known_by_its_use()
     let folders = ["Entwürfe", "Ausgang", "Gesendete Objekte"].map(String::from).to_vec();
     let ledger = Arc::new(TestLedger::default());
     imap::pass(Settings { folders, ..settings(&server) }, Arc::clone(&ledger)).await.expect("a pass");
-    let found: Vec<(String, bool)> = ledger.delivered().into_iter().map(|d| (d.mailbox.folder, d.sent_folder)).collect();
+    let found: Vec<(String, bool)> =
+        ledger.delivered().into_iter().map(|d| (d.mailbox.folder, d.sent_folder)).collect();
     let expected = [("Entwürfe", false), ("Ausgang", true), ("Gesendete Objekte", true)];
     assert_eq!(found, expected.map(|(name, sent)| (name.to_owned(), sent)));
 }
@@ -257,7 +262,12 @@ async fn mails_from_before_the_day_of_since_are_left_alone() {
     let future = Settings { since: Some(jiff::civil::date(2199, 1, 1)), ..settings(&server) };
     imap::pass(future, Arc::clone(&ledger)).await.expect("a pass");
     assert_eq!(ledger.rows().len(), 0);
-    imap::pass(Settings { since: Some(jiff::civil::date(2020, 1, 1)), ..settings(&server) }, Arc::new(TestLedger::default())).await.expect("a pass");
+    imap::pass(
+        Settings { since: Some(jiff::civil::date(2020, 1, 1)), ..settings(&server) },
+        Arc::new(TestLedger::default()),
+    )
+    .await
+    .expect("a pass");
     server.place(None, &[mail(601)]);
     imap::pass(settings(&server), Arc::clone(&ledger)).await.expect("a pass");
     assert_eq!(ledger.rows().iter().filter_map(uid_of).collect::<Vec<_>>(), [601], "the cursor moved");
@@ -267,18 +277,22 @@ async fn mails_from_before_the_day_of_since_are_left_alone() {
 async fn check_tells_each_step_and_the_folders_there_are() {
     let server = Dovecot::start();
     server.place(None, &[mail(1)]);
-    let settings = Settings { folders: vec!["INBOX".into(), "Nowhere".into()], clock: jiff::Timestamp::now, ..settings(&server) };
+    let settings =
+        Settings { folders: vec!["INBOX".into(), "Nowhere".into()], clock: jiff::Timestamp::now, ..settings(&server) };
     let steps = imap::probe(&settings).await;
     let told: Vec<(&str, bool)> = steps.iter().map(|s| (s.what.as_str(), s.ok)).collect();
     let connect = format!("connect to port {}", settings.port);
-    assert_eq!(told, [
-        ("find localhost", true),
-        (connect.as_str(), true),
-        ("certificate", true),
-        ("log in as capture", true),
-        ("open INBOX", true),
-        ("open Nowhere", false),
-    ]);
+    assert_eq!(
+        told,
+        [
+            ("find localhost", true),
+            (connect.as_str(), true),
+            ("certificate", true),
+            ("log in as capture", true),
+            ("open INBOX", true),
+            ("open Nowhere", false),
+        ]
+    );
     assert!(steps[2].hint.is_none(), "{:?}", steps[2]);
     assert!(steps[5].hint.as_ref().is_some_and(|h| h.contains("INBOX") && h.contains("Ausgang")), "{:?}", steps[5]);
 }

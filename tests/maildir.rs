@@ -135,7 +135,8 @@ async fn history_of_every_kind_is_imported_once_however_often_it_is_given() {
     let ledger = Arc::new(TestLedger::default());
     let paths = [top.to_owned()];
     let mut told = Vec::new();
-    let first = import::run(&paths, Arc::clone(&ledger), noon, |progress| told.push(progress)).await.expect("an import");
+    let first =
+        import::run(&paths, Arc::clone(&ledger), noon, |progress| told.push(progress)).await.expect("an import");
     assert_eq!((first.mails, first.new, first.done), (5, 4, first.total));
     assert_eq!(told.last(), Some(&first));
     let mut bytes: Vec<_> = ledger.delivered().into_iter().map(|d| d.bytes).collect();

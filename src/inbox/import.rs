@@ -116,7 +116,11 @@ struct Importer<'a, L> {
 }
 
 impl<'a, L: Ledger> Importer<'a, L> {
-    async fn open(ledger: &'a Arc<L>, source: &Source, clock: fn() -> Timestamp) -> Result<Importer<'a, L>, InboxError> {
+    async fn open(
+        ledger: &'a Arc<L>,
+        source: &Source,
+        clock: fn() -> Timestamp,
+    ) -> Result<Importer<'a, L>, InboxError> {
         let mailbox = Mailbox { name: NAME.into(), folder: source.folder.clone() };
         let progress = ledger.open_epoch(&mailbox, UidValidity(0), None).await?;
         let unsettled = progress.retry.into_iter().map(|mail| (mail.key.clone(), mail)).collect();

@@ -19,8 +19,8 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::{JoinSet, spawn_blocking};
 use tokio::time::sleep;
 
-use self::files::{Found, Read};
 pub(super) use self::files::PARTS;
+use self::files::{Found, Read};
 use crate::inbox::{Attempt, InboxError, Ledger, LedgerError, State, WINDOW, named_like_sent};
 use crate::mailbox::{Delivery, EpochId, Key, Listed, Mailbox, Pending, Route, UidValidity};
 
@@ -83,12 +83,7 @@ pub async fn pass<L: Ledger>(settings: Settings, ledger: Arc<L>) -> Result<(), I
     Ok(())
 }
 
-async fn keep_reading<L: Ledger>(
-    settings: Settings,
-    ledger: Arc<L>,
-    folder: String,
-    mut stop: watch::Receiver<bool>,
-) {
+async fn keep_reading<L: Ledger>(settings: Settings, ledger: Arc<L>, folder: String, mut stop: watch::Receiver<bool>) {
     let mut reader = Reader::new(&settings, &ledger, folder);
     let mailbox = reader.mailbox.clone();
     let reading = async {
@@ -140,7 +135,8 @@ impl<'a, L: Ledger> Reader<'a, L> {
             }
             let state = if watcher.is_some() { State::Idle } else { State::Polling };
             self.ledger.state(&self.mailbox, state);
-            let patience = if std::mem::take(&mut self.handed) > 0 { PAUSE.min(self.settings.poll) } else { self.settings.poll };
+            let patience =
+                if std::mem::take(&mut self.handed) > 0 { PAUSE.min(self.settings.poll) } else { self.settings.poll };
             let look_again = sleep(patience);
             tokio::pin!(look_again);
             loop {

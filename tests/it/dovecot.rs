@@ -8,10 +8,13 @@ use std::fs::{self, Permissions};
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::{PermissionsExt, chown};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process_group};
 
 /// An unused number: Dovecot refuses to read mail as root.
 const MAIL_UID: u32 = 2000;
@@ -80,6 +83,8 @@ impl Dovecot {
             .stdin(Stdio::null())
             .stdout(log.try_clone().expect("a log"))
             .stderr(log)
+            // A group of its own, so that its children can be ended with it.
+            .process_group(0)
             .spawn()
             .expect("dovecot, from the package dovecot-imapd");
         self.master = Some(master);
@@ -99,18 +104,16 @@ impl Dovecot {
     /// Stops it; every connection ends.
     pub fn stop(&mut self) {
         let Some(mut master) = self.master.take() else { return };
-        let _ = Command::new("kill").arg(master.id().to_string()).status();
+        let group = Pid::from_child(&master);
+        let _ = kill_process_group(group, Signal::TERM);
         let began = Instant::now();
-        while matches!(master.try_wait(), Ok(None)) {
-            if began.elapsed() > Duration::from_secs(10) {
-                let _ = master.kill();
-            }
+        while matches!(master.try_wait(), Ok(None)) && began.elapsed() < Duration::from_secs(5) {
             sleep(Duration::from_millis(10));
         }
-        // Its children notice a moment later, and a new master waits for none of them.
-        while self.folder.path().join("run/master.pid").exists() && began.elapsed() < Duration::from_secs(5) {
-            sleep(Duration::from_millis(10));
-        }
+        // Children with open connections outlive their master.
+        let _ = kill_process_group(group, Signal::KILL);
+        let _ = master.wait();
+        let _ = fs::remove_file(self.folder.path().join("run/master.pid"));
     }
 
     /// Delivers a mail to INBOX by LMTP, as a mail server does.
@@ -128,7 +131,9 @@ impl Dovecot {
             }
         };
         expect("220");
-        for (line, code) in [("LHLO test", "250"), ("MAIL FROM:<>", "250"), ("RCPT TO:<capture>", "250"), ("DATA", "354")] {
+        for (line, code) in
+            [("LHLO test", "250"), ("MAIL FROM:<>", "250"), ("RCPT TO:<capture>", "250"), ("DATA", "354")]
+        {
             write!(stream, "{line}\r\n").expect("LMTP");
             expect(code);
         }
@@ -158,7 +163,13 @@ impl Dovecot {
     /// Runs `doveadm` for the user: `["expunge", "mailbox", "INBOX", "all"]`.
     pub fn doveadm(&self, words: &[&str]) -> String {
         let (verb, rest) = words.split_first().expect("a command");
-        let output = Command::new("doveadm").arg("-c").arg(&self.config).args(verb.split(' ')).args(["-u", "capture"]).args(rest).output();
+        let output = Command::new("doveadm")
+            .arg("-c")
+            .arg(&self.config)
+            .args(verb.split(' '))
+            .args(["-u", "capture"])
+            .args(rest)
+            .output();
         let output = output.expect("doveadm");
         assert!(output.status.success(), "doveadm {words:?}: {}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8_lossy(&output.stdout).into_owned()
@@ -217,23 +228,71 @@ fn free_ports() -> [u16; 3] {
 fn certificates(folder: &Path) {
     for name in ["ca", "other"] {
         let file = |end| format!("{name}.{end}");
-        openssl(folder, &[
-            "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "30", "-subj",
-            "/CN=touchbase tests", "-keyout", &file("key"), "-out", &file("pem"), "-addext",
-            "basicConstraints=critical,CA:TRUE", "-addext", "keyUsage=critical,keyCertSign,cRLSign",
-        ]);
+        openssl(
+            folder,
+            &[
+                "req",
+                "-x509",
+                "-newkey",
+                "ec",
+                "-pkeyopt",
+                "ec_paramgen_curve:prime256v1",
+                "-nodes",
+                "-days",
+                "30",
+                "-subj",
+                "/CN=touchbase tests",
+                "-keyout",
+                &file("key"),
+                "-out",
+                &file("pem"),
+                "-addext",
+                "basicConstraints=critical,CA:TRUE",
+                "-addext",
+                "keyUsage=critical,keyCertSign,cRLSign",
+            ],
+        );
     }
-    openssl(folder, &[
-        "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj", "/CN=localhost", "-keyout",
-        "server.key", "-out", "server.csr",
-    ]);
+    openssl(
+        folder,
+        &[
+            "req",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:prime256v1",
+            "-nodes",
+            "-subj",
+            "/CN=localhost",
+            "-keyout",
+            "server.key",
+            "-out",
+            "server.csr",
+        ],
+    );
     let extensions = "subjectAltName=DNS:localhost\nbasicConstraints=CA:FALSE\nextendedKeyUsage=serverAuth\n\
                       authorityKeyIdentifier=keyid\nsubjectKeyIdentifier=hash\n";
     fs::write(folder.join("ext.cnf"), extensions).expect("extensions");
-    openssl(folder, &[
-        "x509", "-req", "-in", "server.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "30",
-        "-extfile", "ext.cnf", "-out", "server.pem",
-    ]);
+    openssl(
+        folder,
+        &[
+            "x509",
+            "-req",
+            "-in",
+            "server.csr",
+            "-CA",
+            "ca.pem",
+            "-CAkey",
+            "ca.key",
+            "-CAcreateserial",
+            "-days",
+            "30",
+            "-extfile",
+            "ext.cnf",
+            "-out",
+            "server.pem",
+        ],
+    );
 }
 
 fn openssl(folder: &Path, words: &[&str]) {

@@ -101,7 +101,12 @@ fn pending(id: DeliveryId, row: &Row) -> Pending {
 }
 
 impl Ledger for TestLedger {
-    async fn open_epoch(&self, mailbox: &Mailbox, validity: UidValidity, next: Option<Uid>) -> Result<Progress, LedgerError> {
+    async fn open_epoch(
+        &self,
+        mailbox: &Mailbox,
+        validity: UidValidity,
+        next: Option<Uid>,
+    ) -> Result<Progress, LedgerError> {
         let mut book = self.book.lock().unwrap();
         let known = book.epochs.iter().rposition(|(of, promise, low)| {
             of == mailbox && *promise == validity && next.is_none_or(|next| next >= *low)
@@ -116,7 +121,12 @@ impl Ledger for TestLedger {
         Ok(Progress { epoch, low_uid: book.epochs[place].2, retry })
     }
 
-    async fn enumerate(&self, epoch: EpochId, listed: Vec<Listed>, low_uid: Option<Uid>) -> Result<Vec<Pending>, LedgerError> {
+    async fn enumerate(
+        &self,
+        epoch: EpochId,
+        listed: Vec<Listed>,
+        low_uid: Option<Uid>,
+    ) -> Result<Vec<Pending>, LedgerError> {
         let mut book = self.book.lock().unwrap();
         if let Some(low) = low_uid {
             book.epochs[epoch.0 as usize].2 = low;

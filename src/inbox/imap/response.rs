@@ -267,7 +267,17 @@ mod tests {
 
     #[test]
     fn what_is_not_known_is_skipped() {
-        for text in ["* ESEARCH (TAG \"A1\") UID COUNT 5", "* NAMESPACE NIL NIL NIL", "* X", "*", "", "* 1", "* 1 X", "A1", "A1 MAYBE"] {
+        for text in [
+            "* ESEARCH (TAG \"A1\") UID COUNT 5",
+            "* NAMESPACE NIL NIL NIL",
+            "* X",
+            "*",
+            "",
+            "* 1",
+            "* 1 X",
+            "A1",
+            "A1 MAYBE",
+        ] {
             assert_eq!(line(text), Response::Other, "{text}");
         }
         assert_eq!(line("* SEARCH 1 2 x 4294967296 0 3"), Response::Search(vec![1, 2, 3]));

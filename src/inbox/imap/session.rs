@@ -204,7 +204,8 @@ impl Session {
                 Some(outcome) => Ok(Answer::Refused(outcome)),
             };
         }
-        let (Some(user), Some(quoted)) = (text::quoted(&settings.user), text::quoted(secret).map(Zeroizing::new)) else {
+        let (Some(user), Some(quoted)) = (text::quoted(&settings.user), text::quoted(secret).map(Zeroizing::new))
+        else {
             return Err(InboxError::Configuration {
                 what: format!("{} takes only passwords of plain ASCII characters", self.host),
                 hint: "choose another password for this mailbox".into(),
@@ -367,8 +368,9 @@ impl Session {
                     continue;
                 }
                 Response::Exists(count) => {
+                    // Some servers repeat the count whenever they are asked anything.
+                    self.news |= count > self.folder.exists;
                     self.folder.exists = count;
-                    self.news = true;
                     Said::Untagged(Untagged::Count)
                 }
                 Response::Expunge => {
@@ -417,7 +419,9 @@ impl Session {
         match outcome.verdict {
             Verdict::Ok => Ok(Answer::Done(outcome)),
             Verdict::No | Verdict::Bad => match backoff::asked_for(&outcome) {
-                Some(wait) => Err(InboxError::BackOff { wait, said: format!("{} says: {}", self.host, said(&outcome)) }),
+                Some(wait) => {
+                    Err(InboxError::BackOff { wait, said: format!("{} says: {}", self.host, said(&outcome)) })
+                }
                 None => Ok(Answer::Refused(outcome)),
             },
             Verdict::Bye | Verdict::PreAuth => Err(self.confused()),

@@ -107,7 +107,8 @@ fn decode_run(run: &str) -> Option<String> {
             bits &= (1 << held) - 1;
         }
     }
-    let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| pair.iter().fold(0, |u, &b| u << 8 | u16::from(b))).collect();
+    let units: Vec<u16> =
+        bytes.chunks_exact(2).map(|pair| pair.iter().fold(0, |u, &b| u << 8 | u16::from(b))).collect();
     String::from_utf16(&units).ok()
 }
 
@@ -128,7 +129,10 @@ mod tests {
 
     #[test]
     fn base64_is_padded() {
-        assert_eq!(["", "f", "fo", "foo", "foob"].map(|t| base64(t.as_bytes())), ["", "Zg==", "Zm8=", "Zm9v", "Zm9vYg=="]);
+        assert_eq!(
+            ["", "f", "fo", "foo", "foob"].map(|t| base64(t.as_bytes())),
+            ["", "Zg==", "Zm8=", "Zm9v", "Zm9vYg=="]
+        );
     }
 
     #[test]

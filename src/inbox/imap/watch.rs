@@ -115,7 +115,8 @@ async fn keep_reading<L: Ledger>(
     loop {
         let began = Instant::now();
         let task = {
-            let (settings, ledger, door, mailbox) = (Arc::clone(&settings), Arc::clone(&ledger), Arc::clone(&door), mailbox.clone());
+            let (settings, ledger, door, mailbox) =
+                (Arc::clone(&settings), Arc::clone(&ledger), Arc::clone(&door), mailbox.clone());
             let stop = stop.clone();
             // In a task of its own: should reading what a server says ever panic, it costs a connection.
             tokio::spawn(async move {

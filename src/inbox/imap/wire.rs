@@ -235,7 +235,9 @@ mod tests {
 
     #[tokio::test]
     async fn an_answer_cut_in_the_middle_is_never_taken_for_a_whole_one() {
-        for cut in [&b""[..], b"A1 O", b"A1 OK done", b"* 1 FETCH (BODY[] {5}\r\nabc", b"* 1 FETCH (BODY[] {5}\r\nabcde"] {
+        for cut in
+            [&b""[..], b"A1 O", b"A1 OK done", b"* 1 FETCH (BODY[] {5}\r\nabc", b"* 1 FETCH (BODY[] {5}\r\nabcde"]
+        {
             assert!(matches!(reads(cut).await, Err(WireError::Closed)));
         }
     }
@@ -251,10 +253,23 @@ mod tests {
         assert!(matches!(reads(line).await, Err(WireError::TooMuch)));
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn a_silent_server_is_given_up() {
         let (ours, _theirs) = tokio::io::duplex(64);
-        let answer = Wire::new(Box::new(ours)).receive(&mut budget()).await;
-        assert!(matches!(answer, Err(WireError::Timeout)));
+        let mut budget = Budget { silence: Duration::from_millis(20), ..budget() };
+        assert!(matches!(Wire::new(Box::new(ours)).receive(&mut budget).await, Err(WireError::Timeout)));
+    }
+
+    #[tokio::test]
+    async fn a_server_that_drips_is_given_up_when_the_time_of_the_whole_answer_is_over() {
+        let (ours, mut theirs) = tokio::io::duplex(64);
+        let dripping = tokio::spawn(async move {
+            while theirs.write_all(b"x").await.is_ok() {
+                tokio::time::sleep(Duration::from_millis(5)).await
+            }
+        });
+        let mut budget = Budget { time: Duration::from_millis(50), ..budget() };
+        assert!(matches!(Wire::new(Box::new(ours)).receive(&mut budget).await, Err(WireError::Timeout)));
+        dripping.abort();
     }
 }

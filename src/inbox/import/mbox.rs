@@ -167,9 +167,12 @@ pub fn is_from_line(line: &[u8]) -> bool {
 fn date_of(line: &[u8]) -> Option<Timestamp> {
     let line = String::from_utf8_lossy(line);
     let words: Vec<&str> = line.split_ascii_whitespace().collect();
-    let time = words.iter().rposition(|word| word.split(':').count() >= 2 && word.starts_with(|c: char| c.is_ascii_digit()))?;
+    let time = words
+        .iter()
+        .rposition(|word| word.split(':').count() >= 2 && word.starts_with(|c: char| c.is_ascii_digit()))?;
     let (month, day) = (words.get(time.checked_sub(2)?)?, words.get(time - 1)?);
-    let year = words.get(time + 1..)?.iter().find(|word| word.len() == 4 && word.bytes().all(|b| b.is_ascii_digit()))?;
+    let year =
+        words.get(time + 1..)?.iter().find(|word| word.len() == 4 && word.bytes().all(|b| b.is_ascii_digit()))?;
     let clock = words.get(time)?;
     let clock = if clock.split(':').count() == 2 { format!("{clock}:00") } else { (*clock).to_owned() };
     let civil = DateTime::strptime("%b %d %H:%M:%S %Y", format!("{month} {day} {clock} {year}")).ok()?;
@@ -204,7 +207,8 @@ mod tests {
     fn mails_begin_at_from_lines_with_a_date_after_an_empty_line() {
         let file = "From a@x.example Thu Nov 19 09:12:00 2026\nSubject: 1\n\nFrom now on\n\nFrom here we go\nFrom b Thu Nov 19 09:12:00 2026\n\n\
                     From b@x.example Fri Nov  5 09:12 2026 +0100\nSubject: 2\n\nEnd\n";
-        let expected = ["Subject: 1\n\nFrom now on\n\nFrom here we go\nFrom b Thu Nov 19 09:12:00 2026\n", "Subject: 2\n\nEnd\n"];
+        let expected =
+            ["Subject: 1\n\nFrom now on\n\nFrom here we go\nFrom b Thu Nov 19 09:12:00 2026\n", "Subject: 2\n\nEnd\n"];
         assert_eq!(mails(file), expected);
     }
 
@@ -244,7 +248,8 @@ mod tests {
 
     #[test]
     fn line_ends_of_both_kinds_are_kept() {
-        let file = "From a Thu Nov 19 09:12:00 2026\r\nA: b\r\n\r\nx\r\n\r\nFrom b Thu Nov 19 09:12:00 2026\r\n\r\ny\r\n";
+        let file =
+            "From a Thu Nov 19 09:12:00 2026\r\nA: b\r\n\r\nx\r\n\r\nFrom b Thu Nov 19 09:12:00 2026\r\n\r\ny\r\n";
         assert_eq!(mails(file), ["A: b\r\n\r\nx\r\n", "\r\ny\r\n"]);
     }
 

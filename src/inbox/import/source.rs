@@ -77,7 +77,11 @@ impl Source {
         Ok(())
     }
 
-    fn read_files(&self, files: Vec<PathBuf>, take: &mut dyn FnMut(Result<Loose, InboxError>) -> bool) -> io::Result<()> {
+    fn read_files(
+        &self,
+        files: Vec<PathBuf>,
+        take: &mut dyn FnMut(Result<Loose, InboxError>) -> bool,
+    ) -> io::Result<()> {
         let mut read = 0;
         for path in files {
             let file = match File::open(&path) {
@@ -112,7 +116,10 @@ fn look_through(folder: &Path, found: &mut Vec<Source>) -> Result<(), InboxError
         let part = path.file_name().is_some_and(|name| ["new", "cur", "tmp"].iter().any(|part| name == *part));
         if about.is_dir() && !(is_maildir && part) {
             look_through(&path, found)?;
-        } else if about.is_file() && !is_maildir && let Ok(Some(kind)) = kind_of(&path) {
+        } else if about.is_file()
+            && !is_maildir
+            && let Ok(Some(kind)) = kind_of(&path)
+        {
             found.push(source(&path, kind, about.len()));
         }
     }
@@ -150,7 +157,8 @@ fn maildir_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
 }
 
 fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
-    let mut paths: Vec<PathBuf> = fs::read_dir(folder)?.map(|entry| entry.map(|e| e.path())).collect::<Result<_, _>>()?;
+    let mut paths: Vec<PathBuf> =
+        fs::read_dir(folder)?.map(|entry| entry.map(|e| e.path())).collect::<Result<_, _>>()?;
     paths.sort();
     Ok(paths)
 }
