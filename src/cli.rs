@@ -11,6 +11,7 @@ mod export;
 mod forget;
 mod history;
 mod import;
+mod office;
 mod once;
 mod output;
 mod people;

@@ -21,9 +21,8 @@ use tokio::time::{Instant, Interval, MissedTickBehavior, interval, timeout};
 
 use crate::config::Config;
 use crate::failure::{Code, Failure};
-use crate::inbox::InboxError;
 use crate::wiring::{self, People};
-use crate::{clock, report};
+use crate::clock;
 use engine::Engine;
 
 /// How often contacts files and the directory are looked at, and the watchdog is fed.
@@ -44,8 +43,8 @@ enum Event {
     Reload,
     /// Time to look around.
     Tick,
-    /// A mailbox's task has ended, which it does only when it cannot go on.
-    Ended(Result<(), InboxError>),
+    /// A mailbox's task has ended although nobody asked it to.
+    Ended,
 }
 
 /// Runs until stopped.
@@ -74,7 +73,7 @@ struct Daemon {
     config: Config,
     people: People,
     engine: Engine,
-    inboxes: JoinSet<Result<(), InboxError>>,
+    inboxes: JoinSet<()>,
     running: watch::Sender<bool>,
     tick: Interval,
     kept_house: Option<Instant>,
@@ -102,14 +101,13 @@ impl Daemon {
             let event = tokio::select! {
                 event = signals.next() => event,
                 _ = self.tick.tick() => Event::Tick,
-                Some(ended) = self.inboxes.join_next() => Event::Ended(ended.unwrap_or(Ok(()))),
+                Some(_) = self.inboxes.join_next() => Event::Ended,
             };
             match event {
                 Event::Stop => return Ok(()),
                 Event::Reload => self.reload().await,
                 Event::Tick => self.look_around().await?,
-                Event::Ended(Ok(())) => tracing::debug!("a mailbox's task has ended"),
-                Event::Ended(Err(error)) => tracing::error!(reason = %error, "a mailbox is no longer watched"),
+                Event::Ended => tracing::error!("a mailbox is no longer watched"),
             }
         }
     }
@@ -267,15 +265,4 @@ impl Signals {
     async fn stop(&mut self) {
         while !matches!(self.next().await, Event::Stop) {}
     }
-}
-
-/// The first day a report may be about, seen from the earliest interaction.
-pub fn first_day(earliest: Option<jiff::Timestamp>, zone: &jiff::tz::TimeZone) -> Option<jiff::civil::Date> {
-    earliest.map(|at| zone.to_datetime(at).date()).map(|day| day.max(report_horizon(zone)))
-}
-
-/// Reports reach back as far as [`report::schedule::DAYS_BACK`].
-fn report_horizon(zone: &jiff::tz::TimeZone) -> jiff::civil::Date {
-    let today = zone.to_datetime(clock::now()).date();
-    today.checked_sub(jiff::Span::new().days(report::schedule::DAYS_BACK)).unwrap_or(today)
 }

@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use crate::config::{self, Config, Places};
 use cast::Cast;
 
 /// The time zone the sample lives in.
@@ -90,6 +91,15 @@ pub fn lay_out(dir: &Path, today: Date) -> io::Result<PathBuf> {
     let config = dir.join("touchbase.toml");
     fs::write(&config, include_str!("demo/sample/touchbase.toml"))?;
     Ok(config)
+}
+
+/// The demonstration's configuration. Everything it writes lies beside it, also where a state directory is set.
+pub fn config(path: &Path) -> Result<Config, String> {
+    let beside = path.parent().unwrap_or(Path::new(".")).to_owned();
+    let places = Places { state: beside.clone(), beside };
+    let text = fs::read_to_string(path).map_err(|e| e.to_string())?;
+    let told = |problems: Vec<config::Problem>| problems.iter().map(|p| p.path.clone()).collect::<Vec<_>>().join(", ");
+    Config::read(&text, &places).map_err(told)
 }
 
 /// Whether `dir` holds an earlier demonstration, or nothing at all: only then it may be replaced.

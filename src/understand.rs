@@ -318,9 +318,3 @@ impl Evidence {
         self
     }
 }
-
-// TEMPORARY
-impl Team {
-    pub fn has(&self, a: &Address) -> bool { self.addresses.iter().any(|x| x.key()==a.key()) || self.domains.contains(&a.domain()) }
-}
-pub fn understand(_mail: &crate::mail::Mail, _r: crate::mailbox::Route, _t: &Team) -> Reading { Reading::nothing(0) }

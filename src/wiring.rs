@@ -3,7 +3,7 @@
 //! The edges do not know the configuration, nor one another; here they are introduced.
 
 mod failures;
-mod people;
+pub mod people;
 
 use std::path::Path;
 
@@ -124,7 +124,7 @@ fn inbox(mailbox: &config::Mailbox) -> Result<Inbox, Failure> {
                 },
                 ca_file: account.ca_file.clone(),
                 user: account.user.clone(),
-                password: imap::Password::new(move || source.read().map_err(|error| error.to_string())),
+                password: imap::Password::new(move || std::future::ready(source.read().map_err(|error| error.to_string()))),
                 folders: mailbox.folders.clone(),
                 route,
                 poll: mailbox.poll,
@@ -147,7 +147,6 @@ pub fn reporting(config: &Config) -> reporting::Settings {
             days: calendar.days.clone(),
             from: calendar.from,
             to: calendar.to,
-            holidays: calendar.holidays.clone(),
             zone,
         },
         formats: config

@@ -93,7 +93,7 @@ fn store(config: &Config) -> Finding {
 
 fn reports(config: &Config) -> Finding {
     let directory = config.report.directory.clone();
-    match publish::probe(&publish::Settings { directory: directory.clone() }) {
+    match publish::files::probe(&publish::Settings { directory: directory.clone() }) {
         Ok(()) => Finding::good("report folder", directory.display().to_string()),
         Err(error) => Finding::bad("report folder", &wiring::publish_failure(&error)),
     }
@@ -101,10 +101,10 @@ fn reports(config: &Config) -> Finding {
 
 async fn probe(what: &str, inbox: Inbox) -> Vec<Finding> {
     let steps = match inbox {
-        Inbox::Imap(settings) => imap::probe(settings).await,
+        Inbox::Imap(settings) => imap::probe(&settings).await,
         Inbox::Maildir(settings) => maildir::probe(&settings),
     };
-    let finding = |step: crate::inbox::Step| Finding {
+    let finding = |step: imap::Step| Finding {
         what: format!("{what}: {}", step.what),
         ok: step.ok,
         detail: step.detail,

@@ -21,8 +21,7 @@ pub fn demo(args: DemoArgs) -> Result<ExitCode, Failure> {
     let today = zone.to_datetime(clock::now()).date();
     let config = demo::lay_out(&args.dir, today)
         .map_err(|e| Failure::new(Code::CannotWrite, format!("cannot write below {}", args.dir.display())).because(&e))?;
-    let loaded = config::Config::load_beside(&config)
-        .map_err(|e| Failure::new(Code::Bug, "the demonstration's configuration is wrong").cause(e.render()))?;
+    let loaded = demo::config(&config).map_err(|e| Failure::new(Code::Bug, "the demonstration's configuration is wrong").cause(e))?;
     let counts = wiring::runtime()?.block_on(once::pass(&loaded))?;
     once::print(&counts, false)?;
     let reader = Store::open_to_read(&wiring::store_settings(&loaded)).map_err(wiring::store_failure)?;

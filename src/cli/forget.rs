@@ -8,6 +8,7 @@ use super::args::ForgetArgs;
 use super::{office, output};
 use crate::failure::{Code, Failure};
 use crate::mail::Address;
+use crate::store::Erased;
 use crate::{clock, wiring};
 
 pub fn forget(config: &Option<PathBuf>, args: ForgetArgs) -> Result<ExitCode, Failure> {
@@ -19,7 +20,7 @@ pub fn forget(config: &Option<PathBuf>, args: ForgetArgs) -> Result<ExitCode, Fa
         return Ok(ExitCode::SUCCESS);
     }
     let erased = office::store(&config)?.forget(&address, clock::now()).map_err(wiring::store_failure)?;
-    output::text(&format!("{erased}\nreports written before, copies and backups are yours to delete\n"))?;
+    output::text(&told(&erased))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -35,4 +36,19 @@ fn confirmed(address: &Address) -> Result<bool, Failure> {
     let mut answer = String::new();
     let read = std::io::stdin().lock().read_line(&mut answer);
     read.map(|_| answer.trim() == "yes").map_err(|e| Failure::new(Code::Usage, "cannot read the answer").because(&e))
+}
+
+fn told(erased: &Erased) -> String {
+    let mut text = format!(
+        "erased {}: {} interaction(s), removed from {} more, {} contact(s), {} quarantined mail(s)\n",
+        erased.addresses.join(", "),
+        erased.interactions,
+        erased.removed_from,
+        erased.contacts,
+        erased.raw,
+    );
+    if !erased.swept {
+        text += "free pages are swept when nobody reads the store any more, at the next start at the latest\n";
+    }
+    text + "reports written before, copies and backups are yours to delete\n"
 }

@@ -7,9 +7,8 @@ use serde_json::Value;
 
 use super::args::{SearchArgs, TimelineArgs};
 use super::{office, output, people};
-use crate::failure::{Code, Failure};
+use crate::failure::Failure;
 use crate::interaction::{Recorded, json};
-use crate::mail::Address;
 use crate::report::gist;
 use crate::store::{Reader, Whose};
 use crate::wiring;
@@ -40,9 +39,7 @@ fn whose(reader: &Reader, word: &str) -> Result<Whose, Failure> {
     if !word.contains('@') {
         return people::find_customer(reader, word).map(|customer| Whose::Customer(customer.id));
     }
-    Address::parse(word).map(Whose::Address).ok_or_else(|| {
-        Failure::new(Code::Usage, format!("{word} is not a mail address")).hint("such as ann@acme.example")
-    })
+    people::address(word).map(Whose::Address)
 }
 
 fn print(record: &[Recorded], as_json: bool, none: &str) -> Result<(), Failure> {
@@ -64,7 +61,7 @@ fn row(recorded: &Recorded) -> Vec<String> {
         when.get(..16).unwrap_or(&when).replace('T', " "),
         output::word(&i.direction),
         who.unwrap_or_default(),
-        i.subject.line(SUBJECT),
+        i.subject.line(SUBJECT).log(),
         gist::gist(i).log(),
     ]
 }

@@ -11,6 +11,7 @@ use crate::config::Config;
 use crate::daemon::counts::Counts;
 use crate::daemon::engine::Engine;
 use crate::failure::{Code, Failure};
+use crate::inbox::import::Progress;
 use crate::wiring::{self, People};
 
 pub fn import(config: &Option<PathBuf>, args: ImportArgs) -> Result<ExitCode, Failure> {
@@ -34,12 +35,11 @@ async fn read(config: &Config, paths: Vec<PathBuf>) -> Result<Counts, Failure> {
     engine.desk.learn(known);
     let bar = bar();
     let shown = bar.clone();
-    let ended = engine
-        .import(paths, move |done, total| {
-            shown.set_length(total);
-            shown.set_position(done);
-        })
-        .await;
+    let tell = move |progress: Progress| {
+        shown.set_length(progress.total);
+        shown.set_position(progress.done);
+    };
+    let ended = engine.import(&paths, tell).await;
     bar.finish_and_clear();
     if let Err(error) = ended {
         return Err(engine.failure().unwrap_or_else(|| wiring::inbox_failure("import", &error)));

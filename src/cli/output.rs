@@ -47,7 +47,7 @@ pub fn table(headings: &[&str], rows: Vec<Vec<String>>, none: &str) -> Result<()
         return text(&format!("{none}\n"));
     }
     let mut table = Table::new();
-    table.load_preset(presets::NOTHING).set_header(headings.to_vec()).add_rows(rows);
+    table.load_style(presets::NOTHING).set_header(headings.to_vec()).add_rows(rows);
     if io::stdout().is_terminal() {
         table.set_content_arrangement(ContentArrangement::Dynamic);
     }

@@ -9,11 +9,13 @@ use serde_json::{Value, json};
 use super::args::{ContactsAction, ContactsArgs, CustomersAction, CustomersArgs, DirectoryFormat, FileArgs};
 use super::{office, output};
 use crate::config::Config;
-use crate::contacts::import::{Plan, Row};
+use crate::contacts::import::{Change, Person, Row};
 use crate::contacts::{Contact, Customer, Directory, formats, import};
 use crate::failure::{Code, Failure};
 use crate::store::{COMMAND, Reader, Store};
-use crate::wiring::{self, people as wired};
+use crate::wiring::people::{self as wired, Taken};
+use crate::mail::{Address, Domain};
+use crate::wiring;
 
 pub fn customers(config: &Option<PathBuf>, args: CustomersArgs) -> Result<ExitCode, Failure> {
     let config = office::config(config)?;
@@ -22,8 +24,8 @@ pub fn customers(config: &Option<PathBuf>, args: CustomersArgs) -> Result<ExitCo
         CustomersAction::Import(file) => take_file(&config, &file)?,
         CustomersAction::Export(form) => export(&config, form.format)?,
         CustomersAction::Add { name, domains, cadence_days, notes } => {
-            let row = Row { customer: name, domains, cadence_days, notes, ..Row::default() };
-            add(&config, row)?;
+            let domains = domains.iter().map(|word| domain(word)).collect::<Result<_, _>>()?;
+            add(&config, Row { customer: Some(name), domains, cadence_days, customer_notes: notes, ..Row::default() })?;
         }
         CustomersAction::Remove { customer } => {
             let mut store = office::store(&config)?;
@@ -42,7 +44,9 @@ pub fn contacts(config: &Option<PathBuf>, args: ContactsArgs) -> Result<ExitCode
         ContactsAction::Import(file) => take_file(&config, &file)?,
         ContactsAction::Export(form) => export(&config, form.format)?,
         ContactsAction::Add { addresses, customer, name, role, phone } => {
-            add(&config, Row { customer, name, addresses, role, phone, ..Row::default() })?;
+            let addresses = addresses.iter().map(|word| address(word)).collect::<Result<_, _>>()?;
+            let person = Person { name, addresses, role, phone, ..Person::default() };
+            add(&config, Row { customer: Some(customer), contact: Some(person), ..Row::default() })?;
         }
         ContactsAction::Remove { contact } => {
             let mut store = office::store(&config)?;
@@ -85,15 +89,30 @@ fn find_contact<'a>(everybody: &'a [Customer], word: &str) -> Result<(&'a Custom
         })
 }
 
+/// The address a person typed.
+pub fn address(word: &str) -> Result<Address, Failure> {
+    Address::parse(word).ok_or_else(|| {
+        Failure::new(Code::Usage, format!("{word} is not a mail address")).hint("such as ann@acme.example")
+    })
+}
+
+/// The domain a person typed.
+pub fn domain(word: &str) -> Result<Domain, Failure> {
+    Domain::parse(word)
+        .ok_or_else(|| Failure::new(Code::Usage, format!("{word} is not a domain")).hint("such as acme.example"))
+}
+
 /// Adds what one row says, by the same rules as a row of a file.
 pub fn add(config: &Config, row: Row) -> Result<(), Failure> {
     let mut store = office::store(config)?;
-    let plan = import::plan(&everybody(&store)?, &[row], &config.team());
+    let rows = vec![row];
+    let plan = import::plan(&everybody(&store)?, &rows, &wired::ours(config));
     if let Some(refusal) = plan.refused.first() {
         return Err(Failure::new(Code::Usage, "cannot add this").cause(refusal.why.clone()));
     }
-    let joined = take(&mut store, config, &plan)?;
-    output::text(&told(&plan, joined))
+    let taken = Taken { rows, plan };
+    let joined = take(&mut store, config, &taken)?;
+    output::text(&told(&taken, joined))
 }
 
 /// Takes a contacts file into the store, whole or not at all.
@@ -102,31 +121,34 @@ fn take_file(config: &Config, args: &FileArgs) -> Result<(), Failure> {
         Failure::new(Code::NoInput, format!("cannot read {}", args.file.display())).because(&e)
     })?;
     let mut store = office::store(config)?;
-    let plan = wired::plan(&args.file, &bytes, &everybody(&store)?, config)?;
-    let joined = take(&mut store, config, &plan)?;
+    let taken = wired::taken(&args.file, &bytes, &everybody(&store)?, config)?;
+    let joined = take(&mut store, config, &taken)?;
+    let words = |changes: &[Change]| changes.iter().map(|c| c.what.clone()).collect::<Vec<_>>();
     match args.json {
         true => output::json(&json!({
-            "added": plan.added, "changed": plan.changed, "unchanged": plan.unchanged, "joined_the_record": joined,
+            "added": words(&taken.plan.added), "changed": words(&taken.plan.changed),
+            "unchanged": taken.plan.unchanged, "joined_the_record": joined,
         })),
-        false => output::text(&told(&plan, joined)),
+        false => output::text(&told(&taken, joined)),
     }
 }
 
-/// Writes what a plan adds under our own source, and has kept mail matched anew.
-fn take(store: &mut Store, config: &Config, plan: &Plan) -> Result<usize, Failure> {
-    let taken = wired::merge_own(store, &plan.from_rows).map_err(wiring::store_failure)?;
-    store.save_customers(&taken, COMMAND).map_err(wiring::store_failure)?;
+/// Writes what was said under our own source, and has kept mail matched anew.
+fn take(store: &mut Store, config: &Config, taken: &Taken) -> Result<usize, Failure> {
+    let own = store.customers_of(COMMAND).map_err(wiring::store_failure)?;
+    store.save_customers(&wired::unite(own, taken.said()), COMMAND).map_err(wiring::store_failure)?;
     let known = wired::known(everybody(store)?, config);
     wired::rematch(store, &known).map_err(wiring::store_failure)
 }
 
-fn told(plan: &Plan, joined: usize) -> String {
+fn told(taken: &Taken, joined: usize) -> String {
+    let plan = &taken.plan;
     let mut text = String::new();
-    for name in &plan.added {
-        text += &format!("added    {name}\n");
+    for change in &plan.added {
+        text += &format!("added    {}\n", change.what);
     }
-    for name in &plan.changed {
-        text += &format!("changed  {name}\n");
+    for change in &plan.changed {
+        text += &format!("changed  {}\n", change.what);
     }
     if plan.unchanged > 0 {
         text += &format!("{} unchanged\n", plan.unchanged);
@@ -139,12 +161,12 @@ fn told(plan: &Plan, joined: usize) -> String {
 
 fn export(config: &Config, form: DirectoryFormat) -> Result<(), Failure> {
     let everybody = everybody(&office::reader(config)?)?;
-    let written = match form {
-        DirectoryFormat::Csv => formats::csv::write(&everybody),
-        DirectoryFormat::Vcard => formats::vcard::write(&everybody),
-        DirectoryFormat::Toml => formats::toml::write(&everybody),
+    let form = match form {
+        DirectoryFormat::Csv => formats::Format::Csv,
+        DirectoryFormat::Vcard => formats::Format::Vcard,
+        DirectoryFormat::Toml => formats::Format::Toml,
     };
-    output::text(&written)
+    output::text(&formats::write(&everybody, form))
 }
 
 fn list_customers(everybody: &[Customer], as_json: bool) -> Result<(), Failure> {

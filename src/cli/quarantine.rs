@@ -51,8 +51,8 @@ fn list(held: &[Held], as_json: bool) -> Result<(), Failure> {
             h.id.0.to_string(),
             output::word(&h.outcome),
             day.get(..10).unwrap_or_default().to_owned(),
-            h.author.as_ref().map(|a| a.line(40)).unwrap_or_default(),
-            h.subject.as_ref().map(|s| s.line(40)).unwrap_or_default(),
+            h.author.as_ref().map(|a| a.line(40).log()).unwrap_or_default(),
+            h.subject.as_ref().map(|s| s.line(40).log()).unwrap_or_default(),
             crate::mail::Untrusted::new(&h.reason).log(),
         ]
     };

@@ -9,9 +9,8 @@ use super::args::{UnmatchedAction, UnmatchedArgs};
 use super::{office, output, people};
 use crate::config::Config;
 use crate::contacts::domains;
-use crate::contacts::import::Row;
-use crate::failure::{Code, Failure};
-use crate::mail::{Address, Domain};
+use crate::contacts::import::{Person, Row};
+use crate::failure::Failure;
 use crate::store::{Ignored, Reader, UnmatchedPerson};
 use crate::{clock, wiring};
 
@@ -46,7 +45,7 @@ fn list(strangers: &[UnmatchedPerson], as_json: bool) -> Result<(), Failure> {
             p.name.as_ref().map(|n| n.log()).unwrap_or_default(),
             p.count.to_string(),
             day.get(..10).unwrap_or_default().to_owned(),
-            p.subjects.first().map(|s| s.line(50)).unwrap_or_default(),
+            p.subjects.first().map(|s| s.line(50).log()).unwrap_or_default(),
             p.guess.as_ref().map(|c| c.0.clone()).unwrap_or_default(),
         ]
     };
@@ -56,26 +55,19 @@ fn list(strangers: &[UnmatchedPerson], as_json: bool) -> Result<(), Failure> {
 
 /// Makes a person a contact. Without a name given, the one their mail says.
 fn accept(config: &Config, address: &str, customer: String, name: Option<String>) -> Result<(), Failure> {
-    let parsed = parse(address)?;
+    let parsed = people::address(address)?;
     let strangers = strangers(&office::reader(config)?)?;
     let found = strangers.iter().find(|p| p.address.key() == parsed.key());
     let name = name.or_else(|| found.and_then(|p| p.name.as_ref()).map(|name| name.log()));
-    people::add(config, Row { customer, name, addresses: vec![parsed.to_string()], ..Row::default() })
+    let person = Person { name, addresses: vec![parsed], ..Person::default() };
+    people::add(config, Row { customer: Some(customer), contact: Some(person), ..Row::default() })
 }
 
 fn ignore(config: &Config, who: &str) -> Result<(), Failure> {
     let what = match who.contains('@') {
-        true => Ignored::Address(parse(who)?),
-        false => Ignored::Domain(Domain::parse(who).ok_or_else(|| {
-            Failure::new(Code::Usage, format!("{who} is neither a mail address nor a domain"))
-        })?),
+        true => Ignored::Address(people::address(who)?),
+        false => Ignored::Domain(people::domain(who)?),
     };
     office::store(config)?.ignore(&what, clock::now()).map_err(wiring::store_failure)?;
     output::text(&format!("{who} will not be proposed again\n"))
-}
-
-fn parse(address: &str) -> Result<Address, Failure> {
-    Address::parse(address).ok_or_else(|| {
-        Failure::new(Code::Usage, format!("{address} is not a mail address")).hint("such as ann@acme.example")
-    })
 }

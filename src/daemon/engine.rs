@@ -2,6 +2,7 @@
 //!
 //! `run`, `once`, `import` and `demo` share it, so that all of them read mail the same way.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,7 +13,8 @@ use super::counts::Counts;
 use super::keeper::Keeper;
 use super::ledger::{Book, Desk};
 use crate::failure::{Code, Failure};
-use crate::inbox::{self, InboxError, import, maildir};
+use crate::clock;
+use crate::inbox::{self, InboxError, Ledger, import, maildir};
 use crate::pipeline::Known;
 use crate::store::{self, Lock, Store};
 use crate::wiring::{self, Inbox};
@@ -67,14 +69,17 @@ impl Engine {
     /// What the import says.
     pub async fn import(
         &self,
-        paths: Vec<std::path::PathBuf>,
-        progress: impl Fn(u64, u64) + Send + Sync + 'static,
-    ) -> Result<(), InboxError> {
-        import::run(paths, Arc::new(self.book()), progress).await
+        paths: &[PathBuf],
+        tell: impl FnMut(import::Progress) + Send,
+    ) -> Result<import::Progress, InboxError> {
+        let book = Arc::new(self.book());
+        let progress = import::run(paths, book.clone(), clock::now, tell).await?;
+        book.settled().await?;
+        Ok(progress)
     }
 
     /// Watches mailboxes until `stop` turns true; each in a task of its own.
-    pub fn watch(&self, inboxes: Vec<Inbox>, stop: &watch::Receiver<bool>) -> JoinSet<Result<(), InboxError>> {
+    pub fn watch(&self, inboxes: Vec<Inbox>, stop: &watch::Receiver<bool>) -> JoinSet<()> {
         let mut tasks = JoinSet::new();
         for inbox in inboxes {
             let (book, stop) = (Arc::new(self.book()), stop.clone());

@@ -180,6 +180,7 @@ impl<'a> Desk<'a> {
             unmatched: &self.strangers(span.end)?,
             quarantine: &self.held(span.end)?,
             mailboxes: &self.mailboxes(span.end)?,
+            formats: &self.settings.formats,
             previous: days.range(..date).next_back().map(|(day, _)| *day),
             anything_recorded: watermark > 0,
             version: env!("CARGO_PKG_VERSION"),

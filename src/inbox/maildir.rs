@@ -21,6 +21,7 @@ use tokio::time::sleep;
 
 pub(super) use self::files::PARTS;
 use self::files::{Found, Read};
+use crate::inbox::imap::Step;
 use crate::inbox::{Attempt, InboxError, Ledger, LedgerError, State, WINDOW, named_like_sent};
 use crate::mailbox::{Delivery, EpochId, Key, Listed, Mailbox, Pending, Route, UidValidity};
 
@@ -31,6 +32,8 @@ pub struct Settings {
     pub name: String,
     /// The folder that holds `new` and `cur`; its subfolders begin with a dot.
     pub path: PathBuf,
+    /// Which folders are read, named as a person writes them; `INBOX` is the top.
+    pub folders: Vec<String>,
     /// How mail gets there.
     pub route: Route,
     /// How often to look without being told.
@@ -54,7 +57,7 @@ pub async fn watch<L: Ledger>(settings: Settings, ledger: Arc<L>, mut stop: watc
     let mut watched: HashSet<String> = HashSet::new();
     let mut folders = JoinSet::new();
     loop {
-        for folder in files::folders(&settings.path) {
+        for folder in chosen(&settings) {
             if watched.insert(folder.clone()) {
                 folders.spawn(keep_reading(settings.clone(), Arc::clone(&ledger), folder, stop.clone()));
             }
@@ -69,7 +72,7 @@ pub async fn watch<L: Ledger>(settings: Settings, ledger: Arc<L>, mut stop: watc
 
 /// Reads everything once, with what failed tried again until it is settled.
 pub async fn pass<L: Ledger>(settings: Settings, ledger: Arc<L>) -> Result<(), InboxError> {
-    for folder in files::folders(&settings.path) {
+    for folder in chosen(&settings) {
         let mut reader = Reader::new(&settings, &ledger, folder);
         for round in 0..ROUNDS {
             let again = reader.catch_up().await?;
@@ -81,6 +84,26 @@ pub async fn pass<L: Ledger>(settings: Settings, ledger: Arc<L>) -> Result<(), I
         ledger.state(&reader.mailbox, State::Stopped);
     }
     Ok(())
+}
+
+/// The folders that are there, of those that are wanted. A wanted one may be made later.
+fn chosen(settings: &Settings) -> impl Iterator<Item = String> {
+    files::folders(&settings.path).into_iter().filter(|folder| settings.folders.contains(folder))
+}
+
+/// Whether each folder can be listed (`check`).
+pub fn probe(settings: &Settings) -> Vec<Step> {
+    let there = files::folders(&settings.path);
+    let look = |folder: &String| {
+        let what = format!("open {folder}");
+        let path = files::folder_path(&settings.path, folder);
+        match files::scan(&path) {
+            Ok(found) if there.contains(folder) => Step::fine(what, format!("{} mails", found.len())),
+            Ok(_) => Step::wrong(what, &InboxError::File { path: path.display().to_string(), why: "no such folder".into() }),
+            Err(error) => Step::wrong(what, &error),
+        }
+    };
+    settings.folders.iter().map(look).collect()
 }
 
 async fn keep_reading<L: Ledger>(settings: Settings, ledger: Arc<L>, folder: String, mut stop: watch::Receiver<bool>) {

@@ -2,15 +2,16 @@
 //!
 //! Each file owns what it says: read again, it replaces its own rows in the store and nobody else's.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use super::{ask_failure, privacy, rules};
 use crate::clock;
 use crate::config::Config;
-use crate::contacts::{Customer, Directory, formats, import};
+use crate::contacts::import::{Ours, Plan, Row};
+use crate::contacts::{Contact, Customer, Directory, formats, import};
 use crate::daemon::keeper::Keeper;
 use crate::failure::{Code, Failure};
 use crate::pipeline::Known;
@@ -39,12 +40,16 @@ impl People {
                     .because(&e)
                     .hint("check [contacts] files in the configuration")
             })?;
-            let plan = plan(file, &bytes, &known, config)?;
-            let own = plan.only_from_rows();
-            known = plan.customers;
-            people.by_file.insert(file.clone(), own);
+            let taken = taken(file, &bytes, &known, config)?;
+            people.by_file.insert(file.clone(), taken.said());
+            known = taken.plan.customers;
         }
         Ok(people)
+    }
+
+    /// How many customers the files name.
+    pub fn customers(&self) -> usize {
+        self.by_file.values().flatten().map(|customer| &customer.id).collect::<BTreeSet<_>>().len()
     }
 
     /// Who is known by the files alone, as `explain` knows it.
@@ -117,23 +122,82 @@ pub fn rematch(store: &mut Store, known: &Known) -> store::Result<usize> {
     )
 }
 
-/// What a contacts file would change.
-///
-/// # Errors
-/// Rows that cannot be taken, each with its line (78).
-pub fn plan(file: &std::path::Path, bytes: &[u8], existing: &[Customer], config: &Config) -> Result<import::Plan, Failure> {
-    let refused = |lines: Vec<String>| {
-        let failure = Failure::new(Code::Configuration, format!("cannot take the contacts in {}", file.display()));
-        lines.into_iter().fold(failure, Failure::cause).hint("nothing of the file was taken; mend these lines and try again")
-    };
-    let rows = formats::read(bytes, file).map_err(|refusals| refused(refusals.iter().map(|r| r.to_string()).collect()))?;
-    let plan = import::plan(existing, &rows, &config.team());
-    match plan.refused.is_empty() {
-        true => Ok(plan),
-        false => Err(refused(plan.refused.iter().map(|r| r.to_string()).collect())),
+/// A contacts file that can be taken.
+pub struct Taken {
+    /// Its rows.
+    pub rows: Vec<Row>,
+    /// What taking them does.
+    pub plan: Plan,
+}
+
+impl Taken {
+    /// What the rows themselves say, of everybody known afterwards: the customers they name, each with the
+    /// contacts they name.
+    pub fn said(&self) -> Vec<Customer> {
+        let named = |customer: &Customer| {
+            self.rows.iter().any(|row| {
+                row.customer_id.as_ref() == Some(&customer.id)
+                    || row.customer.as_ref().is_some_and(|name| *name == customer.name || *name == customer.id.0)
+            })
+        };
+        let told = |contact: &Contact| {
+            let of_rows = self.rows.iter().filter_map(|row| row.contact.as_ref()).flat_map(|person| &person.addresses);
+            let mut of_rows = of_rows.map(|address| address.key());
+            of_rows.any(|key| contact.addresses.iter().any(|address| address.key() == key))
+        };
+        let said = self.plan.customers.iter().filter_map(|customer| {
+            let contacts: Vec<Contact> = customer.contacts.iter().filter(|c| told(c)).cloned().collect();
+            let counts = named(customer) || !contacts.is_empty();
+            counts.then(|| Customer { contacts, ..customer.clone() })
+        });
+        said.collect()
     }
 }
 
-fn changed_at(file: &std::path::Path) -> Option<SystemTime> {
+/// Adds what was said to what one source says already; a contact of the same short name is replaced.
+pub fn unite(mut own: Vec<Customer>, said: Vec<Customer>) -> Vec<Customer> {
+    for customer in said {
+        match own.iter_mut().find(|known| known.id == customer.id) {
+            None => own.push(customer),
+            Some(known) => {
+                let mut contacts = std::mem::take(&mut known.contacts);
+                contacts.retain(|old| customer.contacts.iter().all(|new| new.id != old.id));
+                contacts.extend(customer.contacts.clone());
+                *known = Customer { contacts, ..customer };
+            }
+        }
+    }
+    own
+}
+
+/// Who can never be a contact.
+pub fn ours(config: &Config) -> Ours {
+    let team = config.team();
+    let mut addresses = team.addresses;
+    addresses.extend(team.capture_addresses);
+    Ours { addresses, domains: team.domains, freemail_extra: config.contacts.freemail_domains_extra.clone() }
+}
+
+/// What taking a contacts file does.
+///
+/// # Errors
+/// Rows that cannot be taken, each with its line (78); then nothing is.
+pub fn taken(file: &Path, bytes: &[u8], existing: &[Customer], config: &Config) -> Result<Taken, Failure> {
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    let rows = formats::read(bytes, &name).map_err(|refusals| refused(file, &refusals))?;
+    let plan = import::plan(existing, &rows, &ours(config));
+    match plan.refused.is_empty() {
+        true => Ok(Taken { rows, plan }),
+        false => Err(refused(file, &plan.refused)),
+    }
+}
+
+fn refused(file: &Path, refusals: &[import::Refusal]) -> Failure {
+    let failure = Failure::new(Code::Configuration, format!("cannot take the contacts in {}", file.display()));
+    let with_lines = refusals.iter().map(|refusal| format!("line {}: {}", refusal.line, refusal.why));
+    with_lines.fold(failure, Failure::cause).hint("nothing of the file was taken; mend these lines and try again")
+}
+
+fn changed_at(file: &Path) -> Option<SystemTime> {
     fs::metadata(file).and_then(|m| m.modified()).ok()
 }

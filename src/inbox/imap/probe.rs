@@ -21,11 +21,11 @@ pub struct Step {
 }
 
 impl Step {
-    fn fine(what: impl Into<String>, detail: impl Into<String>) -> Step {
+    pub(crate) fn fine(what: impl Into<String>, detail: impl Into<String>) -> Step {
         Step { what: what.into(), ok: true, detail: detail.into(), hint: None }
     }
 
-    fn wrong(what: impl Into<String>, error: &InboxError) -> Step {
+    pub(crate) fn wrong(what: impl Into<String>, error: &InboxError) -> Step {
         Step { what: what.into(), ok: false, detail: error.to_string(), hint: error.hint() }
     }
 }
