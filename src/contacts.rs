@@ -1,7 +1,10 @@
 //! Who is known: customers, their people, their addresses and domains.
 
+mod changes;
 pub mod directory;
 pub mod domains;
+pub mod formats;
+pub mod import;
 mod names;
 
 use jiff::civil::Date;
