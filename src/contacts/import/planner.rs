@@ -177,11 +177,11 @@ impl<'a> Planner<'a> {
         if let Some(place) = by_id.filter(|place| Some(place.0) != at) {
             return Err(format!("the id {} already belongs to {}", self.person_id(place), self.person_at(place)));
         }
-        if let (Some((place, address)), Some(named)) = (owner, by_name) {
-            if place != named {
-                let (one, two) = (self.person_name(place), self.person_id(named));
-                return Err(format!("{address} belongs to {one}, but the name to another contact ({two})"));
-            }
+        if let (Some((place, address)), Some(named)) = (owner, by_name)
+            && place != named
+        {
+            let (one, two) = (self.person_name(place), self.person_id(named));
+            return Err(format!("{address} belongs to {one}, but the name to another contact ({two})"));
         }
         if let (Some((place, address)), Some(name)) = (owner, &person.name) {
             self.refuse_two_names(place, address, name, row.line)?;
@@ -221,11 +221,11 @@ impl<'a> Planner<'a> {
     fn merge_customer(&mut self, row: &Row, at: usize) {
         let Some(customer) = self.customers.get_mut(at) else { return };
         // With an id beside it, a name is a name; alone it may have been the id.
-        if let (Some(name), Some(id)) = (&row.customer, &row.customer_id) {
-            if *id == customer.id {
-                customer.name.clone_from(name);
-                self.customer_keys.entry(name_key(name)).or_insert(at);
-            }
+        if let (Some(name), Some(id)) = (&row.customer, &row.customer_id)
+            && *id == customer.id
+        {
+            customer.name.clone_from(name);
+            self.customer_keys.entry(name_key(name)).or_insert(at);
         }
         for domain in &row.domains {
             if !customer.domains.contains(domain) {
