@@ -24,6 +24,7 @@ use std::path::{Path, PathBuf};
 use toml::de::DeTable;
 
 use crate::contacts::domains;
+use crate::contacts::import::Ours;
 use crate::mail::{Address, Domain};
 use crate::trust::Policy;
 use crate::understand::Team;
@@ -158,6 +159,16 @@ impl Config {
             domains: self.team.domains.clone(),
             capture_addresses: capture,
             assume: false,
+        }
+    }
+
+    /// Who can never be a contact or customer, for taking contacts files.
+    pub fn ours(&self) -> Ours {
+        let team = self.team();
+        Ours {
+            addresses: team.addresses.into_iter().chain(team.capture_addresses).collect(),
+            domains: team.domains,
+            freemail_extra: self.contacts.freemail_domains_extra.clone(),
         }
     }
 }

@@ -11,6 +11,7 @@ use super::secret::{self, PasswordSource};
 use super::section::{Answer, Fault, Section, kind};
 use super::value;
 use crate::mail::Address;
+use crate::mailbox::Route;
 
 /// How often a mailbox is looked at when its server does not tell of new mail itself.
 const POLL: Duration = Duration::from_secs(60);
@@ -36,6 +37,13 @@ pub struct Mailbox {
     pub after: After,
     /// Mail that arrived before this day is left alone.
     pub since: Option<Date>,
+}
+
+impl Mailbox {
+    /// How mail comes to be in it: with capture addresses people send it there, else it is somebody's own.
+    pub fn route(&self) -> Route {
+        if self.capture_addresses.is_empty() { Route::Watched } else { Route::Capture }
+    }
 }
 
 /// Where a mailbox lies.

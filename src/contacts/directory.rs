@@ -150,8 +150,8 @@ impl Directory {
 
     /// Everybody whom a note names in full or by address, in the order of the words, each once.
     ///
-    /// Linear in the text. A name counts with all its words side by side, in any order, inside one
-    /// sentence; first names alone never do.
+    /// Linear in the text. A name counts with all its words side by side, in any order, on one line;
+    /// first names alone never do.
     pub fn mentioned(&self, words: &str) -> Vec<Match> {
         let mut found: Vec<Match> = Vec::new();
         let mut seen = HashSet::new();

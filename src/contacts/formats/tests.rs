@@ -215,3 +215,9 @@ fn hostile_files_are_read_in_time_and_without_panic() {
     }
     assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());
 }
+
+#[test]
+fn the_sample_file_is_taken() {
+    let plan = taken(include_str!("../../../config/contacts.csv"), "contacts.csv");
+    assert_eq!(plan.customers.iter().map(|c| c.contacts.len()).collect::<Vec<_>>(), [1, 1]);
+}
