@@ -2,10 +2,11 @@
 //!
 //! ```text
 //! text, wire, scan, response   what is said: bytes, lines, words, meanings
-//! connect, session             TCP and TLS; login and one command after another
-//! sync                         list a window, count, fetch, hand over
+//! connect, login, door         TCP and TLS, the password, not too often
+//! session, folder              one command after another
+//! sync, fetch                  list a window, count, fetch, hand over
 //! idle                         wait until the server says there is more (RFC 2177)
-//! watch                        one connection a folder, and what to do when it breaks
+//! watch, backoff               one connection a folder, and what to do when it breaks
 //! ```
 //!
 //! A connection has one way to fail: it is dropped, and after a pause another is made. Nothing is concluded from an
@@ -14,7 +15,11 @@
 mod backoff;
 mod certificate;
 mod connect;
+mod door;
+mod fetch;
+mod folder;
 mod idle;
+mod login;
 mod probe;
 mod response;
 mod scan;

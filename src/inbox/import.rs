@@ -7,6 +7,7 @@ mod mbox;
 mod source;
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -137,9 +138,9 @@ impl<'a, L: Ledger> Importer<'a, L> {
         let mut listed = Vec::new();
         for mail in std::mem::take(&mut self.batch) {
             let key = Key::Name(mail.digest.iter().map(|byte| format!("{byte:02x}")).collect());
-            if !mails.contains_key(&key) {
-                listed.push(Listed { key: key.clone(), size: mail.size, arrived: mail.arrived });
-                mails.insert(key, mail);
+            if let Entry::Vacant(place) = mails.entry(key.clone()) {
+                listed.push(Listed { key, size: mail.size, arrived: mail.arrived });
+                place.insert(mail);
             }
         }
         let mut handed = 0;

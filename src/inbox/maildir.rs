@@ -191,6 +191,7 @@ impl<'a, L: Ledger> Reader<'a, L> {
     async fn read_new(&mut self) -> Result<(), InboxError> {
         let top = self.top.clone();
         let found = spawn_blocking(move || files::scan(&top)).await.unwrap_or_else(|_| Ok(BTreeMap::new()))?;
+        self.known.retain(|name| found.contains_key(&**name));
         let mut waiting: Vec<(String, Found)> =
             found.into_iter().filter(|(name, _)| !self.known.contains(name.as_str())).collect();
         waiting.sort_by_cached_key(|(name, _)| files::age(name));

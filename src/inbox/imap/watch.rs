@@ -1,16 +1,17 @@
 //! Keeps every folder of an account read: one connection each, and what to do when it breaks.
 
+use std::future::Future;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use tokio::sync::{Mutex, watch};
-use tokio::task::{JoinError, JoinSet};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 
 use super::Settings;
 use super::backoff::{Backoff, after_refusals};
+use super::door::Door;
 use super::idle::{Woke, idle};
 use super::session::Session;
 use super::sync::{Memory, Reader};
@@ -65,12 +66,12 @@ async fn pass_folder<L: Ledger>(
     loop {
         let handed = memory.handed;
         let (settings, ledger, mailbox) = (Arc::clone(settings), Arc::clone(ledger), mailbox.clone());
-        let task = tokio::spawn(async move {
+        let task = isolated(async move {
             let mut memory = memory;
             let result = read_once(&settings, &ledger, &mailbox, &mut memory).await;
             (memory, result)
         });
-        let (kept, result) = unless_panicked(task.await);
+        let (kept, result) = task.await;
         tries = if kept.handed > handed { 0 } else { tries + 1 };
         match result {
             Err(InboxError::Retry(_)) if kept.connected && tries < 8 => sleep(backoff.next(chance())).await,
@@ -118,14 +119,13 @@ async fn keep_reading<L: Ledger>(
             let (settings, ledger, door, mailbox) =
                 (Arc::clone(&settings), Arc::clone(&ledger), Arc::clone(&door), mailbox.clone());
             let stop = stop.clone();
-            // In a task of its own: should reading what a server says ever panic, it costs a connection.
-            tokio::spawn(async move {
+            isolated(async move {
                 let mut memory = memory;
                 let result = one_connection(&settings, &ledger, &door, &mailbox, &mut memory, stop).await;
                 (memory, result)
             })
         };
-        let (kept, result) = unless_panicked(task.await);
+        let (kept, result) = task.await;
         memory = kept;
         if began.elapsed() > HEALTHY {
             backoff.reset();
@@ -216,62 +216,10 @@ fn pause_after(error: &InboxError, pause: Duration, settings: &Settings, door: &
     match error {
         InboxError::Retry(_) => pause,
         InboxError::BackOff { wait, .. } => pause.max(*wait),
-        InboxError::Refused { .. } => after_refusals(door.refusals.load(Ordering::Relaxed), pause),
+        InboxError::Refused { .. } => after_refusals(door.refusals(), pause),
         InboxError::Ledger(_) => pause.max(settings.patience.second_try),
         InboxError::Certificate { .. } | InboxError::Configuration { .. } | InboxError::File { .. } => {
             settings.patience.longest_pause
-        }
-    }
-}
-
-/// The account's door: one login at a time, and not too many in a row.
-struct Door {
-    budget: Mutex<Logins>,
-    refusals: AtomicU32,
-}
-
-struct Logins {
-    left: u32,
-    most: u32,
-    since: Instant,
-}
-
-/// One more login every so often, once those in a row are used up.
-const LOGIN_EVERY: Duration = Duration::from_secs(20);
-
-impl Door {
-    fn new(folders: usize) -> Door {
-        // Each folder may connect and, after a restart of the server, connect again.
-        let most = u32::try_from(folders).unwrap_or(u32::MAX).saturating_mul(2).saturating_add(2);
-        Door { budget: Mutex::new(Logins { left: most, most, since: Instant::now() }), refusals: AtomicU32::new(0) }
-    }
-
-    async fn enter(&self, settings: &Settings) -> Result<Session, InboxError> {
-        let mut session = Session::connect(settings).await?;
-        let mut logins = self.budget.lock().await;
-        logins.take_one().await;
-        let result = session.login(settings).await;
-        match &result {
-            Ok(()) => self.refusals.store(0, Ordering::Relaxed),
-            Err(InboxError::Refused { .. }) => drop(self.refusals.fetch_add(1, Ordering::Relaxed)),
-            Err(_) => {}
-        }
-        result.map(|()| session)
-    }
-}
-
-impl Logins {
-    async fn take_one(&mut self) {
-        let earned = self.since.elapsed().as_secs() / LOGIN_EVERY.as_secs();
-        if earned > 0 {
-            self.left = self.left.saturating_add(u32::try_from(earned).unwrap_or(u32::MAX)).min(self.most);
-            self.since = Instant::now();
-        }
-        if self.left == 0 {
-            sleep(LOGIN_EVERY.saturating_sub(self.since.elapsed())).await;
-            self.since = Instant::now();
-        } else {
-            self.left -= 1;
         }
     }
 }
@@ -281,8 +229,15 @@ async fn stopped(stop: &mut watch::Receiver<bool>) {
     let _ = stop.wait_for(|stop| *stop).await;
 }
 
-fn unless_panicked(joined: Result<(Memory, Result<(), InboxError>), JoinError>) -> (Memory, Result<(), InboxError>) {
-    joined.unwrap_or_else(|_| (Memory::default(), Err(InboxError::Retry("reading the server's answer failed".into()))))
+/// What a connection leaves behind.
+type Ended = (Memory, Result<(), InboxError>);
+
+/// Runs in a task of its own, ended with us: should reading what a server says ever panic, it costs a connection.
+async fn isolated(task: impl Future<Output = Ended> + Send + 'static) -> Ended {
+    let mut alone = JoinSet::new();
+    alone.spawn(task);
+    let panicked = || (Memory::default(), Err(InboxError::Retry("reading the server's answer failed".into())));
+    alone.join_next().await.and_then(Result::ok).unwrap_or_else(panicked)
 }
 
 /// A number in 0..1 that differs between folders and daemons.

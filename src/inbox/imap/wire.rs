@@ -149,8 +149,8 @@ impl Wire {
         }
         spend(budget, size as usize)?;
         let size = size as usize;
-        // What is announced is reserved only as far as it is plausible; the rest grows with the bytes that come.
-        let mut bytes = Vec::with_capacity(size.min(CHUNK * 4));
+        // Within the budget; memory that no byte is written to costs nothing.
+        let mut bytes = Vec::with_capacity(size);
         while bytes.len() < size {
             let ready = self.buffer.get(self.start..).unwrap_or_default();
             let taken = ready.len().min(size - bytes.len());
