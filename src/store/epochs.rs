@@ -255,7 +255,10 @@ mod tests {
         drop(store);
         let mut store = Store::open(&super::super::Settings { path: dir.path().join("touchbase.db") }).unwrap();
         let retry = store.open_epoch(&mailbox(), UidValidity(7), None, at(2)).unwrap().retry;
-        assert_eq!(retry.iter().map(|p| (p.attempts, p.not_before)).collect::<Vec<_>>(), [(2, Some(at(90))), (0, None)]);
+        assert_eq!(
+            retry.iter().map(|p| (p.attempts, p.not_before)).collect::<Vec<_>>(),
+            [(2, Some(at(90))), (0, None)]
+        );
         store.vanished(&[new[0].0, new[1].0]).unwrap();
         assert!(store.open_epoch(&mailbox(), UidValidity(7), None, at(3)).unwrap().retry.is_empty());
     }
@@ -263,9 +266,7 @@ mod tests {
     #[test]
     fn a_changed_validity_and_a_uidnext_that_went_down_each_open_an_epoch() {
         let (_dir, mut store) = temporary();
-        let mut open = |validity, next| {
-            store.open_epoch(&mailbox(), UidValidity(validity), next, at(0)).unwrap().epoch
-        };
+        let mut open = |validity, next| store.open_epoch(&mailbox(), UidValidity(validity), next, at(0)).unwrap().epoch;
         let first = open(7, Some(Uid(10)));
         assert_eq!(open(7, Some(Uid(12))), first);
         assert_eq!(open(7, None), first);

@@ -233,7 +233,10 @@ fn bury(w: &Writing<'_>, whole: &WholePerson, now: Timestamp) -> Result<()> {
     )?;
     for address in &whole.addresses {
         let mark = w.mark(&tomb(address).each_ref().map(String::as_str));
-        w.run("INSERT INTO tombstone (mark, at) VALUES (?1, ?2) ON CONFLICT DO NOTHING", params![mark, now.as_second()])?;
+        w.run(
+            "INSERT INTO tombstone (mark, at) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+            params![mark, now.as_second()],
+        )?;
         w.run("INSERT INTO erased_address (address) VALUES (?1)", [address])?;
     }
     for contact in &whole.contacts {
@@ -311,8 +314,10 @@ fn blank_texts(w: &Writing<'_>) -> Result<()> {
         w.tx.execute(&sql, [])?;
     }
     w.tx.execute_batch(
-        "UPDATE interaction SET message_id = NULL WHERE names_person(message_id);
-         DELETE FROM reference WHERE names_person(message_id);
+        "UPDATE interaction SET message_id = NULL
+            WHERE EXISTS (SELECT 1 FROM erased_address AS e WHERE instr(lower(message_id), e.address) > 0);
+         DELETE FROM reference
+            WHERE EXISTS (SELECT 1 FROM erased_address AS e WHERE instr(lower(message_id), e.address) > 0);
          DELETE FROM failed_recipient WHERE address IN (SELECT address FROM erased_address);
          DELETE FROM ignored WHERE what IN (SELECT address FROM erased_address);",
     )?;

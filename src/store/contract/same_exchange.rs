@@ -168,8 +168,8 @@ fn one_mail_that_attaches_an_exchange_twice_reports_it_once() {
     let one = mail("<1@x>", 0, "Plan", PLAN);
     let two = mail("<2@x>", 9, "Bill", "Here is the bill for the delivery of last week.");
     let both = disposed(Outcome::Recorded, vec![one.clone(), two, one]);
-    let settled = store.settle(vec![settlement(deliver(&mut store), both)], at(1));
-    let settled = settled.unwrap().remove(0);
+    let batch = vec![settlement(deliver(&mut store), both)];
+    let settled = store.settle(batch, at(1)).unwrap().remove(0);
     assert_eq!((settled.interactions.len(), settled.duplicates), (2, 1));
 }
 
