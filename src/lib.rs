@@ -1,4 +1,5 @@
 //! touchbase turns a small team's everyday mail into lasting customer relations.
+pub mod config;
 pub mod contacts;
 pub mod interaction;
 pub mod mail;
@@ -8,3 +9,4 @@ pub mod pipeline;
 pub mod store;
 pub mod trust;
 pub mod understand;
+pub mod worker;

@@ -4,6 +4,13 @@
 //! [`Evidence`]. Who the people are is asked elsewhere ([`crate::contacts`]),
 //! whether the author may be believed as well ([`crate::trust`]).
 
+mod attribution;
+mod disclaimer;
+pub mod reply;
+pub mod signature;
+pub mod subject;
+mod wordlist;
+
 use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
