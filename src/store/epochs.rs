@@ -283,7 +283,7 @@ mod tests {
         let epoch = store.open_epoch(&mailbox(), UidValidity(0), None, at(0)).unwrap().epoch;
         let named = Listed { key: Key::Name("1700000000.M1P2.host".into()), ..listed(1) };
         store.enumerate(epoch, &[named.clone(), listed(1)], None, at(0)).unwrap();
-        assert_eq!(store.enumerate(epoch, &[named.clone()], None, at(0)).unwrap(), []);
+        assert_eq!(store.enumerate(epoch, std::slice::from_ref(&named), None, at(0)).unwrap(), []);
         let retry = store.open_epoch(&mailbox(), UidValidity(0), None, at(0)).unwrap().retry;
         assert_eq!(retry.iter().map(|p| p.key.clone()).collect::<Vec<_>>(), [named.key, Key::Uid(Uid(1))]);
     }

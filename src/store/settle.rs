@@ -8,12 +8,13 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, params};
 
 use super::epochs::{DeliveryId, missing};
+use super::record::Place;
 use super::value::{column, maybe, word};
 use super::writing::Writing;
 use super::{Result, Store, conversation, erase, identity, merge, quarantine, record};
 use crate::interaction::{Disposition, Interaction, Outcome};
 use crate::mail::Untrusted;
-use crate::understand::{Automation, Direction};
+use crate::understand::{Automation, Direction, subject};
 
 /// One mail that has been read, and what is to become of it.
 #[derive(Debug, Clone)]
@@ -216,8 +217,9 @@ fn record_one(
         identity::remember(w, id, keys)?;
         return Ok((id, true));
     }
-    let conversation = conversation::of(w, interaction, outcome)?;
-    let id = record::insert(w, interaction, outcome, mailbox, conversation, now)?;
+    let base = &subject::base(interaction.subject.raw());
+    let conversation = conversation::of(w, interaction, base, outcome)?;
+    let id = record::insert(w, interaction, outcome, &Place { mailbox, conversation, base }, now)?;
     identity::remember(w, id, keys)?;
     Ok((id, false))
 }

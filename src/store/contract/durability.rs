@@ -28,7 +28,8 @@ fn batch(store: &mut Store, n: u32) -> Vec<Settlement> {
 }
 
 fn counts(store: &Store) -> Vec<i64> {
-    let tables = ["interaction", "participant", "identity", "thread", "conversation", "delivery_interaction", "words"];
+    let tables =
+        ["interaction", "participant", "identity", "thread", "conversation", "delivery_interaction", "fulltext"];
     let count = |t: &&str| store.conn.query_row(&format!("SELECT count(*) AS n FROM {t}"), [], |row| row.get("n"));
     tables.iter().map(|t| count(t).unwrap()).collect()
 }
