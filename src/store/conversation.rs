@@ -17,17 +17,16 @@ use crate::mail::MessageId;
 const SUBJECT_LASTS: i64 = 180 * 86_400;
 
 /// The conversation of an exchange that is about to be recorded.
-pub(super) fn of(w: &Writing<'_>, interaction: &Interaction, outcome: Outcome) -> Result<i64> {
+pub(super) fn of(w: &Writing<'_>, interaction: &Interaction, base: &str, outcome: Outcome) -> Result<i64> {
     let ids = || interaction.message_id.iter().chain(&interaction.conversation);
     let mut known = BTreeSet::new();
     for id in ids() {
         known.extend(by_message(w, id)?);
     }
     let at = interaction.occurred_at.timestamp.as_second();
-    let base = base_subject(interaction.subject.raw());
     let conversation = match known.pop_first() {
         Some(first) => first,
-        None => match by_topic(w, &base, &interaction.customers, at)? {
+        None => match by_topic(w, base, &interaction.customers, at)? {
             Some(found) => found,
             None => w.insert("INSERT INTO conversation DEFAULT VALUES", [])?,
         },
@@ -38,7 +37,7 @@ pub(super) fn of(w: &Writing<'_>, interaction: &Interaction, outcome: Outcome) -
         }
     }
     name_messages(w, conversation, ids())?;
-    note_topic(w, conversation, &base, &interaction.customers, at)?;
+    note_topic(w, conversation, base, &interaction.customers, at)?;
     Ok(conversation)
 }
 
@@ -131,17 +130,4 @@ fn note_topic(w: &Writing<'_>, conversation: i64, base: &str, customers: &[Custo
         )?;
     }
     Ok(())
-}
-
-/// The subject without reply and forward prefixes, case folded, white space as single spaces.
-pub(super) fn base_subject(subject: &str) -> String {
-    let mut rest = subject.trim();
-    while let Some((prefix, after)) = rest.split_once(':') {
-        let known = ["re", "fw", "fwd", "aw", "wg", "tr", "sv", "vs", "antw", "rv", "res", "enc", "r", "i"];
-        if !known.contains(&prefix.trim().to_lowercase().as_str()) {
-            break;
-        }
-        rest = after.trim_start();
-    }
-    rest.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>().join(" ")
 }

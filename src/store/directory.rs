@@ -107,8 +107,7 @@ impl Store {
             }
             w.run("DELETE FROM contact WHERE source = ?1 AND id = ?2", [source, &contact.id.0])?;
             let sql = "SELECT coalesce(max(position) + 1, 0) AS next FROM contact WHERE source = ?1 AND customer = ?2";
-            let next: i64 =
-                w.tx.prepare_cached(sql)?.query_row([source, &customer.id.0], |row| row.get("next"))?;
+            let next: i64 = w.tx.prepare_cached(sql)?.query_row([source, &customer.id.0], |row| row.get("next"))?;
             insert_contact(w, contact, &customer.id, next as usize, source)
         })
     }

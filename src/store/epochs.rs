@@ -223,9 +223,7 @@ mod tests {
     #[test]
     fn a_changed_validity_and_a_uidnext_that_went_down_each_open_an_epoch() {
         let (_dir, mut store) = temporary();
-        let mut open = |validity, next| {
-            store.open_epoch(&mailbox(), UidValidity(validity), next, at(0)).unwrap().epoch
-        };
+        let mut open = |validity, next| store.open_epoch(&mailbox(), UidValidity(validity), next, at(0)).unwrap().epoch;
         let first = open(7, Some(Uid(10)));
         assert_eq!(open(7, Some(Uid(12))), first);
         assert_eq!(open(7, None), first);
@@ -242,7 +240,7 @@ mod tests {
         let epoch = store.open_epoch(&mailbox(), UidValidity(0), None, at(0)).unwrap().epoch;
         let named = Listed { key: Key::Name("1700000000.M1P2.host".into()), ..listed(1) };
         store.enumerate(epoch, &[named.clone(), listed(1)], None, at(0)).unwrap();
-        assert_eq!(store.enumerate(epoch, &[named.clone()], None, at(0)).unwrap(), []);
+        assert_eq!(store.enumerate(epoch, std::slice::from_ref(&named), None, at(0)).unwrap(), []);
         let retry = store.open_epoch(&mailbox(), UidValidity(0), None, at(0)).unwrap().retry;
         assert_eq!(retry.iter().map(|p| p.key.clone()).collect::<Vec<_>>(), [named.key, Key::Uid(Uid(1))]);
     }

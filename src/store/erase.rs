@@ -20,14 +20,15 @@ use rusqlite::{Connection, params};
 
 use super::epochs::DeliveryId;
 use super::quarantine::{damaged, put_away, unpack};
-use super::writing::{Writing, keyed, mark};
-use super::{Reader, Result, Store, person};
-use crate::interaction::{Interaction, Person};
-use crate::mail::{Address, Untrusted};
+use super::writing::Writing;
+use super::{Result, Store, person};
+use crate::mail::Address;
 
 mod text;
+mod tombstone;
 
 use text::Names;
+pub(super) use tombstone::{is_forgotten, without_the_forgotten};
 
 /// The reason that stands at a delivery whose person was erased.
 pub(super) const REASON: &str = "erased on request";
@@ -78,7 +79,7 @@ impl Store {
             return Ok(true);
         }
         // Rebuilt, as deleting from the index may leave the beginnings of words as signposts.
-        conn.execute("INSERT INTO words (words) VALUES ('rebuild')", [])?;
+        conn.execute("INSERT INTO fulltext (fulltext) VALUES ('rebuild')", [])?;
         conn.execute("VACUUM", [])?;
         if !empty_log(conn)? {
             return Ok(false);
@@ -90,7 +91,7 @@ impl Store {
     /// Everything the record knows the person by.
     fn whole_person(&self, address: &Address) -> Result<WholePerson> {
         let conn = &self.reader.conn;
-        let address = person::folded(address.as_str());
+        let address = address.key();
         let column = |sql: &str| -> Result<BTreeSet<String>> {
             let mut statement = conn.prepare(sql)?;
             let rows = statement.query_map([&address], |row| row.get::<_, Option<String>>("found"))?;
@@ -115,98 +116,11 @@ impl Store {
     }
 }
 
-impl Reader {
-    /// Whether the person at an address asked to be erased.
-    pub fn is_forgotten(&self, address: &Address) -> Result<bool> {
-        let salt: Vec<u8> = self.conn.query_row("SELECT salt FROM instance", [], |row| row.get("salt"))?;
-        let mark = mark(&keyed(&salt)?, &tomb(address.as_str()).each_ref().map(String::as_str));
-        Ok(self.conn.prepare_cached(FIND)?.exists([mark])?)
-    }
-}
-
 /// Addresses (folded), contacts and names of one person.
 struct WholePerson {
     addresses: BTreeSet<String>,
     contacts: BTreeSet<String>,
     names: BTreeSet<String>,
-}
-
-const FIND: &str = "SELECT 1 AS one FROM tombstone WHERE mark = ?1";
-
-fn tomb(address: &str) -> [String; 2] {
-    ["forgotten".to_owned(), person::folded(address)]
-}
-
-/// See [`Reader::is_forgotten`].
-pub(super) fn is_forgotten(w: &Writing<'_>, address: &str) -> Result<bool> {
-    let mark = w.mark(&tomb(address).each_ref().map(String::as_str));
-    Ok(w.tx.prepare_cached(FIND)?.exists([mark])?)
-}
-
-/// An exchange as it may be recorded: without erased people among the recipients and without their addresses in
-/// its words. `None` when an erased person wrote it, or was the only one outside.
-pub(super) fn without_the_forgotten<'i>(
-    w: &Writing<'_>,
-    interaction: &'i Interaction,
-) -> Result<Option<std::borrow::Cow<'i, Interaction>>> {
-    use std::borrow::Cow;
-    if !w.forgets {
-        return Ok(Some(Cow::Borrowed(interaction)));
-    }
-    if let Some(author) = &interaction.author
-        && erased_person(w, author)?
-    {
-        return Ok(None);
-    }
-    let mut kept = interaction.clone();
-    kept.recipients.clear();
-    for recipient in &interaction.recipients {
-        if !erased_person(w, recipient)? {
-            kept.recipients.push(recipient.clone());
-        }
-    }
-    let lost_some = kept.recipients.len() < interaction.recipients.len();
-    let somebody_outside = kept.author.iter().chain(&kept.recipients).any(|p| !p.team);
-    if lost_some && !somebody_outside {
-        return Ok(None);
-    }
-    let left = |c: &_| kept.author.iter().chain(&kept.recipients).any(|p| p.customer.as_ref() == Some(c));
-    let lost = |c: &_| lost_some && interaction.recipients.iter().any(|p| p.customer.as_ref() == Some(c)) && !left(c);
-    let customers = interaction.customers.iter().filter(|c| !lost(*c)).cloned().collect();
-    kept.customers = customers;
-    blank_words(w, &mut kept)?;
-    Ok(Some(Cow::Owned(kept)))
-}
-
-fn erased_person(w: &Writing<'_>, someone: &Person) -> Result<bool> {
-    match &someone.participant.address {
-        Some(address) if !someone.team => is_forgotten(w, address.as_str()),
-        _ => Ok(false),
-    }
-}
-
-/// Takes erased addresses out of every word of an exchange.
-fn blank_words(w: &Writing<'_>, interaction: &mut Interaction) -> Result<()> {
-    let mut found = BTreeSet::new();
-    let mut texts = vec![&mut interaction.subject, &mut interaction.body, &mut interaction.text];
-    texts.extend(interaction.signature.iter_mut());
-    texts.extend(interaction.comment.iter_mut());
-    texts.extend(interaction.signals.iter_mut().map(|s| &mut s.sentence));
-    for text in &texts {
-        for address in text::addresses(text.raw()) {
-            if is_forgotten(w, address)? {
-                found.insert(person::folded(address));
-            }
-        }
-    }
-    if found.is_empty() {
-        return Ok(());
-    }
-    let names = Names::new(&found, &BTreeSet::new());
-    for text in texts {
-        *text = Untrusted::new(names.blank(text.raw()));
-    }
-    Ok(())
 }
 
 /// Teaches the connection to find and blank the person: `names_person(text)` and `without_person(text)`.
@@ -232,8 +146,7 @@ fn bury(w: &Writing<'_>, whole: &WholePerson, now: Timestamp) -> Result<()> {
          DELETE FROM erased_contact;",
     )?;
     for address in &whole.addresses {
-        let mark = w.mark(&tomb(address).each_ref().map(String::as_str));
-        w.run("INSERT INTO tombstone (mark, at) VALUES (?1, ?2) ON CONFLICT DO NOTHING", params![mark, now.as_second()])?;
+        tombstone::set(w, address, now)?;
         w.run("INSERT INTO erased_address (address) VALUES (?1)", [address])?;
     }
     for contact in &whole.contacts {
@@ -311,8 +224,10 @@ fn blank_texts(w: &Writing<'_>) -> Result<()> {
         w.tx.execute(&sql, [])?;
     }
     w.tx.execute_batch(
-        "UPDATE interaction SET message_id = NULL WHERE names_person(message_id);
-         DELETE FROM reference WHERE names_person(message_id);
+        "UPDATE interaction SET message_id = NULL
+            WHERE EXISTS (SELECT 1 FROM erased_address AS e WHERE instr(lower(message_id), e.address) > 0);
+         DELETE FROM reference
+            WHERE EXISTS (SELECT 1 FROM erased_address AS e WHERE instr(lower(message_id), e.address) > 0);
          DELETE FROM failed_recipient WHERE address IN (SELECT address FROM erased_address);
          DELETE FROM ignored WHERE what IN (SELECT address FROM erased_address);",
     )?;

@@ -10,9 +10,9 @@
 use rusqlite::{Row, params};
 
 use super::writing::Writing;
-use super::{Result, conversation, person};
+use super::{Result, person};
 use crate::interaction::{Interaction, Person};
-use crate::understand::Kind;
+use crate::understand::{Kind, subject};
 
 /// How many letters and digits of the new words are compared.
 const BEGINNING: usize = 120;
@@ -37,7 +37,7 @@ impl Keys {
     /// The keys of an exchange. One without Message-ID, author and words has none and is always new.
     pub(super) fn of(w: &Writing<'_>, interaction: &Interaction) -> Keys {
         let letters = letters(interaction.text.raw());
-        let base = conversation::base_subject(interaction.subject.raw());
+        let base = subject::base(interaction.subject.raw());
         let kind = kind_word(interaction.kind);
         let message_id = interaction.message_id.as_ref();
         // A meeting that is moved has the same author, subject and words; only its Message-ID differs.

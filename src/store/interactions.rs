@@ -111,11 +111,10 @@ impl Reader {
             id,
             |row| column(row, "customer"),
         )?;
-        interaction.conversation = self.children(
-            "SELECT message_id FROM reference WHERE interaction = ?1 ORDER BY position",
-            id,
-            |row| column(row, "message_id"),
-        )?;
+        interaction.conversation =
+            self.children("SELECT message_id FROM reference WHERE interaction = ?1 ORDER BY position", id, |row| {
+                column(row, "message_id")
+            })?;
         interaction.signals = self.children(
             "SELECT signal, sentence, due FROM signal WHERE interaction = ?1 ORDER BY position",
             id,

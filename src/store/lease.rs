@@ -27,9 +27,8 @@ impl Store {
         let path = self.lock_path();
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false).mode(0o600);
-        let mut file = options
-            .open(&path)
-            .map_err(|e| StoreError::CannotOpen { path: path.clone(), why: e.to_string() })?;
+        let mut file =
+            options.open(&path).map_err(|e| StoreError::CannotOpen { path: path.clone(), why: e.to_string() })?;
         if flock(&file, FlockOperation::NonBlockingLockExclusive).is_err() {
             return Err(StoreError::AlreadyRunning { pid: holder(&mut file) });
         }

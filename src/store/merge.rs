@@ -23,20 +23,17 @@ struct Known {
 }
 
 /// Completes interaction `id` with what another mail tells of the same exchange.
-pub(super) fn complete(
-    w: &Writing<'_>,
-    id: i64,
-    again: &Interaction,
-    outcome: Outcome,
-    now: Timestamp,
-) -> Result<()> {
+pub(super) fn complete(w: &Writing<'_>, id: i64, again: &Interaction, outcome: Outcome, now: Timestamp) -> Result<()> {
     let known = known(w, id)?;
     fill_facts(w, id, &known, again)?;
-    fill_comment(w, id, &known, again.comment.as_ref())?;
     fill_people(w, id, again)?;
     record::customers(w, id, again)?;
     fill_conversation(w, id, &known, again)?;
-    fill_attachments(w, id, again)?;
+    // What was set aside may have been kept without its words, and gets none now.
+    if known.outcome != Outcome::SetAside {
+        fill_comment(w, id, &known, again.comment.as_ref())?;
+        fill_attachments(w, id, again)?;
+    }
     if known.outcome == Outcome::Unmatched && outcome == Outcome::Recorded {
         join_record(w, id, now)?;
         let at = known.occurred_at;

@@ -24,7 +24,6 @@ const STEPS: &[M<'_>] = &[M::up(include_str!("migrations/01-record.sql"))];
 pub(super) fn to_write(path: &Path) -> Result<Connection> {
     let path = prepare(path)?;
     let mut conn = connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-    recognise(&conn, &path)?;
     tune(&conn)?;
     migrate(&mut conn)?;
     Ok(conn)
@@ -37,7 +36,6 @@ pub(super) fn to_read(path: &Path) -> Result<Connection> {
     }
     let path = resolve(path)?;
     let mut conn = connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-    recognise(&conn, &path)?;
     if version(&conn)? < newest() {
         conn = to_write(&path)?;
     }
@@ -105,6 +103,8 @@ fn connect(path: &Path, access: OpenFlags) -> Result<Connection> {
     conn.set_prepared_statement_cache_capacity(128);
     conn.pragma_update(None, "trusted_schema", false)?;
     conn.pragma_update(None, "foreign_keys", true)?;
+    recognise(&conn, path)?;
+    // After the check, as it reads the file.
     conn.pragma_update(None, "cache_size", -32_000)?;
     Ok(conn)
 }
@@ -112,12 +112,11 @@ fn connect(path: &Path, access: OpenFlags) -> Result<Connection> {
 /// Refuses another program's database, and one that a newer touchbase wrote. An empty file is ours to fill.
 fn recognise(conn: &Connection, path: &Path) -> Result<()> {
     let foreign = || StoreError::Foreign { path: path.to_owned() };
-    let id: i64 = conn.pragma_query_value(None, "application_id", |row| row.get(0)).map_err(|e| {
-        match e.sqlite_error_code() {
+    let id: i64 =
+        conn.pragma_query_value(None, "application_id", |row| row.get(0)).map_err(|e| match e.sqlite_error_code() {
             Some(rusqlite::ErrorCode::NotADatabase) => foreign(),
             _ => e.into(),
-        }
-    })?;
+        })?;
     let tables: i64 = conn.query_row("SELECT count(*) AS n FROM sqlite_schema", [], |row| row.get("n"))?;
     if id != APPLICATION_ID && (id != 0 || tables > 0) {
         return Err(foreign());
@@ -172,9 +171,13 @@ mod tests {
         let mode = |p: &Path| std::fs::metadata(p).unwrap().permissions().mode() & 0o777;
         assert_eq!((mode(&path), mode(path.parent().unwrap())), (0o600, 0o700));
         assert_eq!(mode(&dir.path().join("new/touchbase.db-wal")), 0o600);
-        for (pragma, value) in
-            [("synchronous", 2), ("secure_delete", 1), ("foreign_keys", 1), ("trusted_schema", 0), ("busy_timeout", 5000)]
-        {
+        for (pragma, value) in [
+            ("synchronous", 2),
+            ("secure_delete", 1),
+            ("foreign_keys", 1),
+            ("trusted_schema", 0),
+            ("busy_timeout", 5000),
+        ] {
             let found: i64 = conn.pragma_query_value(None, pragma, |row| row.get(0)).unwrap();
             assert_eq!(found, value, "{pragma}");
         }

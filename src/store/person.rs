@@ -6,7 +6,7 @@ use super::Result;
 use super::value::maybe;
 use super::writing::Writing;
 use crate::interaction::Person;
-use crate::mail::{Participant, Role, Untrusted};
+use crate::mail::{Address, Participant, Role, Untrusted};
 
 /// The place of the author among the participants.
 pub(super) const AUTHOR: usize = 0;
@@ -52,11 +52,6 @@ pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Person> {
     })
 }
 
-/// An address with its case folded. Local parts differ in case on no server that people use.
-pub(super) fn folded(address: &str) -> String {
-    address.to_lowercase()
-}
-
 /// A name as people compare it: case folded, white space as single spaces.
 pub(super) fn folded_name(name: &str) -> String {
     name.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>().join(" ")
@@ -64,7 +59,7 @@ pub(super) fn folded_name(name: &str) -> String {
 
 /// The folded address of a person, if known.
 pub(super) fn address(person: &Person) -> Option<String> {
-    person.participant.address.as_ref().map(|a| folded(a.as_str()))
+    person.participant.address.as_ref().map(Address::key)
 }
 
 /// The folded name of a person, if it says anything.

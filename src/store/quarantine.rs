@@ -58,7 +58,8 @@ pub struct Retry {
 }
 
 const WAITING: &str = "d.state = 'settled' AND d.outcome IN ('untrusted', 'unreadable')";
-const HELD: &str = "SELECT d.id, m.name, m.folder, d.arrived, d.settled_at, d.outcome, coalesce(d.reason, '') AS reason,
+const HELD: &str =
+    "SELECT d.id, m.name, m.folder, d.arrived, d.settled_at, d.outcome, coalesce(d.reason, '') AS reason,
     d.size, d.subject, d.author, EXISTS (SELECT 1 FROM raw AS r WHERE r.delivery = d.id) AS has_raw
     FROM delivery AS d JOIN epoch AS e ON e.id = d.epoch JOIN mailbox AS m ON m.id = e.mailbox";
 
@@ -85,7 +86,8 @@ impl Reader {
     /// # Errors
     /// `NotFound` when it does not wait there or its bytes were never fetched.
     pub fn raw(&self, id: DeliveryId) -> Result<Vec<u8>> {
-        let sql = format!("SELECT zstd FROM raw JOIN delivery AS d ON d.id = raw.delivery WHERE d.id = ?1 AND {WAITING}");
+        let sql =
+            format!("SELECT zstd FROM raw JOIN delivery AS d ON d.id = raw.delivery WHERE d.id = ?1 AND {WAITING}");
         let packed = self.conn.prepare_cached(&sql)?.query_row([id.0], |row| row.get::<_, Vec<u8>>("zstd"));
         let packed = packed.optional()?.ok_or_else(|| not_held(id))?;
         let mut bytes = Vec::new();
@@ -110,7 +112,8 @@ impl Store {
     /// `NotFound` when it does not wait there.
     pub fn resettle(&mut self, settlement: Settlement, now: Timestamp) -> Result<Settled> {
         self.write(|w| {
-            let sql = format!("UPDATE delivery AS d SET state = 'pending', outcome = NULL WHERE d.id = ?1 AND {WAITING}");
+            let sql =
+                format!("UPDATE delivery AS d SET state = 'pending', outcome = NULL WHERE d.id = ?1 AND {WAITING}");
             if w.run(&sql, [settlement.delivery.0])? == 0 {
                 return Err(not_held(settlement.delivery));
             }

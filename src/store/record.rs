@@ -5,18 +5,25 @@ use rusqlite::params;
 
 use super::value::{signed, word};
 use super::writing::Writing;
-use super::{Result, conversation, person};
+use super::{Result, person};
 use crate::interaction::{Interaction, Outcome};
 use crate::mail::{Attachment, MessageId, Untrusted};
 use crate::understand::{FailedRecipient, Kind, Signal, SignalKind};
+
+/// Where an interaction belongs.
+pub(super) struct Place<'p> {
+    pub(super) mailbox: i64,
+    pub(super) conversation: i64,
+    /// Its base subject.
+    pub(super) base: &'p str,
+}
 
 /// Writes an interaction; gives its number. Without a customer on it, what was set aside keeps no words.
 pub(super) fn insert(
     w: &Writing<'_>,
     interaction: &Interaction,
     outcome: Outcome,
-    mailbox: i64,
-    conversation: i64,
+    place: &Place<'_>,
     now: Timestamp,
 ) -> Result<i64> {
     let wordless = outcome == Outcome::SetAside && interaction.customers.is_empty();
@@ -37,7 +44,7 @@ pub(super) fn insert(
             sequence,
             word(&outcome)?,
             now.as_second(),
-            mailbox,
+            place.mailbox,
             word(&interaction.kind)?,
             word(&interaction.direction)?,
             word(&interaction.capture)?,
@@ -46,11 +53,11 @@ pub(super) fn insert(
             interaction.occurred_at.timestamp.as_second(),
             interaction.occurred_at.offset_seconds,
             interaction.exact,
-            conversation,
+            place.conversation,
             said(interaction),
             signals(SignalKind::Ask),
             signals(SignalKind::Closer),
-            conversation::base_subject(interaction.subject.raw()),
+            if wordless { "" } else { place.base },
             person::line(everybody),
             words(&interaction.subject),
             text,

@@ -101,8 +101,7 @@ fn join_all(w: &Writing<'_>, now: Timestamp) -> Result<usize> {
             occurred_at: row.get("occurred_at")?,
         })
     };
-    let joining: Vec<Joining> =
-        w.tx.prepare_cached(sql)?.query_map([], read)?.collect::<rusqlite::Result<_>>()?;
+    let joining: Vec<Joining> = w.tx.prepare_cached(sql)?.query_map([], read)?.collect::<rusqlite::Result<_>>()?;
     for one in &joining {
         join_record(w, one.id, now)?;
         let customers = customers_of(w, one.id)?;

@@ -112,7 +112,7 @@ pub(super) fn deliver_to(store: &mut Store, mailbox: &Mailbox) -> DeliveryId {
 /// Delivers and settles a mail that reports one exchange.
 pub(super) fn settle(store: &mut Store, outcome: Outcome, interaction: Interaction) -> Settled {
     let settlement = settlement(deliver(store), disposed(outcome, vec![interaction]));
-    store.settle(vec![settlement], at(500)).unwrap().remove(0)
+    store.settle(&[settlement], at(500)).unwrap().remove(0)
 }
 
 /// The same as recorded; gives the interaction's number.

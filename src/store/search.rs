@@ -31,9 +31,9 @@ impl Reader {
             return self.search_texts(&terms, limit);
         }
         let question: Vec<String> = terms.iter().map(Term::quoted).collect();
-        let sql = "SELECT w.rowid AS id, snippet(words, -1, '', '', '…', 24) AS snippet
-                   FROM words AS w JOIN interaction AS i ON i.id = w.rowid
-                   WHERE words MATCH ?1 ORDER BY i.occurred_at DESC, i.id DESC LIMIT ?2";
+        let sql = "SELECT fulltext.rowid AS id, snippet(fulltext, -1, '', '', '…', 24) AS snippet
+                   FROM fulltext JOIN interaction AS i ON i.id = fulltext.rowid
+                   WHERE fulltext MATCH ?1 ORDER BY i.occurred_at DESC, i.id DESC LIMIT ?2";
         let mut statement = self.conn.prepare_cached(sql)?;
         let rows = statement.query_map(params![question.join(" AND "), limit as i64], |row| {
             Ok((row.get::<_, i64>("id")?, row.get::<_, String>("snippet")?))

@@ -8,12 +8,13 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, params};
 
 use super::epochs::{DeliveryId, missing};
+use super::record::Place;
 use super::value::{column, maybe, word};
 use super::writing::Writing;
 use super::{Result, Store, conversation, erase, identity, merge, quarantine, record};
 use crate::interaction::{Disposition, Interaction, Outcome};
 use crate::mail::Untrusted;
-use crate::understand::{Automation, Direction};
+use crate::understand::{Automation, Direction, subject};
 
 /// One mail that has been read, and what is to become of it.
 #[derive(Debug, Clone)]
@@ -74,7 +75,8 @@ pub(super) fn settle_one(w: &Writing<'_>, settlement: &Settlement, now: Timestam
         return Ok(Settled { delivery, outcome, interactions, duplicates: 0, already: true });
     }
     let settled = match twin(w, settlement, &standing)? {
-        Some(twin) => repeat(w, settlement, twin)?,
+        Some(Twin { id, dropped: true }) => return drop_as(w, settlement, id, now),
+        Some(twin) => repeat(w, settlement, twin.id)?,
         None => record_all(w, settlement, &standing, now)?,
     };
     close(w, settlement, &settled, now)?;
@@ -103,9 +105,15 @@ pub(super) fn interactions_of(w: &Writing<'_>, id: DeliveryId) -> Result<Vec<i64
     Ok(ids.collect::<rusqlite::Result<_>>()?)
 }
 
+/// A delivery of the same bytes that a person or an earlier pass has dealt with.
+struct Twin {
+    id: DeliveryId,
+    dropped: bool,
+}
+
 /// A settled delivery of the same bytes in the same mailbox with the same outcome: another folder, or the
 /// same folder after its numbers changed. Other mailboxes may read the same bytes differently.
-fn twin(w: &Writing<'_>, settlement: &Settlement, standing: &Standing) -> Result<Option<(DeliveryId, String)>> {
+fn twin(w: &Writing<'_>, settlement: &Settlement, standing: &Standing) -> Result<Option<Twin>> {
     let sql = "SELECT d.id, d.state, d.outcome FROM delivery AS d
                JOIN epoch AS e ON e.id = d.epoch JOIN mailbox AS m ON m.id = e.mailbox
                WHERE d.digest = ?1 AND d.id <> ?2 AND d.state IN ('settled', 'dropped') AND m.name = ?3
@@ -113,28 +121,37 @@ fn twin(w: &Writing<'_>, settlement: &Settlement, standing: &Standing) -> Result
     let mut statement = w.tx.prepare_cached(sql)?;
     let mut rows = statement.query(params![settlement.digest, settlement.delivery.0, standing.mailbox_name])?;
     while let Some(row) = rows.next()? {
-        let (id, state): (i64, String) = (row.get("id")?, row.get("state")?);
+        let id = DeliveryId(row.get("id")?);
+        let dropped = row.get::<_, String>("state")? == "dropped";
         let same = column::<Outcome>(row, "outcome")? == settlement.disposition.outcome;
-        let linked = same && state == "settled" && !interactions_of(w, DeliveryId(id))?.is_empty();
-        if linked || (same && state == "dropped") {
-            return Ok(Some((DeliveryId(id), state)));
+        if same && (dropped || !interactions_of(w, id)?.is_empty()) {
+            return Ok(Some(Twin { id, dropped }));
         }
     }
     Ok(None)
 }
 
-/// Gives a delivery what its twin has: the same interactions, or the same place outside the quarantine.
-fn repeat(w: &Writing<'_>, settlement: &Settlement, (twin, state): (DeliveryId, String)) -> Result<Settled> {
+/// Gives a delivery the interactions of its twin.
+fn repeat(w: &Writing<'_>, settlement: &Settlement, twin: DeliveryId) -> Result<Settled> {
     let delivery = settlement.delivery;
     let interactions = interactions_of(w, twin)?;
     for id in &interactions {
         link(w, delivery, *id)?;
     }
-    if state == "dropped" {
-        w.run("UPDATE delivery SET state = 'dropped' WHERE id = ?1", [delivery.0])?;
-    }
     let duplicates = interactions.len();
     Ok(Settled { delivery, outcome: settlement.disposition.outcome, interactions, duplicates, already: false })
+}
+
+/// Drops a delivery whose twin was dropped: the same mail does not ask a second time.
+fn drop_as(w: &Writing<'_>, settlement: &Settlement, twin: DeliveryId, now: Timestamp) -> Result<Settled> {
+    let (delivery, outcome) = (settlement.delivery, settlement.disposition.outcome);
+    w.run(
+        "UPDATE delivery SET outcome = ?2, digest = ?3, reason = (SELECT reason FROM delivery WHERE id = ?4),
+         state = 'dropped', settled_at = ?5, not_before = NULL WHERE id = ?1",
+        params![delivery.0, word(&outcome)?, settlement.digest, twin.0, now.as_second()],
+    )?;
+    quarantine::discard(w, delivery)?;
+    Ok(Settled { delivery, outcome, interactions: Vec::new(), duplicates: 0, already: false })
 }
 
 fn link(w: &Writing<'_>, delivery: DeliveryId, interaction: i64) -> Result<()> {
@@ -156,7 +173,9 @@ fn record_all(w: &Writing<'_>, settlement: &Settlement, standing: &Standing, now
     for interaction in &disposition.interactions {
         let Some(outcome) = keep_as(disposition.outcome, interaction) else { continue };
         let Some(remembered) = erase::without_the_forgotten(w, interaction)? else { continue };
-        let (id, found) = record_one(w, &remembered, outcome, standing.mailbox, now)?;
+        // Keys are hashes of the exchange as it came: what remained after an erasure is found again.
+        let keys = identity::Keys::of(w, interaction);
+        let (id, found) = record_one(w, &remembered, &keys, outcome, standing.mailbox, now)?;
         link(w, settlement.delivery, id)?;
         settled.duplicates += usize::from(found);
         if !settled.interactions.contains(&id) {
@@ -188,19 +207,20 @@ fn keep_as(outcome: Outcome, interaction: &Interaction) -> Option<Outcome> {
 fn record_one(
     w: &Writing<'_>,
     interaction: &Interaction,
+    keys: &identity::Keys,
     outcome: Outcome,
     mailbox: i64,
     now: Timestamp,
 ) -> Result<(i64, bool)> {
-    let keys = identity::Keys::of(w, interaction);
-    if let Some(id) = identity::find(w, interaction, &keys)? {
+    if let Some(id) = identity::find(w, interaction, keys)? {
         merge::complete(w, id, interaction, outcome, now)?;
-        identity::remember(w, id, &keys)?;
+        identity::remember(w, id, keys)?;
         return Ok((id, true));
     }
-    let conversation = conversation::of(w, interaction, outcome)?;
-    let id = record::insert(w, interaction, outcome, mailbox, conversation, now)?;
-    identity::remember(w, id, &keys)?;
+    let base = &subject::base(interaction.subject.raw());
+    let conversation = conversation::of(w, interaction, base, outcome)?;
+    let id = record::insert(w, interaction, outcome, &Place { mailbox, conversation, base }, now)?;
+    identity::remember(w, id, keys)?;
     Ok((id, false))
 }
 
@@ -226,7 +246,7 @@ fn close(w: &Writing<'_>, settlement: &Settlement, settled: &Settled, now: Times
     let waits = matches!(settled.outcome, Outcome::Untrusted | Outcome::Unreadable);
     let shown = |words: &Option<Untrusted>| words.as_ref().filter(|_| waits).map(|w| w.raw().to_owned());
     w.run(
-        "UPDATE delivery SET state = iif(state = 'dropped', state, 'settled'), outcome = ?2, reason = ?3,
+        "UPDATE delivery SET state = 'settled', outcome = ?2, reason = ?3,
          digest = ?4, settled_at = ?5, subject = ?6, author = ?7, not_before = NULL WHERE id = ?1",
         params![
             settlement.delivery.0,

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use rusqlite::{Row, params};
 
 use super::value::{column, instant};
-use super::{Reader, Result, Store, person};
+use super::{Reader, Result, Store};
 use crate::contacts::CustomerId;
 use crate::mail::{Address, Domain, Untrusted};
 
@@ -66,7 +66,7 @@ impl Reader {
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             let seen = sighting(row)?;
-            let key = person::folded(seen.address.as_str());
+            let key = seen.address.key();
             match people.get_mut(&key) {
                 Some(known) => see_again(known, seen),
                 None => drop(people.insert(key, seen)),
@@ -74,7 +74,7 @@ impl Reader {
         }
         let mut people: Vec<UnmatchedPerson> = people.into_values().collect();
         for person in &mut people {
-            person.guess = domain(&person.address).filter(|d| !is_shared(d)).and_then(|d| homes.get(&d).cloned());
+            person.guess = Some(person.address.domain()).filter(|d| !is_shared(d)).and_then(|d| homes.get(&d).cloned());
         }
         people.sort_by_key(|p| std::cmp::Reverse(p.count));
         Ok(people)
@@ -149,8 +149,4 @@ fn see_again(known: &mut UnmatchedPerson, seen: UnmatchedPerson) {
         known.subjects.insert(0, subject);
     }
     known.subjects.truncate(SAMPLE);
-}
-
-fn domain(address: &Address) -> Option<Domain> {
-    super::value::stored(&address.as_str().rsplit_once('@')?.1.to_lowercase())
 }

@@ -31,9 +31,10 @@ impl Store {
 impl<'c> Writing<'c> {
     fn begin(tx: Transaction<'c>, mine: Option<i64>) -> Result<Writing<'c>> {
         let sql = "SELECT salt, lease, sequence, EXISTS (SELECT 1 FROM tombstone) AS forgets FROM instance";
-        let (salt, lease, sequence, forgets): (Vec<u8>, i64, i64, bool) = tx.prepare_cached(sql)?.query_row([], |row| {
-            Ok((row.get("salt")?, row.get("lease")?, row.get("sequence")?, row.get("forgets")?))
-        })?;
+        let (salt, lease, sequence, forgets): (Vec<u8>, i64, i64, bool) =
+            tx.prepare_cached(sql)?.query_row([], |row| {
+                Ok((row.get("salt")?, row.get("lease")?, row.get("sequence")?, row.get("forgets")?))
+            })?;
         if mine.is_some_and(|mine| mine != lease) {
             return Err(StoreError::Fenced);
         }

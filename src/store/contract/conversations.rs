@@ -7,7 +7,10 @@ use crate::store::Store;
 use crate::store::sample::*;
 
 fn reply(id: &str, minutes: i64, subject: &str, references: &str) -> Interaction {
-    Interaction { conversation: MessageId::parse_all(references), ..mail(id, minutes, subject, &format!("Words of {id}")) }
+    Interaction {
+        conversation: MessageId::parse_all(references),
+        ..mail(id, minutes, subject, &format!("Words of {id}"))
+    }
 }
 
 fn conversation(store: &Store, id: i64) -> i64 {

@@ -28,7 +28,8 @@ fn batch(store: &mut Store, n: u32) -> Vec<Settlement> {
 }
 
 fn counts(store: &Store) -> Vec<i64> {
-    let tables = ["interaction", "participant", "identity", "thread", "conversation", "delivery_interaction", "words"];
+    let tables =
+        ["interaction", "participant", "identity", "thread", "conversation", "delivery_interaction", "fulltext"];
     let count = |t: &&str| store.conn.query_row(&format!("SELECT count(*) AS n FROM {t}"), [], |row| row.get("n"));
     tables.iter().map(|t| count(t).unwrap()).collect()
 }
@@ -79,7 +80,7 @@ fn a_copy_of_file_and_log_after_any_step_is_a_whole_record() {
     let (dir, mut store) = temporary();
     let settlements = batch(&mut store, 12);
     for (step, one) in settlements.into_iter().enumerate() {
-        store.settle(vec![one], at(1)).unwrap();
+        store.settle(&[one], at(1)).unwrap();
         let cut = tempfile::tempdir().unwrap();
         for name in ["touchbase.db", "touchbase.db-wal"] {
             std::fs::copy(dir.path().join(name), cut.path().join(name)).unwrap();
@@ -97,7 +98,7 @@ fn a_copy_of_file_and_log_after_any_step_is_a_whole_record() {
 fn a_torn_log_loses_whole_commits_only() {
     let (dir, mut store) = temporary();
     for one in batch(&mut store, 6) {
-        store.settle(vec![one], at(1)).unwrap();
+        store.settle(&[one], at(1)).unwrap();
     }
     let whole = std::fs::read(dir.path().join("touchbase.db-wal")).unwrap();
     for part in 0..20 {

@@ -93,7 +93,7 @@ fn filled(store: &mut Store) -> [i64; 3] {
         author: Some(Untrusted::new("ann@acme.example")),
         ..settlement(deliver(store), disposed(Outcome::Untrusted, vec![]))
     };
-    store.settle(vec![held], at(9)).unwrap();
+    store.settle(&[held], at(9)).unwrap();
     ids
 }
 
@@ -167,7 +167,7 @@ fn what_expires_leaves_the_index_as_well() {
     store.expire_unmatched(at(1000)).unwrap();
     let bytes: Vec<u8> = store
         .conn
-        .prepare("SELECT block FROM words_data ORDER BY id")
+        .prepare("SELECT block FROM fulltext_data ORDER BY id")
         .unwrap()
         .query_map([], |row| row.get::<_, Vec<u8>>("block"))
         .unwrap()

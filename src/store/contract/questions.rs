@@ -49,7 +49,10 @@ fn what_is_recorded_comes_back_whole() {
     let id = record(&mut store, full());
     let recorded = store.get(id).unwrap();
     assert_eq!(recorded.interaction, full());
-    assert_eq!((recorded.mailbox.as_str(), recorded.recorded_at, recorded.outcome), ("capture", at(500), Outcome::Recorded));
+    assert_eq!(
+        (recorded.mailbox.as_str(), recorded.recorded_at, recorded.outcome),
+        ("capture", at(500), Outcome::Recorded)
+    );
     assert!(matches!(store.get(id + 1), Err(StoreError::NotFound(_))));
 }
 
@@ -89,7 +92,9 @@ fn the_words_of_a_note_were_said_to_nobody() {
 
 fn three_days(store: &mut Store) -> Vec<i64> {
     let times = [2880, 0, 1440];
-    times.map(|m| record(store, mail(&format!("<{m}@x>"), m, &format!("Day {m}"), &format!("Words of day {m}")))).to_vec()
+    times
+        .map(|m| record(store, mail(&format!("<{m}@x>"), m, &format!("Day {m}"), &format!("Words of day {m}"))))
+        .to_vec()
 }
 
 #[test]

@@ -26,8 +26,8 @@ fn forwarded(mail: &Interaction, minutes: i64) -> Interaction {
 fn settling_twice_is_an_answer() {
     let (_dir, mut store) = temporary();
     let one = settlement(deliver(&mut store), disposed(Outcome::Recorded, vec![mail("<1@x>", 0, "Plan", PLAN)]));
-    let first = store.settle(vec![one.clone()], at(1)).unwrap().remove(0);
-    let second = store.settle(vec![one], at(2)).unwrap().remove(0);
+    let first = store.settle(&[one.clone()], at(1)).unwrap().remove(0);
+    let second = store.settle(&[one], at(2)).unwrap().remove(0);
     assert!(!first.already && second.already);
     assert_eq!((second.outcome, &second.interactions), (Outcome::Recorded, &first.interactions));
     assert_eq!(store.status().unwrap().interactions[&Outcome::Recorded], 1);
@@ -45,7 +45,7 @@ fn the_same_bytes_in_another_folder_or_epoch_lead_to_the_same_interactions() {
         let delivery = deliver_to(&mut store, &place);
         let mut one = settlement(delivery, disposed(Outcome::Recorded, vec![nameless.clone()]));
         one.digest = [9; 32];
-        ids.push(store.settle(vec![one], at(1)).unwrap().remove(0).interactions[0]);
+        ids.push(store.settle(&[one], at(1)).unwrap().remove(0).interactions[0]);
     }
     assert_eq!(ids[0], ids[1]);
     assert_ne!(ids[0], ids[2], "another mailbox may read the same bytes differently");
@@ -58,7 +58,7 @@ fn a_new_epoch_records_nothing_twice() {
     let again = store.open_epoch(&mailbox(), UidValidity(2), None, at(9)).unwrap();
     let delivery = store.enumerate(again.epoch, &[listed(1)], Some(Uid(2)), at(9)).unwrap()[0].0;
     let again = settlement(delivery, disposed(Outcome::Recorded, vec![mail("<1@x>", 0, "Plan", PLAN)]));
-    let settled = store.settle(vec![again], at(9)).unwrap().remove(0);
+    let settled = store.settle(&[again], at(9)).unwrap().remove(0);
     assert_eq!((settled.interactions, settled.duplicates, settled.already), (vec![id], 1, false));
 }
 
@@ -168,8 +168,8 @@ fn one_mail_that_attaches_an_exchange_twice_reports_it_once() {
     let one = mail("<1@x>", 0, "Plan", PLAN);
     let two = mail("<2@x>", 9, "Bill", "Here is the bill for the delivery of last week.");
     let both = disposed(Outcome::Recorded, vec![one.clone(), two, one]);
-    let settled = store.settle(vec![settlement(deliver(&mut store), both)], at(1));
-    let settled = settled.unwrap().remove(0);
+    let batch = vec![settlement(deliver(&mut store), both)];
+    let settled = store.settle(batch, at(1)).unwrap().remove(0);
     assert_eq!((settled.interactions.len(), settled.duplicates), (2, 1));
 }
 

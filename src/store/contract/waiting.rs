@@ -20,7 +20,7 @@ fn held(store: &mut Store) -> Settlement {
 fn an_untrusted_mail_waits_with_its_bytes_and_records_nothing() {
     let (_dir, mut store) = temporary();
     let waiting = held(&mut store);
-    let settled = store.settle(vec![waiting.clone()], at(9)).unwrap().remove(0);
+    let settled = store.settle(&[waiting.clone()], at(9)).unwrap().remove(0);
     assert!(settled.interactions.is_empty());
     let listed = store.quarantine().unwrap();
     assert_eq!(listed.len(), 1);
@@ -35,7 +35,7 @@ fn an_untrusted_mail_waits_with_its_bytes_and_records_nothing() {
 fn a_released_mail_is_recorded_and_its_bytes_go() {
     let (_dir, mut store) = temporary();
     let waiting = held(&mut store);
-    store.settle(vec![waiting.clone()], at(9)).unwrap();
+    store.settle(&[waiting.clone()], at(9)).unwrap();
     let retry = store.take_for_retry(waiting.delivery).unwrap();
     assert_eq!((Some(retry.raw), retry.mailbox, retry.arrived), (waiting.raw.clone(), mailbox(), at(1)));
     let disposition = disposed(Outcome::Recorded, waiting.disposition.interactions.clone());
@@ -50,7 +50,7 @@ fn a_released_mail_is_recorded_and_its_bytes_go() {
 fn a_mail_that_stays_after_a_retry_keeps_its_bytes() {
     let (_dir, mut store) = temporary();
     let waiting = held(&mut store);
-    store.settle(vec![waiting.clone()], at(9)).unwrap();
+    store.settle(&[waiting.clone()], at(9)).unwrap();
     let disposition = disposed(Outcome::Unreadable, vec![]);
     store.resettle(Settlement { disposition, raw: None, ..waiting.clone() }, at(10)).unwrap();
     assert_eq!(Some(store.raw(waiting.delivery).unwrap()), waiting.raw);
@@ -60,12 +60,12 @@ fn a_mail_that_stays_after_a_retry_keeps_its_bytes() {
 fn a_dropped_mail_does_not_come_back_under_another_number() {
     let (_dir, mut store) = temporary();
     let waiting = held(&mut store);
-    store.settle(vec![waiting.clone()], at(9)).unwrap();
+    store.settle(&[waiting.clone()], at(9)).unwrap();
     store.drop_held(waiting.delivery, "dropped by hand", at(10)).unwrap();
     assert!(matches!(store.drop_held(waiting.delivery, "again", at(10)), Err(StoreError::NotFound(_))));
-    assert!(store.settle(vec![waiting.clone()], at(11)).unwrap()[0].already);
+    assert!(store.settle(&[waiting.clone()], at(11)).unwrap()[0].already);
     let again = Settlement { delivery: deliver(&mut store), ..waiting };
-    store.settle(vec![again], at(12)).unwrap();
+    store.settle(&[again], at(12)).unwrap();
     assert!(store.quarantine().unwrap().is_empty());
     let raws: i64 = store.conn.query_row("SELECT count(*) AS n FROM raw", [], |row| row.get("n")).unwrap();
     assert_eq!(raws, 0);
@@ -75,7 +75,7 @@ fn a_dropped_mail_does_not_come_back_under_another_number() {
 fn what_could_not_be_fetched_waits_without_bytes() {
     let (_dir, mut store) = temporary();
     let one = settlement(deliver(&mut store), disposed(Outcome::Unreadable, vec![]));
-    store.settle(vec![one], at(9)).unwrap();
+    store.settle(&[one], at(9)).unwrap();
     assert!(!store.quarantine().unwrap()[0].has_raw);
     assert!(matches!(store.raw(DeliveryId(77)), Err(StoreError::NotFound(_))));
 }

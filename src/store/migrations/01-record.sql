@@ -195,25 +195,25 @@ CREATE TABLE identity (
 CREATE INDEX identity_of_interaction ON identity (interaction);
 
 -- Full text. The words stay in `interaction`; triggers keep the index from ever telling another story.
-CREATE VIRTUAL TABLE words USING fts5 (
+CREATE VIRTUAL TABLE fulltext USING fts5 (
     subject, text, comment, people,
     content = 'interaction', content_rowid = 'id',
     columnsize = 0,
     tokenize = 'unicode61 remove_diacritics 2'
 );
-INSERT INTO words (words, rank) VALUES ('secure-delete', 1);
-CREATE TRIGGER words_come AFTER INSERT ON interaction BEGIN
-    INSERT INTO words (rowid, subject, text, comment, people)
+INSERT INTO fulltext (fulltext, rank) VALUES ('secure-delete', 1);
+CREATE TRIGGER fulltext_come AFTER INSERT ON interaction BEGIN
+    INSERT INTO fulltext (rowid, subject, text, comment, people)
     VALUES (new.id, new.subject, new.text, new.comment, new.people);
 END;
-CREATE TRIGGER words_go AFTER DELETE ON interaction BEGIN
-    INSERT INTO words (words, rowid, subject, text, comment, people)
+CREATE TRIGGER fulltext_go AFTER DELETE ON interaction BEGIN
+    INSERT INTO fulltext (fulltext, rowid, subject, text, comment, people)
     VALUES ('delete', old.id, old.subject, old.text, old.comment, old.people);
 END;
-CREATE TRIGGER words_change AFTER UPDATE OF subject, text, comment, people ON interaction BEGIN
-    INSERT INTO words (words, rowid, subject, text, comment, people)
+CREATE TRIGGER fulltext_change AFTER UPDATE OF subject, text, comment, people ON interaction BEGIN
+    INSERT INTO fulltext (fulltext, rowid, subject, text, comment, people)
     VALUES ('delete', old.id, old.subject, old.text, old.comment, old.people);
-    INSERT INTO words (rowid, subject, text, comment, people)
+    INSERT INTO fulltext (rowid, subject, text, comment, people)
     VALUES (new.id, new.subject, new.text, new.comment, new.people);
 END;
 
