@@ -8,10 +8,13 @@ pub mod auto_reply;
 pub mod automation;
 pub mod bounce;
 pub mod bulk;
+pub mod calendar;
+pub mod due;
 pub mod phrases;
 pub mod sentence;
 pub mod recipient;
 pub mod shape;
+pub mod signal;
 pub mod weight;
 
 use std::borrow::Cow;
