@@ -6,7 +6,7 @@
 //! returned mail) are weighed together. Refused: a person who forwards or
 //! discusses a bounce, whatever it quotes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use super::FailedRecipient;
@@ -44,12 +44,12 @@ pub fn of(mail: &Mail, shape: &Shape) -> Option<Bounce> {
     if report && let Some((_, text)) = reported.clone().next() {
         let mut failed = Vec::new();
         reported.for_each(|(_, text)| failed.extend(from_report(text)));
-        if failed.is_empty() && !text.to_ascii_lowercase().contains("final-recipient") {
+        if failed.is_empty() && !reports_success(text) {
             failed = from_notice(&notice(mail), mail);
         }
         return Some(Bounce { failed: unique(failed), rule: "delivery-status part".to_owned() });
     }
-    if sender.total() <= 0 && !words().subject.has(&shape.subject) && !shape.words.contains("bounce") {
+    if sender.total() <= 0 && !words().subject.has(&shape.subject) && !shape.words.contains("notificationtype") {
         return None;
     }
     by_shape(mail, shape, sender)
@@ -152,6 +152,13 @@ fn groups(text: &str) -> Vec<BTreeMap<String, String>> {
     groups
 }
 
+/// Delivered, relayed or expanded (RFC 3464, 2.3.3).
+fn reports_success(text: &str) -> bool {
+    let action = |group: &BTreeMap<String, String>| group.get("action").map(|a| a.to_ascii_lowercase());
+    let fine = |action: String| ["deliver", "relay", "expand"].iter().any(|word| action.starts_with(word));
+    groups(text).iter().filter_map(action).any(fine)
+}
+
 fn failed_group(group: &BTreeMap<String, String>) -> Option<FailedRecipient> {
     let field = |name: &str| group.get(name).map(String::as_str);
     let action = field("action").unwrap_or("failed").to_ascii_lowercase();
@@ -228,13 +235,16 @@ fn before_returned(notice: &str) -> &str {
 
 /// Addresses of a notice without the mail's own people and the mail system's.
 fn named_recipients(text: &str, mail: &Mail) -> Vec<(usize, Address)> {
-    let own: Vec<String> = mail.role(Role::From).chain(mail.role(Role::To)).filter_map(|p| p.address.as_ref().map(Address::key)).collect();
-    let mut seen = std::collections::BTreeSet::new();
-    addresses(text)
-        .filter(|(at, address)| !own.contains(&address.key()) && !desk(address) && !in_other_field(text, *at))
+    let own = |role| mail.role(role).filter_map(|p| p.address.as_ref().map(Address::key)).collect::<Vec<_>>();
+    let (from, to) = (own(Role::From), own(Role::To));
+    let mut seen = BTreeSet::new();
+    let (ours, others): (Vec<_>, Vec<_>) = addresses(text)
+        .filter(|(at, address)| !from.contains(&address.key()) && !desk(address) && !in_other_field(text, *at))
         .filter(|(_, address)| seen.insert(address.key()))
         .take(RECIPIENTS)
-        .collect()
+        .partition(|(_, address)| to.contains(&address.key()));
+    // Who writes to himself and fails is named as sender and as recipient.
+    if others.is_empty() { ours } else { others }
 }
 
 /// Addresses that stand in every notice.
@@ -271,7 +281,7 @@ fn from_webhook(notice: &str) -> Option<Bounce> {
 
 /// Each address once, the first word about it kept.
 fn unique(failed: Vec<FailedRecipient>) -> Vec<FailedRecipient> {
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = BTreeSet::new();
     failed.into_iter().filter(|f| seen.insert(f.address.key())).take(RECIPIENTS).collect()
 }
 

@@ -57,7 +57,7 @@ pub fn complaint(mail: &Mail, shape: &Shape) -> Option<String> {
     let begins = cut(&shape.words, 400);
     let passed_on = !mail.attached.is_empty() || shape.words.starts_with('{');
     let said = words().complaint.has(&shape.subject) || words().complaint.has(begins);
-    let webhook = shape.words.starts_with('{') && shape.words.contains("complaint") && shape.words.contains("notificationtype");
+    let webhook = shape.words.starts_with('{') && shape.words.contains("complainedrecipients");
     (webhook || (said && passed_on && !shape.answers)).then(|| "complaint about a mail".to_owned())
 }
 

@@ -108,7 +108,7 @@ fn labelled(line: &str) -> bool {
     let Some(colon) = line.find([':', '：']) else { return false };
     let label = line.get(..colon).unwrap_or("").trim_end_matches(['*', ' ']);
     let words = line.get(colon + 1..).unwrap_or("");
-    colon <= 30 && label.contains(char::is_alphabetic) && label.split(' ').count() <= 2 && words.contains('@')
+    colon <= 30 && label.starts_with(char::is_alphabetic) && label.split(' ').count() <= 2 && words.contains('@')
 }
 
 /// `Re:`, `AW:`, `Fwd:`, `RE[2]:`, `答复:`: one short word, perhaps counted, before a colon.

@@ -17,7 +17,7 @@ fn batch(store: &mut Store, n: u32) -> Vec<Settlement> {
     let new = store.enumerate(progress.epoch, &mails, Some(Uid(low + n)), at(0)).unwrap();
     let text = "We looked at the plan for the second building and have a few remarks on the schedule. ".repeat(8);
     new.iter()
-        .map(|(id, _)| {
+        .map(|Pending { id, .. }| {
             let n = id.0;
             let text = format!("Mail number {n}. {text} Could you send number {n} by Friday?");
             let mut mail = mail(&format!("<{n}@x>"), n, &format!("Subject {}", n / 5), &text);
@@ -46,10 +46,10 @@ fn one_mail_that_cannot_be_settled_leaves_nothing_of_its_batch() {
     let mut settlements = batch(&mut store, 5);
     settlements.push(settlement(DeliveryId(999), disposed(Outcome::Recorded, vec![])));
     let before = counts(&store);
-    assert!(matches!(store.settle(settlements.clone(), at(1)), Err(StoreError::NotFound(_))));
+    assert!(matches!(store.settle(&settlements, at(1)), Err(StoreError::NotFound(_))));
     assert_eq!((counts(&store), store.max_sequence().unwrap()), (before, 0));
     settlements.pop();
-    assert_eq!(store.settle(settlements, at(1)).unwrap().len(), 5);
+    assert_eq!(store.settle(&settlements, at(1)).unwrap().len(), 5);
     healthy(&store);
 }
 
@@ -70,7 +70,7 @@ fn a_program_that_ends_before_its_commit_has_written_nothing() {
     assert_eq!(counts(&store), before);
     let waiting = store.open_epoch(&mailbox(), UidValidity(1), None, at(2)).unwrap().retry;
     assert_eq!(waiting.iter().map(|p| p.attempts).collect::<Vec<_>>(), [1, 1, 1]);
-    store.settle(settlements, at(2)).unwrap();
+    store.settle(&settlements, at(2)).unwrap();
     healthy(&store);
 }
 
@@ -118,7 +118,7 @@ fn a_torn_log_loses_whole_commits_only() {
 fn a_backup_is_a_whole_record_of_one_file_that_overwrites_nothing() {
     let (dir, mut store) = temporary();
     let settlements = batch(&mut store, 20);
-    store.settle(settlements, at(1)).unwrap();
+    store.settle(&settlements, at(1)).unwrap();
     let to = dir.path().join("copy.db");
     store.backup(&to).unwrap();
     assert!(matches!(store.backup(&to), Err(StoreError::Exists(_))));
@@ -143,7 +143,7 @@ fn a_thousand_mails_share_one_transaction() {
     for round in 1..=2 {
         let settlements = batch(&mut store, 1000);
         let begin = Instant::now();
-        let settled = store.settle(settlements, at(1)).unwrap();
+        let settled = store.settle(&settlements, at(1)).unwrap();
         println!("1,000 mails settled in {:?} (round {round})", begin.elapsed());
         assert_eq!((settled.len(), counts(&store)[0]), (1000, 1000 * round));
     }

@@ -56,7 +56,7 @@ fn a_new_epoch_records_nothing_twice() {
     let (_dir, mut store) = temporary();
     let id = record(&mut store, mail("<1@x>", 0, "Plan", PLAN));
     let again = store.open_epoch(&mailbox(), UidValidity(2), None, at(9)).unwrap();
-    let delivery = store.enumerate(again.epoch, &[listed(1)], Some(Uid(2)), at(9)).unwrap()[0].0;
+    let delivery = store.enumerate(again.epoch, &[listed(1)], Some(Uid(2)), at(9)).unwrap()[0].id;
     let again = settlement(delivery, disposed(Outcome::Recorded, vec![mail("<1@x>", 0, "Plan", PLAN)]));
     let settled = store.settle(&[again], at(9)).unwrap().remove(0);
     assert_eq!((settled.interactions, settled.duplicates, settled.already), (vec![id], 1, false));
