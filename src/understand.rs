@@ -5,9 +5,12 @@
 //! whether the author may be believed as well ([`crate::trust`]).
 
 pub mod attached;
+mod attribution;
 pub mod automation;
 pub mod block;
+pub mod content;
 pub mod direction;
+mod disclaimer;
 pub mod exchange;
 pub mod forward;
 pub mod labels;
@@ -16,10 +19,12 @@ pub mod people;
 pub mod plain;
 mod read;
 pub mod redirect;
+pub mod reply;
+pub mod signature;
 pub mod subject;
 pub mod team;
 pub mod when;
-pub mod words;
+mod wordlist;
 
 use std::borrow::Cow;
 
