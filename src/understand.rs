@@ -6,23 +6,34 @@
 
 pub mod attached;
 mod attribution;
+pub mod auto_reply;
 pub mod automation;
 pub mod block;
+pub mod bounce;
+pub mod bulk;
+pub mod calendar;
 pub mod content;
 pub mod direction;
 mod disclaimer;
+pub mod due;
 pub mod exchange;
 pub mod forward;
 pub mod labels;
 pub mod note;
 pub mod people;
+pub mod phrases;
 pub mod plain;
 mod read;
+pub mod recipient;
 pub mod redirect;
 pub mod reply;
+pub mod sentence;
+pub mod shape;
+pub mod signal;
 pub mod signature;
 pub mod subject;
 pub mod team;
+pub mod weight;
 pub mod when;
 mod wordlist;
 

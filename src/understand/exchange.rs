@@ -3,6 +3,7 @@
 use crate::mail::{Mail, Moment, Participant, Role, Untrusted};
 use crate::mailbox::Route;
 
+use super::calendar::{self, Meeting};
 use super::content::{self, Content};
 use super::forward::{self, Forward};
 use super::{Automation, Capture, Direction, Evidence, Exchange, Kind, Team, automation, direction, note, redirect};
@@ -69,6 +70,23 @@ pub fn of_note(mail: &Mail, team: &Team) -> (Exchange, Vec<Evidence>) {
     exchange.direction = Direction::Internal;
     exchange.recipients = note::mentioned(exchange.text.raw(), team);
     (exchange, evidence)
+}
+
+/// A meeting: the calendar mail's own words, and those it invites.
+pub fn of_meeting(mail: &Mail, meeting: Meeting, mut exchange: Exchange) -> Exchange {
+    let same = |one: &Participant, other: &Participant| one.address.is_some() && one.address == other.address;
+    let author = exchange.author.clone();
+    let written_to = std::mem::take(&mut exchange.recipients);
+    exchange.recipients = meeting.attendees;
+    exchange.recipients.retain(|p| !author.as_ref().is_some_and(|a| same(a, p)));
+    let others: Vec<Participant> =
+        written_to.into_iter().filter(|p| !exchange.recipients.iter().any(|q| same(p, q))).collect();
+    exchange.recipients.extend(others);
+    exchange.kind = Kind::Meeting;
+    if calendar::bare(mail, exchange.text.raw()) {
+        exchange.automation = Automation::Calendar;
+    }
+    exchange
 }
 
 /// What an inline forward reports.
