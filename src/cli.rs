@@ -38,7 +38,9 @@ pub fn run(args: impl Iterator<Item = OsString>) -> Result<ExitCode, Failure> {
         Err(error) => return Ok(usage(&error)),
     };
     if matches!(cli.command, Command::ParseWorker) {
-        return worker::serve().map(|()| ExitCode::SUCCESS).map_err(|e| Failure::new(Code::Bug, "worker ended").because(&e));
+        return worker::serve()
+            .map(|()| ExitCode::SUCCESS)
+            .map_err(|e| Failure::new(Code::Bug, "worker ended").because(&e));
     }
     let daemon = matches!(cli.command, Command::Run);
     logs::start(cli.verbose, cli.quiet || !daemon && cli.verbose == 0);

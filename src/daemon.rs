@@ -19,10 +19,10 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval, timeout};
 
+use crate::clock;
 use crate::config::Config;
 use crate::failure::{Code, Failure};
 use crate::wiring::{self, People};
-use crate::clock;
 use engine::Engine;
 
 /// How often contacts files and the directory are looked at, and the watchdog is fed.
@@ -244,9 +244,7 @@ struct Signals {
 
 impl Signals {
     fn listen() -> Result<Signals, Failure> {
-        let listen = |kind| {
-            signal(kind).map_err(|e| Failure::new(Code::Bug, "cannot listen to signals").because(&e))
-        };
+        let listen = |kind| signal(kind).map_err(|e| Failure::new(Code::Bug, "cannot listen to signals").because(&e));
         Ok(Signals {
             terminate: listen(SignalKind::terminate())?,
             interrupt: listen(SignalKind::interrupt())?,

@@ -82,8 +82,8 @@ pub fn lay_out(dir: &Path, today: Date) -> io::Result<PathBuf> {
     for mail in mails {
         let path = maildir.join("new").join(&mail.name);
         fs::write(&path, &mail.bytes)?;
-        let arrived = std::time::SystemTime::UNIX_EPOCH
-            + std::time::Duration::from_secs(mail.arrived.as_second().unsigned_abs());
+        let arrived =
+            std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(mail.arrived.as_second().unsigned_abs());
         fs::File::options().write(true).open(&path)?.set_modified(arrived)?;
     }
     let cast = Cast::bundled().map_err(|mistake| io::Error::other(mistake.to_string()))?;

@@ -26,9 +26,9 @@ pub fn start(verbose: u8, quiet: bool) {
     // A second start (tests) is harmless: the first one stays.
     let _ = match journal() {
         Some(journal) => registry.with(journal).try_init(),
-        None => registry
-            .with(tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false))
-            .try_init(),
+        None => {
+            registry.with(tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false)).try_init()
+        }
     };
 }
 

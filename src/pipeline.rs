@@ -38,7 +38,11 @@ impl Understood {
     pub fn nothing(bytes: u64) -> Understood {
         Understood {
             reading: Reading::nothing(bytes),
-            verdict: Verdict { authenticated: trust::Authenticated::Unknown, by: None, reason: "it could not be read".into() },
+            verdict: Verdict {
+                authenticated: trust::Authenticated::Unknown,
+                by: None,
+                reason: "it could not be read".into(),
+            },
         }
     }
 }
@@ -82,12 +86,7 @@ fn understand(mut mail: Mail, delivery: &Delivery, rules: &Rules) -> Understood 
 }
 
 /// The half that knows people. `arrived` is `None` for a mail that never arrived anywhere.
-pub fn conclude(
-    understood: &Understood,
-    route: Route,
-    arrived: Option<jiff::Timestamp>,
-    known: &Known,
-) -> Disposition {
+pub fn conclude(understood: &Understood, route: Route, arrived: Option<jiff::Timestamp>, known: &Known) -> Disposition {
     let context = Context {
         team: &known.rules.team,
         vouching: !known.rules.trust.authentication_results.is_empty(),

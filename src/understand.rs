@@ -4,38 +4,38 @@
 //! [`Evidence`]. Who the people are is asked elsewhere ([`crate::contacts`]),
 //! whether the author may be believed as well ([`crate::trust`]).
 
+pub mod attached;
+mod attribution;
 pub mod auto_reply;
 pub mod automation;
+pub mod block;
 pub mod bounce;
 pub mod bulk;
 pub mod calendar;
-pub mod due;
-pub mod phrases;
-pub mod sentence;
-pub mod recipient;
-pub mod shape;
-pub mod signal;
-pub mod weight;
-pub mod attached;
-pub mod block;
+pub mod content;
 pub mod direction;
+mod disclaimer;
+pub mod due;
 pub mod exchange;
 pub mod forward;
 pub mod labels;
 pub mod note;
 pub mod people;
+pub mod phrases;
 pub mod plain;
 mod read;
+pub mod recipient;
 pub mod redirect;
+pub mod reply;
+pub mod sentence;
+pub mod shape;
+pub mod signal;
+pub mod signature;
 pub mod subject;
 pub mod team;
+pub mod weight;
 pub mod when;
-mod attribution;
-mod disclaimer;
-pub mod reply;
-pub mod signature;
 mod wordlist;
-pub mod words;
 
 use std::borrow::Cow;
 

@@ -124,7 +124,9 @@ fn inbox(mailbox: &config::Mailbox) -> Result<Inbox, Failure> {
                 },
                 ca_file: account.ca_file.clone(),
                 user: account.user.clone(),
-                password: imap::Password::new(move || std::future::ready(source.read().map_err(|error| error.to_string()))),
+                password: imap::Password::new(move || {
+                    std::future::ready(source.read().map_err(|error| error.to_string()))
+                }),
                 folders: mailbox.folders.clone(),
                 route,
                 poll: mailbox.poll,
@@ -143,12 +145,7 @@ pub fn reporting(config: &Config) -> reporting::Settings {
     reporting::Settings {
         directory: config.report.directory.clone(),
         at: config.report.at,
-        working: WorkingTime {
-            days: calendar.days.clone(),
-            from: calendar.from,
-            to: calendar.to,
-            zone,
-        },
+        working: WorkingTime { days: calendar.days.clone(), from: calendar.from, to: calendar.to, zone },
         formats: config
             .report
             .formats

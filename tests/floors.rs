@@ -98,7 +98,8 @@ fn foreign_types_stop_at_their_adapter() {
 #[test]
 fn the_pure_floors_ask_nobody_for_the_time_a_file_or_the_environment() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let forbidden = ["std::fs", "std::env", "std::net", "SystemTime", "Timestamp::now", "Zoned::now", "tracing::", "tokio::"];
+    let forbidden =
+        ["std::fs", "std::env", "std::net", "SystemTime", "Timestamp::now", "Zoned::now", "tracing::", "tokio::"];
     let mut files = Vec::new();
     sources(&root, &mut files);
     for file in files {

@@ -56,7 +56,8 @@ pub fn check(config: &Option<PathBuf>, args: Json) -> Result<ExitCode, Failure> 
 fn look(config: &Config) -> Result<Vec<Finding>, Failure> {
     let mut findings = vec![contacts(config), store(config), reports(config)];
     if config.trust.authentication_results.is_empty() {
-        findings.push(Finding::good("trust", "no receiving server vouches for colleagues; the team list alone decides"));
+        findings
+            .push(Finding::good("trust", "no receiving server vouches for colleagues; the team list alone decides"));
     } else {
         findings.push(Finding::good("trust", config.trust.authentication_results.join(", ")));
     }

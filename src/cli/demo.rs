@@ -19,9 +19,11 @@ pub fn demo(args: DemoArgs) -> Result<ExitCode, Failure> {
     }
     let zone = TimeZone::get(demo::ZONE).unwrap_or(TimeZone::UTC);
     let today = zone.to_datetime(clock::now()).date();
-    let config = demo::lay_out(&args.dir, today)
-        .map_err(|e| Failure::new(Code::CannotWrite, format!("cannot write below {}", args.dir.display())).because(&e))?;
-    let loaded = demo::config(&config).map_err(|e| Failure::new(Code::Bug, "the demonstration's configuration is wrong").cause(e))?;
+    let config = demo::lay_out(&args.dir, today).map_err(|e| {
+        Failure::new(Code::CannotWrite, format!("cannot write below {}", args.dir.display())).because(&e)
+    })?;
+    let loaded = demo::config(&config)
+        .map_err(|e| Failure::new(Code::Bug, "the demonstration's configuration is wrong").cause(e))?;
     let counts = wiring::runtime()?.block_on(once::pass(&loaded))?;
     once::print(&counts, false)?;
     let reader = Store::open_to_read(&wiring::store_settings(&loaded)).map_err(wiring::store_failure)?;
@@ -38,9 +40,7 @@ fn write_reports(config: &config::Config, reader: &Reader, today: jiff::civil::D
     while day < today {
         daemon::reporting::rewrite(reader, &settings, day)?;
         let watermark = reader.max_sequence().map_err(wiring::store_failure)?;
-        keeper_store
-            .note_report(day, demo::ZONE, watermark, clock::now())
-            .map_err(wiring::store_failure)?;
+        keeper_store.note_report(day, demo::ZONE, watermark, clock::now()).map_err(wiring::store_failure)?;
         day = day.tomorrow().unwrap_or(today);
     }
     Ok(())

@@ -108,10 +108,9 @@ async fn ask(delivery: &Delivery, pool: &Pool, known: &Known, arrived: Option<Ti
             let disposition = pipeline::conclude(&understood, delivery.route, arrived, known);
             Explained { understood, disposition }
         }
-        Err(unread) => Explained {
-            understood: Understood::nothing(delivery.size),
-            disposition: unreadable(unread.to_string()),
-        },
+        Err(unread) => {
+            Explained { understood: Understood::nothing(delivery.size), disposition: unreadable(unread.to_string()) }
+        }
     }
 }
 
@@ -187,9 +186,5 @@ fn told_interaction(i: &Interaction) -> String {
 }
 
 fn indented(label: &str, words: &str) -> String {
-    words
-        .lines()
-        .enumerate()
-        .map(|(at, line)| format!("  {:<8} {line}\n", if at == 0 { label } else { "" }))
-        .collect()
+    words.lines().enumerate().map(|(at, line)| format!("  {:<8} {line}\n", if at == 0 { label } else { "" })).collect()
 }

@@ -13,9 +13,24 @@ use crate::wiring;
 
 /// The flat fields, one column each.
 const COLUMNS: [&str; 18] = [
-    "id", "kind", "direction", "capture", "occurred_at", "occurred_at_exact", "subject", "author_name",
-    "author_address", "author_contact", "customers", "recipients", "text", "comment", "automation", "recorded_at",
-    "mailbox", "disposition",
+    "id",
+    "kind",
+    "direction",
+    "capture",
+    "occurred_at",
+    "occurred_at_exact",
+    "subject",
+    "author_name",
+    "author_address",
+    "author_contact",
+    "customers",
+    "recipients",
+    "text",
+    "comment",
+    "automation",
+    "recorded_at",
+    "mailbox",
+    "disposition",
 ];
 
 pub fn export(config: &Option<PathBuf>, args: ExportArgs) -> Result<ExitCode, Failure> {
@@ -53,11 +68,8 @@ fn cells(r: &Recorded) -> Vec<String> {
     let i = &r.interaction;
     let words = |words: &Untrusted| words.csv();
     let author = i.author.as_ref();
-    let recipients: Vec<String> = i
-        .recipients
-        .iter()
-        .filter_map(|p| p.participant.address.as_ref().map(ToString::to_string))
-        .collect();
+    let recipients: Vec<String> =
+        i.recipients.iter().filter_map(|p| p.participant.address.as_ref().map(ToString::to_string)).collect();
     let customers: Vec<&str> = i.customers.iter().map(|c| c.0.as_str()).collect();
     vec![
         r.id.to_string(),
@@ -68,7 +80,10 @@ fn cells(r: &Recorded) -> Vec<String> {
         i.exact.to_string(),
         words(&i.subject),
         author.and_then(|p| p.participant.name.as_ref()).map(words).unwrap_or_default(),
-        author.and_then(|p| p.participant.address.as_ref()).map(|a| Untrusted::new(a.as_str()).csv()).unwrap_or_default(),
+        author
+            .and_then(|p| p.participant.address.as_ref())
+            .map(|a| Untrusted::new(a.as_str()).csv())
+            .unwrap_or_default(),
         author.and_then(|p| p.contact.as_ref()).map(|c| c.0.clone()).unwrap_or_default(),
         customers.join(";"),
         Untrusted::new(recipients.join(";")).csv(),

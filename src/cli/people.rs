@@ -12,10 +12,10 @@ use crate::config::Config;
 use crate::contacts::import::{Change, Person, Row};
 use crate::contacts::{Contact, Customer, Directory, formats, import};
 use crate::failure::{Code, Failure};
-use crate::store::{COMMAND, Reader, Store};
-use crate::wiring::people::{self as wired, Taken};
 use crate::mail::{Address, Domain};
+use crate::store::{COMMAND, Reader, Store};
 use crate::wiring;
+use crate::wiring::people::{self as wired, Taken};
 
 pub fn customers(config: &Option<PathBuf>, args: CustomersArgs) -> Result<ExitCode, Failure> {
     let config = office::config(config)?;
@@ -31,7 +31,11 @@ pub fn customers(config: &Option<PathBuf>, args: CustomersArgs) -> Result<ExitCo
             let mut store = office::store(&config)?;
             let found = find_customer(&store, &customer)?;
             store.remove_customer(&found.id).map_err(wiring::store_failure)?;
-            output::text(&format!("removed {} with {} contact(s); the record stays\n", found.id.0, found.contacts.len()))?;
+            output::text(&format!(
+                "removed {} with {} contact(s); the record stays\n",
+                found.id.0,
+                found.contacts.len()
+            ))?;
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -117,9 +121,8 @@ pub fn add(config: &Config, row: Row) -> Result<(), Failure> {
 
 /// Takes a contacts file into the store, whole or not at all.
 fn take_file(config: &Config, args: &FileArgs) -> Result<(), Failure> {
-    let bytes = fs::read(&args.file).map_err(|e| {
-        Failure::new(Code::NoInput, format!("cannot read {}", args.file.display())).because(&e)
-    })?;
+    let bytes = fs::read(&args.file)
+        .map_err(|e| Failure::new(Code::NoInput, format!("cannot read {}", args.file.display())).because(&e))?;
     let mut store = office::store(config)?;
     let taken = wired::taken(&args.file, &bytes, &everybody(&store)?, config)?;
     let joined = take(&mut store, config, &taken)?;
@@ -204,5 +207,9 @@ fn list_contacts(everybody: &[Customer], as_json: bool) -> Result<(), Failure> {
         ]
     };
     let rows = contacts().map(row).collect();
-    output::table(&["contact", "name", "customer", "addresses", "role"], rows, "no contact yet: `touchbase contacts add ADDRESS --customer C`")
+    output::table(
+        &["contact", "name", "customer", "addresses", "role"],
+        rows,
+        "no contact yet: `touchbase contacts add ADDRESS --customer C`",
+    )
 }

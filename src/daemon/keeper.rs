@@ -144,7 +144,10 @@ impl Writer {
 
     /// Collects company for one mail. A question ends the batch and is answered after it.
     #[allow(clippy::type_complexity)]
-    fn gather(&self, first: (Settlement, Done)) -> (Vec<(Settlement, Done)>, Option<Box<dyn FnOnce(&mut Store) + Send>>) {
+    fn gather(
+        &self,
+        first: (Settlement, Done),
+    ) -> (Vec<(Settlement, Done)>, Option<Box<dyn FnOnce(&mut Store) + Send>>) {
         let (mut batch, began) = (vec![first], Instant::now());
         while batch.len() < BATCH && began.elapsed() < PATIENCE {
             match self.inbox.try_recv() {
@@ -178,7 +181,9 @@ impl Writer {
                     }
                     std::thread::sleep(PAUSE);
                 }
-                Err(error) if !error.is_fatal() && settlements.len() > 1 => return self.settle_one_by_one(settlements, dones),
+                Err(error) if !error.is_fatal() && settlements.len() > 1 => {
+                    return self.settle_one_by_one(settlements, dones);
+                }
                 Err(error) if !error.is_fatal() && !error.may_retry() => {
                     self.refuse(settlements.remove(0), error);
                     return true;

@@ -96,12 +96,7 @@ pub fn rewrite(reader: &Reader, settings: &Settings, date: Date) -> Result<publi
 ///
 /// # Errors
 /// The store's.
-pub fn day(
-    reader: &Reader,
-    settings: &Settings,
-    date: Date,
-    customer: Option<&CustomerId>,
-) -> Result<Report, Failure> {
+pub fn day(reader: &Reader, settings: &Settings, date: Date, customer: Option<&CustomerId>) -> Result<Report, Failure> {
     let desk = Desk::new(reader, settings).map_err(wiring::store_failure)?;
     let watermark = desk.watermark(date).map_err(wiring::store_failure)?;
     desk.report(date, watermark, customer).map_err(wiring::store_failure)
@@ -138,8 +133,7 @@ impl<'a> Desk<'a> {
     /// The day in every format, the customers' pages, and last the index that links to them.
     fn files(&self, date: Date, watermark: i64) -> store::Result<Vec<File>> {
         let report = self.report(date, watermark, None)?;
-        let mut files: Vec<File> =
-            self.settings.formats.iter().map(|format| report::file(&report, *format)).collect();
+        let mut files: Vec<File> = self.settings.formats.iter().map(|format| report::file(&report, *format)).collect();
         if !self.settings.formats.contains(&Format::Html) {
             return Ok(files);
         }

@@ -28,36 +28,86 @@ fn names(language: &str) -> Names {
     match language {
         "de" => Names {
             months: [
-                "Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober",
-                "November", "Dezember",
+                "Januar",
+                "Februar",
+                "März",
+                "April",
+                "Mai",
+                "Juni",
+                "Juli",
+                "August",
+                "September",
+                "Oktober",
+                "November",
+                "Dezember",
             ],
             days: ["Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag"],
         },
         "fr" => Names {
             months: [
-                "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre",
-                "novembre", "décembre",
+                "janvier",
+                "février",
+                "mars",
+                "avril",
+                "mai",
+                "juin",
+                "juillet",
+                "août",
+                "septembre",
+                "octobre",
+                "novembre",
+                "décembre",
             ],
             days: ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"],
         },
         "es" => Names {
             months: [
-                "enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre",
-                "noviembre", "diciembre",
+                "enero",
+                "febrero",
+                "marzo",
+                "abril",
+                "mayo",
+                "junio",
+                "julio",
+                "agosto",
+                "septiembre",
+                "octubre",
+                "noviembre",
+                "diciembre",
             ],
             days: ["lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo"],
         },
         "nl" => Names {
             months: [
-                "januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober",
-                "november", "december",
+                "januari",
+                "februari",
+                "maart",
+                "april",
+                "mei",
+                "juni",
+                "juli",
+                "augustus",
+                "september",
+                "oktober",
+                "november",
+                "december",
             ],
             days: ["maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag"],
         },
         _ => Names {
             months: [
-                "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-                "November", "December",
+                "January",
+                "February",
+                "March",
+                "April",
+                "May",
+                "June",
+                "July",
+                "August",
+                "September",
+                "October",
+                "November",
+                "December",
             ],
             days: ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
         },
@@ -110,7 +160,11 @@ pub fn prefix(client: &str) -> &'static str {
 /// The forwarded original as the client's plain text shows it.
 pub fn forwarded(client: &str, original: &Original) -> String {
     let l = labels(client);
-    let to = original.to.iter().map(Who::shown).collect::<Vec<_>>().join(if client.starts_with("outlook") { "; " } else { ", " });
+    let to = original.to.iter().map(Who::shown).collect::<Vec<_>>().join(if client.starts_with("outlook") {
+        "; "
+    } else {
+        ", "
+    });
     let from = format!("{} {}", l.from, original.from.shown());
     let date = format!("{} {}", l.date, stated(client, original.sent));
     let subject = format!("{} {}", l.subject, original.subject);
@@ -145,7 +199,10 @@ fn stated(client: &str, at: &Zoned) -> String {
         ("outlook", "es") => format!("{day}, {d} de {month} de {y} {hm}"),
         ("outlook", _) => at.strftime("%A, %B %-d, %Y %-I:%M %p").to_string(),
         ("apple", "de") => format!("{d}. {month} {y} um {hm}:00 {}", if zone == "CEST" { "MESZ" } else { "MEZ" }),
-        ("apple", "fr") => format!("{d} {month} {y} à {hm}:00 UTC{}", at.strftime("%:z").to_string().replace(":00", "").replace("+0", "+")),
+        ("apple", "fr") => format!(
+            "{d} {month} {y} à {hm}:00 UTC{}",
+            at.strftime("%:z").to_string().replace(":00", "").replace("+0", "+")
+        ),
         ("apple", _) => format!("{d} {month} {y} at {hm}:00 {zone}"),
         ("yahoo", "nl") => format!("{day} {d} {month} {y} om {hm}:00 {zone}"),
         ("yahoo", "es") => format!("{day}, {d} de {month} de {y}, {hm}:00 {zone}"),
@@ -161,10 +218,18 @@ fn short(word: &str, letters: usize) -> String {
 pub fn quoted(original: &Original) -> String {
     let at = original.sent;
     let attribution = match original.from.domain() {
-        "delta-robotics.example" => format!("Am {} schrieb {}:", at.strftime("%d.%m.%Y um %H:%M"), original.from.shown()),
-        "garonne-sante.example" => format!("Le {}, {} a écrit :", at.strftime("%d/%m/%Y à %H:%M"), original.from.shown()),
-        "polder-logistics.example" => format!("Op {} schreef {}:", at.strftime("%d-%m-%Y om %H:%M"), original.from.shown()),
-        "mirador-viajes.example" => format!("El {}, {} escribió:", at.strftime("%d/%m/%Y a las %H:%M"), original.from.shown()),
+        "delta-robotics.example" => {
+            format!("Am {} schrieb {}:", at.strftime("%d.%m.%Y um %H:%M"), original.from.shown())
+        }
+        "garonne-sante.example" => {
+            format!("Le {}, {} a écrit :", at.strftime("%d/%m/%Y à %H:%M"), original.from.shown())
+        }
+        "polder-logistics.example" => {
+            format!("Op {} schreef {}:", at.strftime("%d-%m-%Y om %H:%M"), original.from.shown())
+        }
+        "mirador-viajes.example" => {
+            format!("El {}, {} escribió:", at.strftime("%d/%m/%Y a las %H:%M"), original.from.shown())
+        }
         _ => format!("On {}, {} wrote:", at.strftime("%a, %b %-d, %Y at %H:%M"), original.from.shown()),
     };
     let words = original.words.lines().map(|line| format!("> {line}")).collect::<Vec<_>>().join("\n");

@@ -66,7 +66,8 @@ impl Stage<'_> {
             let (author, to, sent) = (self.from(earlier)?, self.people(earlier, "to")?, self.sent(earlier)?);
             let words = earlier.own_words();
             let subject = earlier.field("subject").unwrap_or_default();
-            text += &format!("\n{}", clients::quoted(&Original { from: &author, to: &to, sent: &sent, subject, words }));
+            text +=
+                &format!("\n{}", clients::quoted(&Original { from: &author, to: &to, sent: &sent, subject, words }));
         }
         Ok(text)
     }
@@ -168,8 +169,10 @@ impl Stage<'_> {
     /// A delivery report (RFC 3464) for a mail of ours.
     fn bounce(&self, scene: &Scene, sent: &Zoned) -> Result<Vec<u8>, Mistake> {
         let failed = scene.field("failed").unwrap_or_default();
-        let daemon = Who { name: "Mail Delivery System".into(), address: format!("MAILER-DAEMON@{SERVER}"), team: false };
-        let mut mail = Head::new(&daemon, sent, "Undelivered Mail Returned to Sender", &message_id(&scene.name, &daemon), "none");
+        let daemon =
+            Who { name: "Mail Delivery System".into(), address: format!("MAILER-DAEMON@{SERVER}"), team: false };
+        let mut mail =
+            Head::new(&daemon, sent, "Undelivered Mail Returned to Sender", &message_id(&scene.name, &daemon), "none");
         mail.people("To", &[self.cast.who("log")?]).lines(&["Auto-Submitted: auto-replied".to_owned()]);
         let text = format!("I could not deliver your mail to\n\n<{failed}>: 550 5.1.1 unknown user\n");
         let report = format!(

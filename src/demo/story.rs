@@ -97,8 +97,7 @@ fn heading(line: &str) -> Result<Scene, Mistake> {
 }
 
 fn field(line: &str) -> Option<(String, String)> {
-    const FIELDS: &[&str] =
-        &["from", "to", "cc", "by", "subject", "quotes", "file", "starts", "place", "failed"];
+    const FIELDS: &[&str] = &["from", "to", "cc", "by", "subject", "quotes", "file", "starts", "place", "failed"];
     let (name, value) = line.split_once(": ")?;
     FIELDS.contains(&name).then(|| (name.to_owned(), value.to_owned()))
 }

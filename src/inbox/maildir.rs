@@ -99,7 +99,9 @@ pub fn probe(settings: &Settings) -> Vec<Step> {
         let path = files::folder_path(&settings.path, folder);
         match files::scan(&path) {
             Ok(found) if there.contains(folder) => Step::fine(what, format!("{} mails", found.len())),
-            Ok(_) => Step::wrong(what, &InboxError::File { path: path.display().to_string(), why: "no such folder".into() }),
+            Ok(_) => {
+                Step::wrong(what, &InboxError::File { path: path.display().to_string(), why: "no such folder".into() })
+            }
             Err(error) => Step::wrong(what, &error),
         }
     };

@@ -106,7 +106,8 @@ fn outcome(
     if interactions.iter().any(|i| !i.customers.is_empty()) {
         return (Outcome::Recorded, None);
     }
-    if !interactions.is_empty() && interactions.iter().all(|i| i.direction == Direction::Internal && i.kind != Kind::Note)
+    if !interactions.is_empty()
+        && interactions.iter().all(|i| i.direction == Direction::Internal && i.kind != Kind::Note)
     {
         return set_aside("internal");
     }
@@ -209,8 +210,7 @@ fn interaction(exchange: &Exchange, reading: &Reading, context: Context) -> Inte
     if exchange.kind == Kind::Note {
         recipients.extend(mentioned(exchange, &recipients, context.directory));
     }
-    let mut customers: Vec<CustomerId> =
-        author.iter().chain(&recipients).filter_map(|p| p.customer.clone()).collect();
+    let mut customers: Vec<CustomerId> = author.iter().chain(&recipients).filter_map(|p| p.customer.clone()).collect();
     customers.extend(named_customers(reading).filter_map(|word| context.directory.customer(word).cloned()));
     customers.sort();
     customers.dedup();

@@ -63,7 +63,10 @@ pub enum StoreError {
 impl StoreError {
     /// Whether no call on this handle can be trusted any more.
     pub fn is_fatal(&self) -> bool {
-        matches!(self, StoreError::Broken(_) | StoreError::Fenced | StoreError::Newer { .. } | StoreError::Foreign { .. })
+        matches!(
+            self,
+            StoreError::Broken(_) | StoreError::Fenced | StoreError::Newer { .. } | StoreError::Foreign { .. }
+        )
     }
 
     /// Whether the same call may be tried again on this handle.

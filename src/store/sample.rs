@@ -106,7 +106,7 @@ pub(super) fn deliver(store: &mut Store) -> DeliveryId {
 pub(super) fn deliver_to(store: &mut Store, mailbox: &Mailbox) -> DeliveryId {
     let progress = store.open_epoch(mailbox, UidValidity(1), None, at(0)).unwrap();
     let Uid(uid) = progress.low_uid;
-    store.enumerate(progress.epoch, &[listed(uid)], Some(Uid(uid + 1)), at(0)).unwrap()[0].0
+    store.enumerate(progress.epoch, &[listed(uid)], Some(Uid(uid + 1)), at(0)).unwrap()[0].id
 }
 
 /// Delivers and settles a mail that reports one exchange.

@@ -8,7 +8,7 @@
 use crate::mail::Mail;
 use crate::mailbox::Route;
 
-use super::{Team, subject, words};
+use super::{Team, content, subject};
 
 /// The rule by which a colleague's mail reports the mails attached to it; `None` when they are just files.
 pub fn rule(mail: &Mail, route: Route, team: &Team) -> Option<&'static str> {
@@ -18,7 +18,7 @@ pub fn rule(mail: &Mail, route: Route, team: &Team) -> Option<&'static str> {
     let outsiders = team.written_to(&mail.participants).any(|p| !team.has_person(p));
     let open = team.capture_addresses.is_empty() && matches!(route, Route::Unknown | Route::Import);
     let says = subject::is_forward(mail.subject.raw());
-    let wordless = words::of_mail(mail).text.split_whitespace().count() < 60;
+    let wordless = content::of_mail(mail).text.split_whitespace().count() < 60;
     match (outsiders, open) {
         (false, _) => Some("mails attached, sent only to us"),
         (true, true) if says || (wordless && !subject::is_reply(mail.subject.raw())) => {

@@ -3,14 +3,15 @@
 use crate::mail::{Mail, Moment, Participant, Role, Untrusted};
 use crate::mailbox::Route;
 
+use super::calendar::{self, Meeting};
+use super::content::{self, Content};
 use super::forward::{self, Forward};
-use super::words::{self, Words};
 use super::{Automation, Capture, Direction, Evidence, Exchange, Kind, Team, automation, direction, note, redirect};
 
 /// A mail read as its author's own: nothing forwarded, nothing attached to report.
 pub fn of_mail(mail: &Mail, ours: bool, capture: Capture, team: &Team) -> (Exchange, Vec<Evidence>) {
     let author = mail.author().cloned();
-    let words = words::of_mail(mail);
+    let words = content::of_mail(mail);
     let recipients: Vec<Participant> = team.written_to(&mail.participants).cloned().collect();
     let direction = direction::of(ours, &recipients, team);
     let exact = mail.date.is_some() && states_offset(mail);
@@ -71,10 +72,27 @@ pub fn of_note(mail: &Mail, team: &Team) -> (Exchange, Vec<Evidence>) {
     (exchange, evidence)
 }
 
+/// A meeting: the calendar mail's own words, and those it invites.
+pub fn of_meeting(mail: &Mail, meeting: Meeting, mut exchange: Exchange) -> Exchange {
+    let same = |one: &Participant, other: &Participant| one.address.is_some() && one.address == other.address;
+    let author = exchange.author.clone();
+    let written_to = std::mem::take(&mut exchange.recipients);
+    exchange.recipients = meeting.attendees;
+    exchange.recipients.retain(|p| !author.as_ref().is_some_and(|a| same(a, p)));
+    let others: Vec<Participant> =
+        written_to.into_iter().filter(|p| !exchange.recipients.iter().any(|q| same(p, q))).collect();
+    exchange.recipients.extend(others);
+    exchange.kind = Kind::Meeting;
+    if calendar::bare(mail, exchange.text.raw()) {
+        exchange.automation = Automation::Calendar;
+    }
+    exchange
+}
+
 /// What an inline forward reports.
 pub fn of_forward(mail: &Mail, forward: &Forward, team: &Team) -> (Exchange, Vec<Evidence>) {
     let block = &forward.block;
-    let words = words::of_lines(&forward.body);
+    let words = content::of_lines(forward.body.clone(), forward.rendered, name(block.author.as_ref()));
     let recipients = written_to(&block.recipients, team);
     let ours = block.author.as_ref().is_some_and(|a| forward::is_ours(a, mail, team));
     let when = block.sent(mail.date);
@@ -94,7 +112,7 @@ pub fn of_forward(mail: &Mail, forward: &Forward, team: &Team) -> (Exchange, Vec
         subject: Untrusted::new(subject.unwrap_or("")),
         author: block.author.clone(),
         recipients,
-        comment: comment(&forward.comment),
+        comment: comment(forward, name(mail.author())),
         body: Untrusted::new(words.body),
         text: Untrusted::new(words.text),
         signature: words.signature,
@@ -111,9 +129,13 @@ fn written_to(people: &[Participant], team: &Team) -> Vec<Participant> {
 }
 
 /// The forwarder's own words, without quotes and signature.
-fn comment(lines: &[crate::mail::Line]) -> Option<Untrusted> {
-    let Words { text, .. } = words::of_lines(lines);
+fn comment(forward: &Forward, author: Option<&str>) -> Option<Untrusted> {
+    let Content { text, .. } = content::of_lines(forward.comment.clone(), forward.rendered, author);
     (!text.trim().is_empty()).then(|| Untrusted::new(text))
+}
+
+fn name(person: Option<&Participant>) -> Option<&str> {
+    person.and_then(|p| p.name.as_ref()).map(|name| name.raw())
 }
 
 fn author_evidence(author: Option<&Participant>) -> Evidence {

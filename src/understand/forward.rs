@@ -14,7 +14,7 @@ use crate::mail::{Line, Mail};
 use crate::mailbox::Route;
 
 use super::block::{self, Block};
-use super::words;
+use super::content;
 use super::{Evidence, Team};
 
 pub use chain::is_ours;
@@ -29,6 +29,8 @@ pub struct Forward {
     pub body: Vec<Line>,
     /// The forwarder's lines above, between and below.
     pub comment: Vec<Line>,
+    /// Whether both were HTML.
+    pub rendered: bool,
     /// Why it is one.
     pub evidence: Vec<Evidence>,
 }
@@ -54,6 +56,7 @@ pub fn find(mail: &Mail, route: Route, team: &Team) -> Vec<Forward> {
     let originals =
         groups.iter().enumerate().filter_map(|(at, group)| chain::original(lines, group, region(at), mail, team));
     let mut found: Vec<Forward> = originals.collect();
+    found.iter_mut().for_each(|forward| forward.rendered = name == "html");
     if let Some(forward) = found.first_mut() {
         let start = Evidence::new("forward", "inline", rule).at_line(first.start);
         forward.evidence.insert(0, start);
@@ -84,20 +87,20 @@ fn below(lines: &[Line], block: &Block, end: usize) -> (Vec<Line>, Vec<Line>) {
     let region = lines.get(block.end..end).unwrap_or_default();
     if block.depth > 0 {
         let (body, others): (Vec<&Line>, Vec<&Line>) =
-            region.iter().partition(|l| l.depth >= block.depth || words::is_blank(l));
-        let body = body.into_iter().map(|line| words::unquoted(line, block.depth)).collect();
+            region.iter().partition(|l| l.depth >= block.depth || l.is_blank());
+        let body = body.into_iter().map(|line| content::released(line, block.depth)).collect();
         return (body, others.into_iter().cloned().collect());
     }
-    let all_quoted = region.iter().any(|l| l.depth > 0) && region.iter().all(|l| l.depth > 0 || words::is_blank(l));
+    let all_quoted = region.iter().any(|l| l.depth > 0) && region.iter().all(|l| l.depth > 0 || l.is_blank());
     let levels = u8::from(all_quoted);
-    let body: Vec<Line> = region.iter().map(|line| words::unquoted(line, levels)).collect();
+    let body: Vec<Line> = region.iter().map(|line| content::released(line, levels)).collect();
     (if block.attribution { dedented(body) } else { body }, Vec::new())
 }
 
 /// Lines without the indentation that all of them share.
 fn dedented(lines: Vec<Line>) -> Vec<Line> {
     let indent = |line: &Line| line.text.len() - line.text.trim_start_matches(' ').len();
-    let shared = lines.iter().filter(|l| !words::is_blank(l)).map(indent).min().unwrap_or(0);
+    let shared = lines.iter().filter(|l| !l.is_blank()).map(indent).min().unwrap_or(0);
     let cut = |line: Line| {
         let text = line.text.get(shared..).unwrap_or("").to_owned();
         Line { start: line.start.saturating_sub(u16::try_from(shared).unwrap_or(0)), text, ..line }

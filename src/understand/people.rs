@@ -169,6 +169,8 @@ fn clean_name(words: &str) -> Option<String> {
 
 /// `CN=Ann Li/OU=Sales/O=ACME`, `Ann Li/Sales/ACME@ACME` and `/o=ACME/cn=ANN` to the common name.
 fn notes_name(words: &str) -> &str {
+    // The domain of a Notes name has no full stop: `Ann Li@ACME`.
+    let words = words.split_once('@').filter(|(_, domain)| !domain.contains('.')).map_or(words, |(name, _)| name);
     if words.contains("://") || !words.contains('/') {
         return words;
     }

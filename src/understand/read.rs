@@ -5,8 +5,8 @@ use crate::mailbox::Route;
 
 use super::automation::{self, Verdict};
 use super::{
-    Automation, Capture, Command, Direction, Envelope, Evidence, Exchange, Reading, Team, attached, direction,
-    exchange, forward, note,
+    Automation, Capture, Command, Direction, Envelope, Evidence, Exchange, Reading, Team, attached, calendar,
+    direction, exchange, forward, note, signal,
 };
 
 /// Attached mails beyond this depth, or this many of one mail, are files.
@@ -27,11 +27,14 @@ pub fn understand(mail: &Mail, route: Route, team: &Team) -> Reading {
     let mut asked = Asked { route, team, evidence, depth: 0 };
     let mut exchanges = asked.exchanges(mail, author_is_team, &verdict);
     let commands = if author_is_team { commands(&mut exchanges) } else { Vec::new() };
+    for exchange in exchanges.iter_mut().filter(|e| matches!(e.automation, Automation::None | Automation::AutoReply)) {
+        exchange.signals = signal::find(exchange.text.raw(), exchange.occurred_at);
+    }
     let reported = exchanges.iter().any(|e| matches!(e.capture, Capture::Forward | Capture::Attached));
     Reading {
         envelope: envelope(mail),
         author_is_team,
-        automation: if reported { Automation::None } else { verdict.automation },
+        automation: if reported { Automation::None } else { own_automation(&exchanges, &verdict) },
         auto_reply: verdict.auto_reply,
         failed: verdict.failed,
         own_report: verdict.own_report,
@@ -57,7 +60,8 @@ impl Asked<'_> {
             if !reported.is_empty() {
                 return reported;
             }
-            if verdict.automation == Automation::None && note::is_note(mail, self.team) && self.depth == 0 {
+            let plain = verdict.automation == Automation::None && mail.calendars.is_empty() && self.depth == 0;
+            if plain && note::is_note(mail, self.team) {
                 self.tell("capture", "note", "a colleague's mail to nobody but us");
                 return vec![self.kept(exchange::of_note(mail, self.team))];
             }
@@ -98,6 +102,10 @@ impl Asked<'_> {
         self.tell("capture", capture_word(capture), rule);
         let mut own = self.kept(exchange::of_mail(mail, ours, capture, self.team));
         own.automation = verdict.automation;
+        if let Some(meeting) = calendar::meeting(mail).filter(|_| verdict.automation == Automation::None) {
+            self.tell("kind", "meeting", "a calendar part (RFC 5545)");
+            own = exchange::of_meeting(mail, meeting, own);
+        }
         let empty = own.author.is_none() && own.recipients.is_empty() && own.body.is_blank() && own.subject.is_blank();
         if empty { Vec::new() } else { vec![own] }
     }
@@ -111,6 +119,11 @@ impl Asked<'_> {
     fn tell(&mut self, question: &'static str, answer: &str, rule: &str) {
         self.evidence.push(Evidence::new(question, answer, rule));
     }
+}
+
+/// Bare calendar mail is known only when its new words are.
+fn own_automation(exchanges: &[Exchange], verdict: &Verdict) -> Automation {
+    exchanges.first().map_or(verdict.automation, |exchange| exchange.automation)
 }
 
 /// Takes the commands out of the forwarder's comment, or out of the colleague's own words.

@@ -10,11 +10,17 @@ use crate::store::StoreError;
 pub fn store_failure(error: StoreError) -> Failure {
     let (code, hint) = match &error {
         StoreError::Busy(_) => (Code::TryLater, "another touchbase command is writing; try again in a moment"),
-        StoreError::Full(_) => (Code::CannotWrite, "make room on the disk; nothing is lost, mail stays in its mailboxes"),
+        StoreError::Full(_) => {
+            (Code::CannotWrite, "make room on the disk; nothing is lost, mail stays in its mailboxes")
+        }
         StoreError::Broken(_) => (Code::Disk, "look at the disk, then restore the latest `touchbase backup`"),
-        StoreError::Newer { .. } => (Code::Configuration, "install the newer touchbase again, or name another file under [store]"),
+        StoreError::Newer { .. } => {
+            (Code::Configuration, "install the newer touchbase again, or name another file under [store]")
+        }
         StoreError::Foreign { .. } => (Code::Configuration, "name another file under [store] url"),
-        StoreError::CannotOpen { .. } => (Code::CannotWrite, "check [store] url, and that touchbase may write in that folder"),
+        StoreError::CannotOpen { .. } => {
+            (Code::CannotWrite, "check [store] url, and that touchbase may write in that folder")
+        }
         StoreError::AlreadyRunning { .. } => {
             (Code::TryLater, "it reads the mailboxes already; stop it first, or let it do the work")
         }

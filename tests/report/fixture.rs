@@ -103,6 +103,7 @@ impl World {
             (us(Role::From), person(Role::To, them, Some(contact), Some(brief.customer)))
         };
         self.recorded.push(Recorded {
+            sequence: 0,
             id,
             recorded_at: instant(brief.at),
             mailbox: "capture".into(),

@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use crate::interaction::Outcome;
 use crate::mail::MessageId;
+use crate::mailbox::Pending;
 use crate::mailbox::{Uid, UidValidity};
 use crate::store::sample::*;
 use crate::store::{DeliveryId, Settings, Settlement, Store, StoreError};

@@ -169,7 +169,7 @@ fn one_mail_that_attaches_an_exchange_twice_reports_it_once() {
     let two = mail("<2@x>", 9, "Bill", "Here is the bill for the delivery of last week.");
     let both = disposed(Outcome::Recorded, vec![one.clone(), two, one]);
     let batch = vec![settlement(deliver(&mut store), both)];
-    let settled = store.settle(batch, at(1)).unwrap().remove(0);
+    let settled = store.settle(&batch, at(1)).unwrap().remove(0);
     assert_eq!((settled.interactions.len(), settled.duplicates), (2, 1));
 }
 

@@ -66,8 +66,8 @@ fn read(text: &str, start: usize, last: usize, depth: u8) -> Option<Block> {
 /// The name at the end of `On 28 Oct 2021, at 12:46, Ann Li`: what follows the date, or stands in quotes.
 fn name_at_end(before: &str) -> String {
     let before = before.trim_end().trim_end_matches(['<', '(', '[']).trim_end();
-    if let Some(inner) = before.strip_suffix('"').and_then(|rest| rest.rsplit_once('"')) {
-        return format!("\"{}\"", inner.1);
+    if before.matches('"').count() % 2 == 1 {
+        return before.rsplit('"').next().map(|name| format!("\"{name}\"")).unwrap_or_default();
     }
     let after = before.rsplit([',', '，']).next().unwrap_or("");
     let after = after.rsplit(|c: char| c.is_ascii_digit() || c == ':').next().unwrap_or("");

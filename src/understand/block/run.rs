@@ -157,7 +157,9 @@ fn continues(lines: &[Line], at: usize, run: &Run) -> bool {
     let (Some(line), Some(field)) = (lines.get(at), run.fields.last()) else { return false };
     let words = line.words();
     if field.value.is_empty() {
-        return !is_lone_label(words) && (known_soon(lines, at, run) || !field.kinds.has(Kind::Subject));
+        // Labels on lines of their own; without that habit an empty subject is an empty subject.
+        let stacked = run.fields.len() > 1 && run.end - run.start == run.fields.len() * 2 - 1;
+        return !is_lone_label(words) && (stacked || known_soon(lines, at, run) || !field.kinds.has(Kind::Subject));
     }
     let people = [Kind::From, Kind::To, Kind::Cc, Kind::Bcc].iter().any(|k| field.kinds.has(*k));
     let first = words.trim_start().chars().next().unwrap_or(' ');
@@ -187,8 +189,9 @@ fn known_soon(lines: &[Line], at: usize, run: &Run) -> bool {
         if words.is_empty() {
             return false;
         }
-        if labelled(line).is_some_and(|(kinds, _)| kinds.without(taken).iter().any(|k| k != Kind::Other)) {
-            return true;
+        if let Some((kinds, _)) = labelled(line).filter(|(kinds, _)| !kinds.is_empty()) {
+            let fresh = kinds.without(taken);
+            return fresh.iter().any(|k| k != Kind::Other) || (steps == 0 && fresh.has(Kind::Other));
         }
         if steps >= 3 && !(words.contains('@') || words.ends_with([',', ';'])) {
             return false;

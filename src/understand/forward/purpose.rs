@@ -22,9 +22,10 @@ pub fn forwards(mail: &Mail, block: &Block, route: Route, team: &Team) -> Option
     let subject = mail.subject.raw();
     match (open, announced) {
         (false, _) => None,
+        (true, _) if subject::is_reply(subject) => None,
         (true, true) => Some("announced as a forward"),
         (true, false) if subject::is_forward(subject) => Some("header block, and a subject that says forward"),
-        (true, false) if subject::is_reply(subject) || block.attribution => None,
+        (true, false) if block.attribution => None,
         (true, false) => Some("header block, and its author is not written to"),
     }
 }

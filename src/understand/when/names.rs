@@ -1,4 +1,4 @@
-//! Names of months, weekdays and zones (calendar.toml, zones.txt), ready to look up.
+//! Names of months, weekdays and zones (names.toml, zones.txt), ready to look up.
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -20,8 +20,7 @@ struct Names {
 fn names() -> &'static Names {
     static NAMES: OnceLock<Names> = OnceLock::new();
     NAMES.get_or_init(|| {
-        let languages: BTreeMap<String, Language> =
-            toml::from_str(include_str!("../calendar.toml")).unwrap_or_default();
+        let languages: BTreeMap<String, Language> = toml::from_str(include_str!("names.toml")).unwrap_or_default();
         let mut names = Names { months: BTreeMap::new(), weekdays: BTreeMap::new() };
         for language in languages.values() {
             collect(&mut names.months, &language.months);
@@ -54,7 +53,7 @@ pub fn weekdays(word: &str) -> u16 {
 pub fn zone(word: &str) -> Option<i32> {
     static ZONES: OnceLock<BTreeMap<String, i32>> = OnceLock::new();
     let zones = ZONES.get_or_init(|| {
-        let lines = include_str!("../zones.txt").lines().filter(|line| !line.starts_with('#'));
+        let lines = include_str!("zones.txt").lines().filter(|line| !line.starts_with('#'));
         lines
             .filter_map(|line| line.split_once(' '))
             .filter_map(|(name, m)| Some((plain(name), m.parse().ok()?)))
