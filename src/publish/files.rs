@@ -9,11 +9,13 @@
 //! (0750), files as well (0640), less whatever the umask takes away. Renaming
 //! replaces a link instead of following it, and a subdirectory that is a link
 //! is refused: what writes pages must not be led to overwrite other files.
+//! What root writes belongs to the owner of the directory around it: a page
+//! that an administrator asked for must not lock the service out.
 
 use std::collections::BTreeSet;
 use std::fs::{self, DirBuilder, File as Handle, Permissions};
 use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt, lchown};
 use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
@@ -95,7 +97,18 @@ fn make_directory(root: &Path, directory: &Path) -> Result<(), PublishError> {
             return Err(PublishError::NotBelow { path: at });
         }
     }
-    DirBuilder::new().recursive(true).mode(0o750).create(directory).map_err(|e| cannot(directory, e))
+    let missing: Vec<&Path> = directory.ancestors().take_while(|d| !d.exists()).collect();
+    DirBuilder::new().recursive(true).mode(0o750).create(directory).map_err(|e| cannot(directory, e))?;
+    missing.into_iter().rev().try_for_each(|made| hand_over(made)).map_err(|e| cannot(directory, e))
+}
+
+/// Gives what root made to the owner of the directory it lies in.
+fn hand_over(made: &Path) -> io::Result<()> {
+    if !rustix::process::geteuid().is_root() {
+        return Ok(());
+    }
+    let around = fs::metadata(made.parent().unwrap_or(Path::new("/")))?;
+    lchown(made, Some(around.uid()), Some(around.gid()))
 }
 
 fn says_the_same(path: &Path, content: &str) -> bool {
@@ -115,7 +128,10 @@ fn replace(place: &Place, content: &str, first_here: bool) -> io::Result<()> {
 }
 
 fn unfinished(directory: &Path) -> io::Result<tempfile::NamedTempFile> {
-    tempfile::Builder::new().prefix(UNFINISHED).permissions(Permissions::from_mode(0o640)).tempfile_in(directory)
+    let mode = Permissions::from_mode(0o640);
+    let file = tempfile::Builder::new().prefix(UNFINISHED).permissions(mode).tempfile_in(directory)?;
+    hand_over(file.path())?;
+    Ok(file)
 }
 
 /// Removes what a crash left behind, by the file system's own time. Failing to is no failure.
@@ -165,7 +181,6 @@ mod tests {
 
     #[test]
     fn what_says_the_same_is_not_touched() {
-        use std::os::unix::fs::MetadataExt;
         let root = tempfile::tempdir().unwrap();
         let settings = settings(root.path());
         let inode = || fs::metadata(settings.directory.join("a.html")).unwrap().ino();
@@ -175,6 +190,21 @@ mod tests {
         assert_eq!(inode(), first);
         assert_eq!(publish(&settings, &[file("a.html", "two")]).unwrap(), Published { written: 1, unchanged: 0 });
         assert_eq!(fs::read_to_string(settings.directory.join("a.html")).unwrap(), "two");
+    }
+
+    #[test]
+    fn what_root_writes_belongs_to_the_owner_of_the_place() {
+        let root = tempfile::tempdir().unwrap();
+        if !rustix::process::geteuid().is_root() {
+            return;
+        }
+        lchown(root.path(), Some(61_234), Some(61_235)).unwrap();
+        let settings = settings(root.path());
+        publish(&settings, &[file("customers/acme.html", "a")]).unwrap();
+        for path in ["", "customers", "customers/acme.html"] {
+            let found = fs::metadata(settings.directory.join(path)).unwrap();
+            assert_eq!((found.uid(), found.gid()), (61_234, 61_235), "{path:?}");
+        }
     }
 
     #[test]
