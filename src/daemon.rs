@@ -22,6 +22,7 @@ use tokio::time::{Instant, Interval, MissedTickBehavior, interval, timeout};
 use crate::clock;
 use crate::config::Config;
 use crate::failure::{Code, Failure};
+use crate::logs;
 use crate::wiring::{self, People};
 use engine::Engine;
 
@@ -54,6 +55,7 @@ enum Event {
 pub async fn run(config_path: &Path) -> Result<(), Failure> {
     let mut signals = Signals::listen()?;
     let config = wiring::load(config_path)?;
+    logs::adopt(config.log.level);
     let people = People::read(&config)?;
     let engine = Engine::start(&wiring::store_settings(&config), people.known(&config), false)?;
     let mut daemon = Daemon::new(config_path.to_owned(), config, people, engine);
@@ -125,7 +127,9 @@ impl Daemon {
         notify::reloading();
         match self.take_over().await {
             Ok(()) => tracing::info!("configuration and contacts read again"),
-            Err(failure) => tracing::error!(reason = %failure, "configuration not taken over; the old one stays"),
+            Err(failure) => {
+                tracing::error!(reason = failure.in_one_line(), "configuration not taken over; the old one stays")
+            }
         }
         notify::ready();
     }
@@ -136,6 +140,7 @@ impl Daemon {
         // Asked before the old mailboxes are let go: a credential that is missing must not stop the watch.
         wiring::inboxes(&config)?;
         let mailboxes_changed = config.mailboxes != self.config.mailboxes;
+        logs::adopt(config.log.level);
         (self.config, self.people) = (config, people);
         self.adopt_people().await?;
         if mailboxes_changed {
@@ -180,7 +185,7 @@ impl Daemon {
                 }
                 Err(failure) => {
                     self.people.leave_as_is(version);
-                    tracing::error!(reason = %failure, "contacts not taken over; the old ones stay");
+                    tracing::error!(reason = failure.in_one_line(), "contacts not taken over; the old ones stay");
                 }
             }
         }
@@ -199,7 +204,7 @@ impl Daemon {
                     tracing::info!(%date, "report written");
                 }
             }
-            Err(failure) => tracing::error!(reason = %failure, "report not written; will try again"),
+            Err(failure) => tracing::error!(reason = failure.in_one_line(), "report not written; will try again"),
         }
     }
 

@@ -1,13 +1,21 @@
 //! Where log lines go: fields to the journal under systemd, text to standard error otherwise.
 
+mod journal;
+
+use std::sync::OnceLock;
+
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{Registry, reload};
+
+use crate::config;
+use journal::Journal;
+
+/// The filter in use, where the configuration may set it: nobody asked for another on the command line.
+static FILTER: OnceLock<reload::Handle<Targets, Registry>> = OnceLock::new();
 
 /// Starts logging. `verbose` is how often `-v` was given: 0 shows info, 1 debug, 2 trace.
-///
-/// The IMAP crates print the login line, password included, at trace level. They are capped here and
-/// not in the configuration, so that nobody can lift it.
 pub fn start(verbose: u8, quiet: bool) {
     let level = match (quiet, verbose) {
         (true, _) => LevelFilter::WARN,
@@ -15,14 +23,11 @@ pub fn start(verbose: u8, quiet: bool) {
         (false, 1) => LevelFilter::DEBUG,
         (false, _) => LevelFilter::TRACE,
     };
-    let capped = LevelFilter::WARN;
-    let targets = Targets::new()
-        .with_default(level)
-        .with_target("async_imap", capped)
-        .with_target("imap_proto", capped)
-        .with_target("rustls", capped)
-        .with_target("mail_parser", capped);
-    let registry = tracing_subscriber::registry().with(targets);
+    let (filter, handle) = reload::Layer::new(targets(level));
+    if !quiet && verbose == 0 {
+        let _ = FILTER.set(handle);
+    }
+    let registry = tracing_subscriber::registry().with(filter);
     // A second start (tests) is harmless: the first one stays.
     let _ = match journal() {
         Some(journal) => registry.with(journal).try_init(),
@@ -32,14 +37,32 @@ pub fn start(verbose: u8, quiet: bool) {
     };
 }
 
+/// Takes the configured level over, unless the command line has said another.
+pub fn adopt(level: config::Level) {
+    let level = level.as_str().parse().unwrap_or(LevelFilter::INFO);
+    if let Some(handle) = FILTER.get() {
+        // It fails only when logging has ended.
+        let _ = handle.reload(targets(level));
+    }
+}
+
+/// The IMAP crates print the login line, password included, at trace level. They are capped here and
+/// not in the configuration, so that nobody can lift it.
+fn targets(level: LevelFilter) -> Targets {
+    let capped = LevelFilter::WARN.min(level);
+    Targets::new()
+        .with_default(level)
+        .with_target("async_imap", capped)
+        .with_target("imap_proto", capped)
+        .with_target("rustls", capped)
+        .with_target("mail_parser", capped)
+}
+
 /// The journal, only if standard error really is connected to it (`$JOURNAL_STREAM`, systemd.exec(5)).
-fn journal() -> Option<tracing_journald::Layer> {
+fn journal() -> Option<Journal> {
     use std::os::linux::fs::MetadataExt;
     let named = std::env::var("JOURNAL_STREAM").ok()?;
     let stderr = std::fs::metadata("/proc/self/fd/2").ok()?;
     let matches = named == format!("{}:{}", stderr.st_dev(), stderr.st_ino());
-    if !matches {
-        return None;
-    }
-    Some(tracing_journald::layer().ok()?.with_field_prefix(Some("TOUCHBASE".to_owned())))
+    matches.then(|| Journal::connect().ok())?
 }
