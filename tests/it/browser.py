@@ -1,0 +1,205 @@
+"""Opens report pages in Chromium and refuses what a reader would stumble over; called by tests/browser.
+
+Chromium is driven over a pipe (Chrome DevTools Protocol, --remote-debugging-pipe): messages are JSON that end
+with a NUL, so the standard library is enough.
+"""
+
+import base64
+import collections
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import urllib.parse
+
+WIDTHS = [360, 800, 1280]
+SCHEMES = ["light", "dark"]
+DAYS = 5
+FLAGS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+    "--disable-background-networking", "--disable-component-update", "--hide-scrollbars",
+]
+
+# What a page tells about itself: how far it sticks out, what sticks out, and text too faint to read
+# (WCAG 2.2, 1.4.3: 4.5, and 3 for large text).
+LOOK = r"""
+(() => {
+  const wide = document.documentElement.clientWidth;
+  const name = e => e.tagName.toLowerCase() + (e.className ? '.' + e.className : '') + ' "' + e.textContent.trim().slice(0, 30) + '"';
+  const canvas = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
+  const rgba = color => {
+    canvas.clearRect(0, 0, 1, 1); canvas.fillStyle = color; canvas.fillRect(0, 0, 1, 1);
+    return canvas.getImageData(0, 0, 1, 1).data;
+  };
+  const light = color => {
+    const [r, g, b] = [...rgba(color)].slice(0, 3).map(v => v / 255).map(v => v <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4);
+    return .2126 * r + .7152 * g + .0722 * b;
+  };
+  const behind = e => { while (e && rgba(getComputedStyle(e).backgroundColor)[3] < 255) e = e.parentElement; return e ? getComputedStyle(e).backgroundColor : 'white'; };
+  const faint = e => {
+    const style = getComputedStyle(e), [a, b] = [light(style.color), light(behind(e))];
+    const large = parseFloat(style.fontSize) >= 24;
+    return (Math.max(a, b) + .05) / (Math.min(a, b) + .05) < (large ? 3 : 4.5);
+  };
+  const all = [...document.body.querySelectorAll('*')];
+  const speaking = all.filter(e => [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim()) && e.checkVisibility());
+  return {
+    over: document.documentElement.scrollWidth - wide,
+    out: all.filter(e => e.getBoundingClientRect().right > wide + .5).map(name).slice(0, 3),
+    faint: speaking.filter(faint).map(name).slice(0, 3),
+    headings: document.querySelectorAll('h1').length,
+    paper: getComputedStyle(document.body).backgroundColor,
+    ids: [...document.querySelectorAll('[id]')].map(e => e.id),
+    links: [...document.querySelectorAll('a[href]')].map(e => e.href),
+  };
+})()
+"""
+
+
+class Browser:
+    """One tab of a Chromium of our own."""
+
+    def __init__(self, profile):
+        to_browser, our_writing = os.pipe()
+        our_reading, from_browser = os.pipe()
+        shell = f'exec chromium "$@" 3<&{to_browser} 4>&{from_browser}'
+        flags = FLAGS + [f"--user-data-dir={profile}", "--remote-debugging-pipe", "about:blank"]
+        self.process = subprocess.Popen(
+            ["bash", "-c", shell, "chromium", *flags], pass_fds=(to_browser, from_browser),
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )
+        os.close(to_browser)
+        os.close(from_browser)
+        self.writing, self.reading = os.fdopen(our_writing, "wb"), os.fdopen(our_reading, "rb")
+        self.unread, self.number, self.session, self.events = b"", 0, None, collections.deque()
+        target = self.ask("Target.createTarget", url="about:blank")["targetId"]
+        self.session = self.ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        for domain in ["Page", "Runtime", "Log", "Network"]:
+            self.ask(f"{domain}.enable")
+
+    def receive(self):
+        while b"\0" not in self.unread:
+            more = self.reading.read1(1 << 16)
+            if not more:
+                sys.exit("chromium ended by itself")
+            self.unread += more
+        message, self.unread = self.unread.split(b"\0", 1)
+        return json.loads(message)
+
+    def ask(self, method, **params):
+        self.number += 1
+        request = {"id": self.number, "method": method, "params": params}
+        if self.session:
+            request["sessionId"] = self.session
+        self.writing.write(json.dumps(request).encode() + b"\0")
+        self.writing.flush()
+        while (answer := self.receive()).get("id") != self.number:
+            self.events.append(answer)
+        if "error" in answer:
+            sys.exit(f"{method}: {answer['error']['message']}")
+        return answer["result"]
+
+    def open(self, url):
+        """Loads a page; gives what happened meanwhile, up to its load event."""
+        self.events.clear()
+        self.ask("Page.navigate", url=url)
+        while not any(e.get("method") == "Page.loadEventFired" for e in self.events):
+            self.events.append(self.receive())
+
+    def show(self, width, scheme):
+        self.ask("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=width < 600)
+        self.ask("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+
+    def look(self):
+        return self.ask("Runtime.evaluate", expression=LOOK, returnByValue=True)["result"]["value"]
+
+    def close(self):
+        self.session = None
+        self.ask("Browser.close")
+        self.process.wait(timeout=20)
+
+
+def stumbles(browser, url):
+    """What happened while a page was open that should not have: messages, and requests for anything else."""
+    for event in browser.events:
+        method, params = event.get("method"), event.get("params", {})
+        if method == "Log.entryAdded":
+            yield "says: " + params["entry"]["text"]
+        if method in ("Runtime.consoleAPICalled", "Runtime.exceptionThrown"):
+            yield "runs a script"
+        if method == "Network.requestWillBeSent" and params["request"]["url"] != url:
+            yield "asks for " + params["request"]["url"]
+
+
+def appearance(browser, width, scheme):
+    """What is wrong with a page at a width in a scheme."""
+    browser.show(width, scheme)
+    seen = browser.look()
+    if seen["over"] > 0 or seen["out"]:
+        yield f"sticks out by {seen['over']} px: {seen['out']}"
+    if seen["faint"]:
+        yield f"is too faint: {seen['faint']}"
+    if seen["headings"] != 1:
+        yield f"has {seen['headings']} main headings"
+    dark = sum(int(part) for part in seen["paper"].strip("rgb()").split(",")) < 300
+    if dark != (scheme == "dark"):
+        yield f"ignores the wish for {scheme}: {seen['paper']}"
+
+
+def keep(browser, folder, page, width, scheme):
+    """A screenshot of the whole page."""
+    size = browser.ask("Page.getLayoutMetrics")["cssContentSize"]
+    clip = {"x": 0, "y": 0, "width": size["width"], "height": size["height"], "scale": 1}
+    shot = browser.ask("Page.captureScreenshot", clip=clip, captureBeyondViewport=True)
+    (folder / f"{page.stem}-{width}-{scheme}.png").write_bytes(base64.b64decode(shot["data"]))
+
+
+def printed(browser):
+    browser.ask("Emulation.setEmulatedMedia", features=[])
+    return base64.b64decode(browser.ask("Page.printToPDF", preferCSSPageSize=True)["data"])
+
+
+def dead_links(found):
+    """Links that lead nowhere, or to a place in a page that is not there."""
+    for page, seen in found.items():
+        for link in seen["links"]:
+            address, fragment = urllib.parse.urldefrag(link)
+            target = pathlib.Path(urllib.parse.unquote(urllib.parse.urlsplit(address).path))
+            if not address.startswith("file://") or not target.exists():
+                yield f"{page.name}: {link} leads nowhere"
+            elif fragment and target in found and fragment not in found[target]["ids"]:
+                yield f"{page.name}: {link} leads to no place in that page"
+
+
+def main(reports, profile, folder=None):
+    reports, folder = pathlib.Path(reports).resolve(), folder and pathlib.Path(folder)
+    days = sorted(reports.glob("2*.html"))[-DAYS:]
+    pages = [reports / "index.html", *sorted((reports / "customers").glob("*.html")), *days]
+    if folder:
+        folder.mkdir(parents=True, exist_ok=True)
+    browser, problems, found = Browser(profile), [], {}
+    try:
+        for page in pages:
+            browser.open(page.as_uri())
+            for scheme in SCHEMES:
+                for width in WIDTHS:
+                    problems += [f"{page.name} at {width} px, {scheme}: {p}" for p in appearance(browser, width, scheme)]
+                    if folder:
+                        keep(browser, folder, page, width, scheme)
+            found[page] = browser.look()
+            pdf = printed(browser)
+            if not pdf.startswith(b"%PDF") or len(pdf) < 5000:
+                problems.append(f"{page.name} cannot be printed")
+            if folder:
+                (folder / f"{page.stem}.pdf").write_bytes(pdf)
+            problems += [f"{page.name} {p}" for p in stumbles(browser, page.as_uri())]
+    finally:
+        browser.close()
+    problems += dead_links(found)
+    if problems:
+        sys.exit("\n".join(problems))
+    print(f"{len(pages)} pages read well at {WIDTHS} px, light, dark and on paper")
+
+
+main(*sys.argv[1:])
