@@ -49,7 +49,7 @@ LOOK = r"""
     out: all.filter(e => e.getBoundingClientRect().right > wide + .5).map(name).slice(0, 3),
     faint: speaking.filter(faint).map(name).slice(0, 3),
     headings: document.querySelectorAll('h1').length,
-    paper: getComputedStyle(document.body).backgroundColor,
+    paper: light(behind(document.body)),
     ids: [...document.querySelectorAll('[id]')].map(e => e.id),
     links: [...document.querySelectorAll('a[href]')].map(e => e.href),
   };
@@ -101,7 +101,7 @@ class Browser:
         return answer["result"]
 
     def open(self, url):
-        """Loads a page; gives what happened meanwhile, up to its load event."""
+        """Loads a page; what happens meanwhile gathers in `events`."""
         self.events.clear()
         self.ask("Page.navigate", url=url)
         while not any(e.get("method") == "Page.loadEventFired" for e in self.events):
@@ -142,9 +142,8 @@ def appearance(browser, width, scheme):
         yield f"is too faint: {seen['faint']}"
     if seen["headings"] != 1:
         yield f"has {seen['headings']} main headings"
-    dark = sum(int(part) for part in seen["paper"].strip("rgb()").split(",")) < 300
-    if dark != (scheme == "dark"):
-        yield f"ignores the wish for {scheme}: {seen['paper']}"
+    if (seen["paper"] < 0.2) != (scheme == "dark"):
+        yield f"ignores the wish for {scheme}"
 
 
 def keep(browser, folder, page, width, scheme):
