@@ -5,13 +5,14 @@
 //! time or the store: the same facts give the same bytes.
 //!
 //! Reading order: [`facts`] (what is needed), [`day`] (what is said), [`tell`] (how
-//! the one becomes the other), [`gist`] (one line of an exchange), [`page`]
-//! (HTML), [`markdown`], [`schedule`] (when, and which report tells of what).
+//! the one becomes the other), [`gist`] (one line of an exchange), [`open`] (which
+//! open loops are told in full), [`page`] (HTML), [`markdown`], [`schedule`] (when, and which report tells of what).
 
 pub mod day;
 pub mod facts;
 pub mod gist;
 pub mod markdown;
+pub mod open;
 pub mod page;
 pub mod phrase;
 pub mod schedule;

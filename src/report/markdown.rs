@@ -6,6 +6,7 @@
 use std::fmt::Write;
 
 use super::day::{Exchange, Mailbox, Report, Trouble, Unmatched, Waiting, by_customer};
+use super::open::{self, Selection};
 use super::phrase;
 use super::words::markdown as words;
 use crate::mail::Untrusted;
@@ -40,9 +41,29 @@ impl Page<'_> {
         if today.waiting_on_us.is_empty() && today.waiting_on_them.is_empty() && today.trouble.is_empty() {
             self.line(&format!("\n{}", phrase::nothing_needed(self.report)));
         }
-        self.list("Waiting on us", &today.waiting_on_us, Self::waiting);
-        self.list("Waiting on them", &today.waiting_on_them, Self::waiting);
+        self.open_loops("Waiting on us", &today.waiting_on_us);
+        self.open_loops("Waiting on them", &today.waiting_on_them);
         self.list("Needs a decision", &today.trouble, Self::trouble);
+    }
+
+    fn open_loops(&mut self, title: &str, waiting: &[Waiting]) {
+        let Selection { total, shown, left } = open::select(waiting, self.report);
+        if total == 0 {
+            return;
+        }
+        self.line(&format!("\n### {title} ({total})\n"));
+        for one in shown {
+            self.line(&format!("- {}", self.waiting(one)));
+        }
+        if let Some(before) = phrase::left(&left) {
+            let name = |id| words(&self.report.context.names.customer(id));
+            let mut customers: Vec<String> =
+                left.customers.iter().map(|(id, count)| format!("{} ({count})", name(id))).collect();
+            if left.elsewhere > 0 {
+                customers.push(format!("other customers ({})", left.elsewhere));
+            }
+            self.line(&format!("- {before}: {}", customers.join(", ")));
+        }
     }
 
     fn list<T>(&mut self, title: &str, items: &[T], item: impl Fn(&Self, &T) -> String) {

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::day::{Counts, Mailbox, Report};
+use super::open::{self, Left};
 
 /// `Friday, 20 November 2026`.
 pub fn long_date(day: Date) -> String {
@@ -32,10 +33,10 @@ pub fn clock(at: Timestamp, zone: &TimeZone) -> String {
     zone.to_datetime(at).strftime("%H:%M").to_string()
 }
 
-/// How long something waits: `under an hour`, `5 working hours`, `3 working days`.
+/// How long something waits: `new`, `5 working hours`, `3 working days`.
 pub fn wait(working_hours: f64, hours_per_day: f64) -> String {
     if working_hours < 1.0 {
-        "under an hour".to_owned()
+        "new".to_owned()
     } else if hours_per_day <= 0.0 || working_hours < hours_per_day {
         some(working_hours as usize, "working hour", "working hours")
     } else {
@@ -74,15 +75,37 @@ pub fn nothing_needed(report: &Report) -> &'static str {
 }
 
 fn waiting(report: &Report) -> Option<String> {
-    let (us, them) = (report.today.waiting_on_us.len(), report.today.waiting_on_them.len());
-    let verb = |n: usize| if n == 1 { "waits" } else { "wait" };
-    let mails = |n: usize| if n == 1 { "conversation" } else { "conversations" };
-    let on_us = format!("{} {} {} for our answer", capital(&number(us)), mails(us), verb(us));
+    let today = &report.today;
+    let (us, them) = (today.waiting_on_us.len(), today.waiting_on_them.len());
+    let on_us = waiting_on_us(us, open::old(&today.waiting_on_us, report));
     match (us, them) {
         (0, 0) => Some("Nobody waits for an answer.".into()),
         (_, 0) => Some(format!("{on_us}.")),
         (0, _) => Some(format!("Nobody waits for us; we wait for {}.", some_letters(them, "answer", "answers"))),
         _ => Some(format!("{on_us}, and we wait for {}.", number(them))),
+    }
+}
+
+/// `Five conversations wait for our answer, 14 more for over a month`.
+fn waiting_on_us(total: usize, old: usize) -> String {
+    let conversations = |n: usize| capital(&some_letters(n, "conversation", "conversations"));
+    let recent = total.saturating_sub(old);
+    let verb = if recent == 1 { "waits" } else { "wait" };
+    match (recent, old) {
+        (0, 1) => "One conversation has waited for our answer for over a month".to_owned(),
+        (0, _) => format!("{} have waited for our answer for over a month", conversations(old)),
+        (_, 0) => format!("{} {verb} for our answer", conversations(recent)),
+        _ => format!("{} {verb} for our answer, {} more for over a month", conversations(recent), number(old)),
+    }
+}
+
+/// What is said before the open loops that are only counted: `and 14 more, 12 of them for over a month`.
+pub fn left(left: &Left<'_>) -> Option<String> {
+    match (left.total, left.old) {
+        (0, _) => None,
+        (total, 0) => Some(format!("and {total} more")),
+        (total, old) if total == old => Some(format!("{total} for over a month")),
+        (total, old) => Some(format!("and {total} more, {old} of them for over a month")),
     }
 }
 
@@ -160,9 +183,22 @@ mod tests {
     fn waits_are_said_in_the_coarsest_unit_that_is_true() {
         let said: Vec<String> = [0.2, 1.0, 7.9, 8.0, 23.9, 24.0].iter().map(|h| wait(*h, 8.0)).collect();
         let expected =
-            ["under an hour", "1 working hour", "7 working hours", "1 working day", "2 working days", "3 working days"];
+            ["new", "1 working hour", "7 working hours", "1 working day", "2 working days", "3 working days"];
         assert_eq!(said, expected);
         assert_eq!(wait(30.0, 0.0), "30 working hours");
+    }
+
+    #[test]
+    fn what_waits_for_long_is_told_apart_from_what_is_fresh() {
+        let table = [
+            (1, 0, "One conversation waits for our answer"),
+            (19, 14, "Five conversations wait for our answer, 14 more for over a month"),
+            (2, 1, "One conversation waits for our answer, one more for over a month"),
+            (3, 3, "Three conversations have waited for our answer for over a month"),
+        ];
+        for (total, old, expected) in table {
+            assert_eq!(waiting_on_us(total, old), expected);
+        }
     }
 
     #[test]

@@ -9,11 +9,10 @@ use super::{customer_path, filled, first};
 use crate::contacts::CustomerId;
 use crate::mail::Untrusted;
 use crate::report::day::{Context, Exchange, Report, Trouble, Unmatched, Waiting};
+use crate::report::open::{self, Selection};
 use crate::report::{Format, phrase};
 use crate::understand::{Direction, Kind};
 
-/// How many open loops a page lists before it names only their customers.
-const LOOPS: usize = 12;
 /// How many exchanges of one customer.
 const EXCHANGES: usize = 8;
 /// How many strangers, and how many troubles.
@@ -72,7 +71,7 @@ struct Page {
 
 impl Page {
     fn needs_nobody(&self) -> bool {
-        self.on_us.shown.is_empty() && self.on_them.shown.is_empty() && self.trouble.is_empty()
+        self.on_us.total == 0 && self.on_them.total == 0 && self.trouble.is_empty()
     }
 }
 
@@ -89,12 +88,13 @@ impl CustomerLink {
     }
 }
 
-/// Open loops: the longest waits in full, of the others how many each customer has.
+/// Open loops: those told in full, of the others how many each customer has.
 pub(super) struct Loops {
     pub total: usize,
     pub shown: Vec<Loop>,
     pub others: Vec<CustomerLink>,
-    pub left: usize,
+    /// What is said before the others; `None` when there are none.
+    pub left: Option<String>,
     pub still_others: bool,
 }
 
@@ -112,18 +112,15 @@ pub(super) struct Loop {
 
 impl Loops {
     fn of(waiting: &[Waiting], report: &Report) -> Loops {
-        let (shown, left) = first(waiting.iter().map(|w| Loop::of(w, report)).collect(), LOOPS);
-        let mut others: Vec<(CustomerId, usize)> = Vec::new();
-        let mut rest: Vec<&CustomerId> = waiting.iter().skip(LOOPS).map(|w| &w.customer).collect();
-        rest.sort();
-        for customers in rest.chunk_by(|a, b| a == b) {
-            others.extend(customers.first().map(|id| ((*id).clone(), customers.len())));
+        let Selection { total, shown, left } = open::select(waiting, report);
+        let customers = left.customers.iter().map(|(id, count)| CustomerLink::to(id, &report.context, *count));
+        Loops {
+            total,
+            shown: shown.into_iter().map(|open| Loop::of(open, report)).collect(),
+            others: customers.collect(),
+            left: phrase::left(&left),
+            still_others: left.elsewhere > 0,
         }
-        others.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-        let still_others = others.len() > LOOPS;
-        others.truncate(LOOPS);
-        let links = others.iter().map(|(id, count)| CustomerLink::to(id, &report.context, *count));
-        Loops { total: waiting.len(), shown, others: links.collect(), left, still_others }
     }
 }
 
