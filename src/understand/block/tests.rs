@@ -124,3 +124,45 @@ fn a_hostile_run_of_labels_costs_little() {
         find_all(&lines(&text));
     }
 }
+
+/// Every label of every language in four layouts of clients, with a date that any of them writes.
+#[test]
+fn every_language_of_the_table_is_read_in_every_layout() {
+    type Labels = std::collections::BTreeMap<String, std::collections::BTreeMap<String, Vec<String>>>;
+    let languages: Labels = toml::from_str(include_str!("../labels.toml")).unwrap();
+    let mut wrong = Vec::new();
+    for (language, labels) in &languages {
+        let variants = |kind: &str| labels.get(kind).cloned().unwrap_or_default();
+        let first = |kind: &str| variants(kind).first().cloned().unwrap_or("Cc".into());
+        let kinds = ["from", "to", "subject", "date", "cc"];
+        let varied = kinds.iter().flat_map(|kind| variants(kind).into_iter().map(move |label| (*kind, label)));
+        for (kind, label) in varied {
+            let of = |wanted: &str| if wanted == kind { label.clone() } else { first(wanted) };
+            let (f, t, s, d, c) = (of("from"), of("to"), of("subject"), of("date"), of("cc"));
+            let (author, other, copied) = ("Ann Li <ann@acme.example>", "bo@us.example", "cy@us.example");
+            let date = "2026-10-06 09:31";
+            // Glued labels cannot be told from the words before them when they are short or not capital.
+            let short = |l: &String| l.chars().count() < 3 || l.chars().next().is_some_and(|c| c.is_ascii_lowercase());
+            let glued =
+                if [&f, &t, &s, &d, &c].into_iter().any(|l| l.is_ascii() && short(l) && l != "Cc") { " " } else { "" };
+            for text in [
+                format!("{f}: {author}\n{d}: {date}\n{t}: {other}\n{c}: {copied}\n{s}: Plan\n\nWords"),
+                format!("---- x ----\n{s}: Plan\n{d}: {date}\n{f}: {author}\n{t}: {other}\n{c}: {copied}\n\nWords"),
+                format!(
+                    "  ----- x y ----- {f}: {author}{glued}{t}: \"{other}\" <{other}>{glued}{c}: <{copied}>{glued}{d}: {date} GMT{glued}{s}: Plan\n Words"
+                ),
+                format!(
+                    "> *{f} :* {author}\n> *{s} :* Plan\n> *{d} :* {date}\n> *{t} :* {other}\n> *{c} :* {copied}\n>\n> Words"
+                ),
+            ] {
+                let found = find_all(&lines(&text)).first().map(told).unwrap_or_default();
+                let (_, told) = found.split_once(' ').unwrap_or_default();
+                let expected = "Ann Li <ann@acme.example> | 2026-10-06T09:31:00+00:00 | Plan | to - <bo@us.example>, cc - <cy@us.example>";
+                if told != expected {
+                    wrong.push(format!("{language} {kind} {label}: {told}\n{text}"));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} wrong\n{}", wrong.len(), wrong.join("\n"));
+}
