@@ -1,0 +1,417 @@
+//! Calendar mail (RFC 5545, 5546, 6047): what meeting, who, when, and whether a person added words.
+//!
+//! Reads content lines itself: unfolding, parameters and the first `VEVENT`
+//! are all that is needed, and a stranger's file never reaches a grammar that
+//! was not written for hostile input. Times are resolved with the bundled zone
+//! database; names that only Windows uses are translated by `calcard`, the one
+//! thing taken from it. A zone that nobody knows, and a floating time, take the
+//! offset of the mail's own date.
+
+use std::str::FromStr;
+use std::sync::OnceLock;
+
+use jiff::civil::{Date, DateTime, Time};
+use jiff::tz::{TimeZone, TimeZoneDatabase};
+use serde::{Deserialize, Serialize};
+
+use super::phrases::{Lexicon, Table, fold};
+use super::shape::cut;
+use crate::mail::{Address, Mail, Moment, Participant, Role, Untrusted};
+
+/// Lines, attendees and bytes of a value that are read.
+const LINES: usize = 20_000;
+const ATTENDEES: usize = 1000;
+const VALUE: usize = 64 * 1024;
+
+/// What a calendar mail wants (RFC 5546, 1.4).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Method {
+    /// An invitation.
+    Request,
+    /// A changed invitation: a request with `SEQUENCE` above 0.
+    Update,
+    /// It will not take place.
+    Cancel,
+    /// An answer to an invitation.
+    Reply,
+    /// PUBLISH, COUNTER, ADD, REFRESH, or none.
+    #[default]
+    Other,
+}
+
+/// The meeting that a mail is about.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Meeting {
+    /// What the mail wants.
+    pub method: Method,
+    /// `UID`: the same for every mail about this meeting.
+    pub uid: Option<Untrusted>,
+    /// `ORGANIZER`.
+    pub organizer: Option<Participant>,
+    /// `ATTENDEE`s, rooms and resources left out.
+    pub attendees: Vec<Participant>,
+    /// `SUMMARY`.
+    pub summary: Option<Untrusted>,
+    /// `DTSTART`; a whole day begins at midnight.
+    pub start: Option<Moment>,
+    /// `DTEND`, or the start and `DURATION`.
+    pub end: Option<Moment>,
+    /// `LOCATION`.
+    pub location: Option<Untrusted>,
+    /// `DESCRIPTION`.
+    pub description: Option<Untrusted>,
+    /// In a reply, the attendee's `PARTSTAT` in lower case: `accepted`, `declined`, `tentative`.
+    pub reply: Option<String>,
+}
+
+/// The first meeting of a mail's calendar parts. `None` when there is none.
+pub fn meeting(mail: &Mail) -> Option<Meeting> {
+    let offset = mail.date.map_or(0, |date| date.offset_seconds);
+    mail.calendars.iter().find_map(|text| read(text, offset))
+}
+
+/// Whether `words`, the newly written text of a calendar mail, hold nothing that a person added:
+/// only the summary, the description, and what calendar programs generate.
+pub fn bare(mail: &Mail, words: &str) -> bool {
+    let Some(meeting) = meeting(mail) else { return false };
+    let known: Vec<String> = [&meeting.summary, &meeting.description, &meeting.location]
+        .into_iter()
+        .flatten()
+        .flat_map(|text| text.raw().lines().map(fold))
+        .chain([fold(mail.subject.raw())])
+        .collect();
+    let left = words.lines().take(2000).filter(|line| !generated(line, &known, &meeting));
+    left.map(|line| line.split_whitespace().filter(|word| word.contains(char::is_alphabetic)).count()).sum::<usize>()
+        == 0
+}
+
+fn generated(line: &str, known: &[String], meeting: &Meeting) -> bool {
+    let folded = fold(cut(line, 500));
+    let line = folded.trim().trim_start_matches(['*', '-', '_', '•', ' ', '>']).trim();
+    let label =
+        line.split(':').next().filter(|label| label.len() < line.len()).unwrap_or("").trim_end_matches(['*', ' ']);
+    let person = meeting.attendees.iter().chain(&meeting.organizer).any(|person| {
+        let name = person.name.as_ref().map(|n| fold(n.raw())).unwrap_or_default();
+        (!name.is_empty() && line.starts_with(&name))
+            || person.address.as_ref().is_some_and(|a| line.contains(&fold(a.as_str())))
+    });
+    !line.contains(char::is_alphabetic)
+        || line.starts_with("http")
+        || person
+        || known.iter().any(|k| !k.trim().is_empty() && (k.trim() == line || (line.len() > 8 && k.contains(line))))
+        || words().label.find(label).any(|hit| hit.end == label.len())
+        || words().line.find(line).any(|hit| tells(hit.end - hit.start, line.len()))
+        || is_date(line)
+}
+
+/// A generated phrase tells only when it is long, or most of its line: people write "guests", too.
+fn tells(phrase: usize, line: usize) -> bool {
+    phrase >= 14 || phrase * 5 >= line * 3
+}
+
+/// Mostly digits and few words, as "Monday 4 May 2026 10:00 - 11:00 (CET)".
+fn is_date(line: &str) -> bool {
+    let digits = line.chars().filter(char::is_ascii_digit).count();
+    digits >= 5
+        && line.split_whitespace().count() <= 14
+        && line.contains(':')
+        && digits * 4 >= line.chars().filter(|c| c.is_alphabetic()).count()
+}
+
+/// One content line: name, parameters, value.
+struct Property<'a> {
+    name: &'a str,
+    params: &'a str,
+    value: &'a str,
+}
+
+fn read(text: &str, offset: i32) -> Option<Meeting> {
+    let lines = unfold(text);
+    let mut meeting = Meeting::default();
+    let (mut method, mut sequence, mut duration) = (String::new(), 0, None);
+    let mut nesting: Vec<String> = Vec::new();
+    let mut events = 0;
+    for line in &lines {
+        let Some(property) = property(line) else { continue };
+        let name = property.name.to_ascii_uppercase();
+        match (name.as_str(), nesting.last().map(String::as_str)) {
+            ("BEGIN", _) if nesting.len() < 20 => {
+                nesting.push(property.value.trim().to_ascii_uppercase());
+                events += usize::from(nesting.last().is_some_and(|n| n == "VEVENT"));
+            }
+            ("END", _) => drop(nesting.pop()),
+            ("METHOD", _) => method = property.value.trim().to_ascii_uppercase(),
+            (name, Some("VEVENT")) if events == 1 => match name {
+                "SEQUENCE" => sequence = property.value.trim().parse().unwrap_or(0),
+                "DURATION" => duration = seconds(property.value.trim()),
+                _ => take(&mut meeting, name, &property, offset),
+            },
+            _ => {}
+        }
+    }
+    if meeting.end.is_none() {
+        meeting.end = meeting.start.zip(duration).and_then(|(start, seconds)| later(start, seconds));
+    }
+    meeting.method = of_word(&method, sequence);
+    meeting.reply = meeting.reply.filter(|_| meeting.method == Method::Reply);
+    (events > 0).then_some(meeting)
+}
+
+fn of_word(method: &str, sequence: u32) -> Method {
+    match method {
+        "REQUEST" if sequence > 0 => Method::Update,
+        "REQUEST" => Method::Request,
+        "CANCEL" => Method::Cancel,
+        "REPLY" => Method::Reply,
+        _ => Method::Other,
+    }
+}
+
+fn take(meeting: &mut Meeting, name: &str, property: &Property, offset: i32) {
+    let text = || Some(Untrusted::new(unescape(property.value))).filter(|t| !t.is_blank());
+    match name {
+        "UID" => meeting.uid = text(),
+        "SUMMARY" => meeting.summary = text(),
+        "LOCATION" => meeting.location = text(),
+        "DESCRIPTION" => meeting.description = text(),
+        "DTSTART" => meeting.start = moment(property, offset),
+        "DTEND" => meeting.end = moment(property, offset),
+        "ORGANIZER" => meeting.organizer = person(property, Role::From),
+        "ATTENDEE" if meeting.attendees.len() < ATTENDEES => {
+            let kind = param(property.params, "CUTYPE").unwrap_or_default().to_ascii_uppercase();
+            let partstat = param(property.params, "PARTSTAT").map(|word| word.to_ascii_lowercase());
+            if let Some(attendee) = person(property, Role::Attendee).filter(|_| kind != "ROOM" && kind != "RESOURCE") {
+                meeting.attendees.push(attendee);
+                meeting.reply = meeting.reply.take().or(partstat);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// `ORGANIZER;CN="Ann Li":mailto:ann@acme.example`.
+fn person(property: &Property, role: Role) -> Option<Participant> {
+    let value = property.value.trim();
+    let bare = value
+        .get(..7)
+        .filter(|scheme| scheme.eq_ignore_ascii_case("mailto:"))
+        .map_or(value, |_| value.get(7..).unwrap_or(""));
+    let stated =
+        Address::parse(bare.trim()).or_else(|| param(property.params, "EMAIL").and_then(|e| Address::parse(e.trim())));
+    let name = param(property.params, "CN").map(|cn| cn.replace("\\,", ","));
+    let name = name.filter(|n| !n.trim().is_empty() && !n.contains('@')).map(Untrusted::new);
+    (stated.is_some() || name.is_some()).then_some(Participant { role, name, address: stated })
+}
+
+/// Content lines with folded ones joined (RFC 5545, 3.1); a fold may stand inside a word.
+fn unfold(text: &str) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for line in text.lines().take(LINES) {
+        match (line.strip_prefix([' ', '\t']), lines.last_mut()) {
+            (Some(more), Some(last)) if last.len() < VALUE => last.push_str(more),
+            (Some(_), Some(_)) => {}
+            _ => lines.push(cut(line, VALUE).to_owned()),
+        }
+    }
+    lines
+}
+
+/// Splits at the first colon outside quotes, and the name from its parameters.
+fn property(line: &str) -> Option<Property<'_>> {
+    let mut quoted = false;
+    let colon = line.char_indices().find_map(|(at, c)| {
+        quoted ^= c == '"';
+        (c == ':' && !quoted).then_some(at)
+    })?;
+    let (head, value) = (line.get(..colon)?, line.get(colon + 1..)?);
+    let (name, params) = head.split_once(';').unwrap_or((head, ""));
+    Some(Property { name: name.trim(), params, value })
+}
+
+/// A parameter's value without its quotes.
+fn param<'a>(params: &'a str, name: &str) -> Option<&'a str> {
+    let mut quoted = false;
+    let pieces = params.split(move |c: char| {
+        quoted ^= c == '"';
+        c == ';' && !quoted
+    });
+    let mut values = pieces.filter_map(|piece| piece.split_once('='));
+    values.find(|(key, _)| key.trim().eq_ignore_ascii_case(name)).map(|(_, value)| value.trim().trim_matches('"'))
+}
+
+/// TEXT values (RFC 5545, 3.3.11).
+fn unescape(value: &str) -> String {
+    let mut text = String::with_capacity(value.len());
+    let mut chars = value.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' => match chars.next() {
+                Some('n' | 'N') => text.push('\n'),
+                Some(other) => text.push(other),
+                None => {}
+            },
+            _ => text.push(c),
+        }
+    }
+    text
+}
+
+/// DATE or DATE-TIME: UTC with `Z`, else in `TZID`, else floating (RFC 5545, 3.3.5).
+fn moment(property: &Property, offset: i32) -> Option<Moment> {
+    let value = property.value.trim();
+    let local = civil(value)?;
+    let zone = match param(property.params, "TZID") {
+        _ if value.ends_with(['Z', 'z']) => Some(TimeZone::UTC),
+        Some(name) => zone(name),
+        None => None,
+    };
+    let zone = zone
+        .unwrap_or_else(|| TimeZone::fixed(jiff::tz::Offset::from_seconds(offset).unwrap_or(jiff::tz::Offset::UTC)));
+    let zoned = local.to_zoned(zone).ok()?;
+    Some(Moment::new(zoned.timestamp(), zoned.offset().seconds()))
+}
+
+/// `20261120`, `20261120T091200`, with or without `Z`.
+fn civil(value: &str) -> Option<DateTime> {
+    let number = |range: std::ops::Range<usize>| value.get(range)?.parse::<i16>().ok();
+    let part = |range| number(range).and_then(|n| i8::try_from(n).ok());
+    let date = Date::new(number(0..4)?, part(4..6)?, part(6..8)?).ok()?;
+    let time = match value.get(8..9) {
+        Some("T" | "t") => Time::new(part(9..11)?, part(11..13)?, part(13..15).unwrap_or(0).min(59), 0).ok()?,
+        _ => Time::midnight(),
+    };
+    Some(DateTime::from_parts(date, time))
+}
+
+fn zone(name: &str) -> Option<TimeZone> {
+    static ZONES: OnceLock<TimeZoneDatabase> = OnceLock::new();
+    let zones = ZONES.get_or_init(TimeZoneDatabase::bundled);
+    let name = cut(name.trim(), 100);
+    let translated = || calcard::common::timezone::Tz::from_str(name).ok()?.name().map(|n| n.into_owned());
+    zones.get(name).ok().or_else(|| zones.get(&translated()?).ok())
+}
+
+/// `PT1H30M`, `P1D`, `P2W` in seconds (RFC 5545, 3.3.6); negative ones are none.
+fn seconds(duration: &str) -> Option<i64> {
+    let mut total: i64 = 0;
+    let mut number: i64 = 0;
+    for c in cut(duration.trim_start_matches('+').strip_prefix('P')?, 40).chars() {
+        let unit = match c {
+            '0'..='9' => {
+                number = number.saturating_mul(10).saturating_add(i64::from(c.to_digit(10)?));
+                continue;
+            }
+            'T' => continue,
+            'W' => 604_800,
+            'D' => 86_400,
+            'H' => 3600,
+            'M' => 60,
+            'S' => 1,
+            _ => return None,
+        };
+        total = total.saturating_add(number.saturating_mul(unit));
+        number = 0;
+    }
+    Some(total)
+}
+
+fn later(start: Moment, seconds: i64) -> Option<Moment> {
+    let timestamp = start.timestamp.checked_add(jiff::SignedDuration::from_secs(seconds)).ok()?;
+    Some(Moment::new(timestamp, start.offset_seconds))
+}
+
+/// The phrases of calendar.toml.
+struct Words {
+    line: Lexicon<()>,
+    label: Lexicon<()>,
+}
+
+fn words() -> &'static Words {
+    static WORDS: OnceLock<Words> = OnceLock::new();
+    WORDS.get_or_init(|| {
+        let table = Table::compiled_in(include_str!("calendar.toml"));
+        Words {
+            line: Lexicon::of_table(&table, &[("line", ())]),
+            label: Lexicon::of_table(&table, &[("label", ())]).anchored(),
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mail(calendar: &str) -> Mail {
+        Mail { calendars: vec![calendar.replace('\n', "\r\n")], ..Mail::default() }
+    }
+
+    const INVITATION: &str = "BEGIN:VCALENDAR
+METHOD:REQUEST
+BEGIN:VTIMEZONE
+TZID:W. Europe Standard Time
+BEGIN:STANDARD
+DTSTART:16010101T030000
+END:STANDARD
+END:VTIMEZONE
+BEGIN:VEVENT
+UID:1@x
+ORGANIZER;CN=\"Li, Ann\":mailto:ann@acme.example
+ATTENDEE;ROLE=REQ-PARTICIPANT;CN=Bo:MAILTO:bo@us.exam
+ ple
+ATTENDEE;CUTYPE=ROOM:mailto:room@acme.example
+SUMMARY:Kick-off\\, part 1
+DTSTART;TZID=\"W. Europe Standard Time\":20261120T091500
+DURATION:PT1H
+BEGIN:VALARM
+DESCRIPTION:Reminder
+END:VALARM
+END:VEVENT
+END:VCALENDAR";
+
+    #[test]
+    fn an_invitation_is_read_with_its_people_and_its_zone() {
+        let meeting = meeting(&mail(INVITATION)).unwrap();
+        assert_eq!(meeting.method, Method::Request);
+        assert_eq!(meeting.summary.unwrap().raw(), "Kick-off, part 1");
+        assert_eq!(meeting.start.unwrap().to_string(), "2026-11-20T09:15:00+01:00");
+        assert_eq!(meeting.end.unwrap().to_string(), "2026-11-20T10:15:00+01:00");
+        let organizer = meeting.organizer.unwrap();
+        assert_eq!(organizer.name.unwrap().raw(), "Li, Ann");
+        let attendees: Vec<_> =
+            meeting.attendees.iter().filter_map(|a| a.address.as_ref()).map(Address::as_str).collect();
+        assert_eq!(attendees, ["bo@us.example"]);
+        assert_eq!(meeting.description, None);
+    }
+
+    #[test]
+    fn the_same_request_with_a_sequence_is_an_update() {
+        let text = INVITATION.replace("UID:1@x", "UID:1@x\nSEQUENCE:2");
+        assert_eq!(meeting(&mail(&text)).unwrap().method, Method::Update);
+    }
+
+    #[test]
+    fn a_floating_time_takes_the_offset_of_the_mail() {
+        let text = INVITATION.replace(";TZID=\"W. Europe Standard Time\"", "");
+        let mut mail = mail(&text);
+        mail.date = Some(Moment::new(jiff::Timestamp::UNIX_EPOCH, 7200));
+        assert_eq!(meeting(&mail).unwrap().start.unwrap().to_string(), "2026-11-20T09:15:00+02:00");
+    }
+
+    #[test]
+    fn generated_words_are_none_and_a_persons_words_are_some() {
+        let mail = mail(INVITATION);
+        assert!(bare(&mail, "When: Friday 20 November 2026 09:15\nWhere: Room 1\n\nKick-off, part 1\n*~*~*~*"));
+        assert!(bare(&mail, ""));
+        assert!(!bare(&mail, "Hi Bo, shall we talk about the delays as well?\nWhen: Friday"));
+    }
+
+    #[test]
+    fn broken_calendars_give_no_meeting_and_no_panic() {
+        for text in
+            ["", "BEGIN:VEVENT", ":::", "BEGIN:VEVENT\nDTSTART:99999999T999999\nDTEND;TZID=:2026", "END:VEVENT\nEND:X"]
+        {
+            let _ = meeting(&mail(text));
+        }
+    }
+}

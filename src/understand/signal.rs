@@ -1,0 +1,290 @@
+//! What the phrase lists find in new text, sentence by sentence (measures.md, "Shared definitions").
+//!
+//! Every hit names its sentence, so that a person can judge it. The lists are
+//! files under `config/phrases/`, one for each language, all tried at once,
+//! because a mail does not say its language and people mix them. A list's
+//! `unless` phrases take a sentence back; that is all the grammar there is.
+//! Weak hints (`actually`, `should be`) are no hits: a list that is right less
+//! than four times in five is worse than none.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use serde::Deserialize;
+
+use super::due::{self, Dates};
+use super::phrases::{Lexicon, fold, unspaced};
+use super::sentence;
+use super::{Signal, SignalKind};
+use crate::mail::{Moment, Untrusted};
+
+/// Words of a closer at most (measures.md).
+const CLOSER_WORDS: usize = 8;
+/// Bytes of text that are read, and signals kept.
+const TEXT: usize = 200_000;
+const SIGNALS: usize = 500;
+
+/// The lists of one language, as its file holds them. A list that is not there is empty.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Language {
+    /// Requests without a question mark.
+    ask: List,
+    /// Thanks, ok.
+    closer: List,
+    /// Thanks.
+    thanks: List,
+    /// "That's not right."
+    correction: List,
+    /// Names a problem.
+    issue: List,
+    /// Says that it works again.
+    solved: List,
+    /// Went live, won, launched.
+    success: List,
+    /// Congratulates.
+    congratulation: List,
+    /// "I will"; a promise only with a date.
+    promise: List,
+    /// Invoices, prices, renewals.
+    money: List,
+    /// Left the organisation.
+    left_company: List,
+    /// Words for days, by what day they mean.
+    dates: BTreeMap<String, Vec<String>>,
+}
+
+/// Phrases, and those that take a sentence back.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct List {
+    phrases: Vec<String>,
+    unless: Vec<String>,
+}
+
+/// What one phrase says about its sentence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Mark {
+    kind: SignalKind,
+    unless: bool,
+}
+
+/// The lists of every language, ready to search.
+#[derive(Debug, Clone, Default)]
+pub struct Phrases {
+    lexicon: Lexicon<Mark>,
+    dates: Dates,
+}
+
+impl Phrases {
+    /// Reads the files' contents. The error names what is wrong, for a person who edits them.
+    pub fn parse<'a>(files: impl IntoIterator<Item = &'a str>) -> Result<Phrases, String> {
+        let mut phrases = Phrases::default();
+        for file in files {
+            phrases.add(&toml::from_str(file).map_err(|error| error.to_string())?);
+        }
+        Ok(phrases)
+    }
+
+    /// The lists that touchbase comes with.
+    pub fn built_in() -> &'static Phrases {
+        static BUILT_IN: OnceLock<Phrases> = OnceLock::new();
+        BUILT_IN.get_or_init(|| Phrases::parse(FILES.iter().copied()).unwrap_or_default())
+    }
+
+    fn add(&mut self, language: &Language) {
+        for (kind, list) in language.lists() {
+            list.phrases.iter().for_each(|p| self.lexicon.add(p, Mark { kind, unless: false }));
+            list.unless.iter().for_each(|p| self.lexicon.add(p, Mark { kind, unless: true }));
+        }
+        self.dates.add(&language.dates);
+    }
+
+    /// What is found in new text, in its order; for each sentence a kind once. `sent` makes days of
+    /// "tomorrow" and "by Friday", in the author's offset.
+    pub fn find(&self, text: &str, sent: Option<Moment>) -> Vec<Signal> {
+        let text = super::shape::cut(text, TEXT);
+        let mut signals = Vec::new();
+        for sentence in sentence::split(text) {
+            let found = self.of_sentence(sentence, sent);
+            signals.extend(found.into_iter().map(|(kind, due)| signal(kind, sentence, due)));
+            if signals.len() >= SIGNALS {
+                break;
+            }
+        }
+        let open = signals.iter().any(|s| !matches!(s.signal, SignalKind::Thanks | SignalKind::Solved));
+        if !open && self.closes(text) {
+            signals.push(signal(SignalKind::Closer, text.trim(), None));
+        }
+        signals
+    }
+
+    fn of_sentence(&self, sentence: &str, sent: Option<Moment>) -> Vec<(SignalKind, Option<jiff::civil::Date>)> {
+        let folded = fold(sentence);
+        let marks: Vec<Mark> = self.lexicon.find(&folded).map(|hit| hit.answer).collect();
+        let has = |kind, unless| marks.contains(&Mark { kind, unless });
+        let mut found = Vec::new();
+        if asks(sentence) || (has(SignalKind::Ask, false) && !has(SignalKind::Ask, true)) {
+            found.push((SignalKind::Ask, None));
+        }
+        for kind in PLAIN {
+            let amount = kind == SignalKind::Money && amount(&folded);
+            if (amount || has(kind, false)) && !has(kind, true) {
+                found.push((kind, None));
+            }
+        }
+        if has(SignalKind::Promise, false) && !has(SignalKind::Promise, true) && !asks(sentence) {
+            let due = due::find(&self.dates, &folded, sent);
+            found.extend(due.map(|due| (SignalKind::Promise, due)));
+        }
+        found
+    }
+
+    /// Whole text at most 8 words, no question mark, on the list.
+    fn closes(&self, text: &str) -> bool {
+        if text.len() > 400 || text.contains(['?', '？', '؟']) || words(text) > CLOSER_WORDS {
+            return false;
+        }
+        let folded = fold(text);
+        let marks: Vec<Mark> = self.lexicon.find(&folded).map(|hit| hit.answer).collect();
+        let has = |unless| marks.contains(&Mark { kind: SignalKind::Closer, unless });
+        has(false) && !has(true)
+    }
+}
+
+/// What the built-in lists find: [`Phrases::find`] of [`Phrases::built_in`].
+pub fn find(text: &str, sent: Option<Moment>) -> Vec<Signal> {
+    Phrases::built_in().find(text, sent)
+}
+
+const FILES: &[&str] = &[
+    include_str!("../../config/phrases/de.toml"),
+    include_str!("../../config/phrases/en.toml"),
+    include_str!("../../config/phrases/es.toml"),
+    include_str!("../../config/phrases/fr.toml"),
+    include_str!("../../config/phrases/it.toml"),
+    include_str!("../../config/phrases/nl.toml"),
+    include_str!("../../config/phrases/pt.toml"),
+];
+
+/// The kinds that a phrase alone decides.
+const PLAIN: [SignalKind; 8] = [
+    SignalKind::Thanks,
+    SignalKind::Correction,
+    SignalKind::Issue,
+    SignalKind::Solved,
+    SignalKind::Success,
+    SignalKind::Congratulation,
+    SignalKind::Money,
+    SignalKind::LeftCompany,
+];
+
+impl Language {
+    fn lists(&self) -> [(SignalKind, &List); 11] {
+        [
+            (SignalKind::Ask, &self.ask),
+            (SignalKind::Closer, &self.closer),
+            (SignalKind::Thanks, &self.thanks),
+            (SignalKind::Correction, &self.correction),
+            (SignalKind::Issue, &self.issue),
+            (SignalKind::Solved, &self.solved),
+            (SignalKind::Success, &self.success),
+            (SignalKind::Congratulation, &self.congratulation),
+            (SignalKind::Promise, &self.promise),
+            (SignalKind::Money, &self.money),
+            (SignalKind::LeftCompany, &self.left_company),
+        ]
+    }
+}
+
+fn signal(signal: SignalKind, sentence: &str, due: Option<jiff::civil::Date>) -> Signal {
+    Signal { signal, sentence: Untrusted::new(sentence), due }
+}
+
+/// Ends in a question mark of its own: not one of a URL, not one inside quotes.
+fn asks(sentence: &str) -> bool {
+    let end = sentence.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '!' | '.' | ')'));
+    let greek = end.ends_with(';')
+        && end.chars().rev().nth(1).is_some_and(|c| matches!(c, '\u{0370}'..='\u{03FF}' | '\u{1F00}'..='\u{1FFF}'));
+    let last = end.rsplit(char::is_whitespace).next().unwrap_or("");
+    let url = last.contains("://") || last.starts_with("www.");
+    (end.ends_with(['?', '？', '؟', '\u{037E}']) || greek) && !url && !sentence.trim_start().starts_with('>')
+}
+
+/// Words as people count them; two characters of a script without spaces make one.
+fn words(text: &str) -> usize {
+    let unspaced_count = text.chars().filter(|&c| unspaced(c)).count();
+    let spaced = text.split_whitespace().filter(|w| w.contains(|c: char| c.is_alphanumeric() && !unspaced(c))).count();
+    spaced + unspaced_count.div_ceil(2)
+}
+
+/// A number next to a currency: `1,200 EUR`, `€ 50`.
+fn amount(folded: &str) -> bool {
+    const CURRENCIES: &[&str] = &[
+        "€", "$", "£", "¥", "eur", "euro", "euros", "usd", "gbp", "chf", "fr.", "sek", "dkk", "nok", "pln", "jpy",
+        "dollars", "pounds",
+    ];
+    let number = |word: &str| word.trim_matches(['(', ')', ',', '.', '-']).starts_with(|c: char| c.is_ascii_digit());
+    let words: Vec<&str> = folded.split_whitespace().collect();
+    let glued = |word: &str| {
+        let bare = word.trim_matches(['(', ')', ',', '.', ';', ':']);
+        let stripped = bare.trim_matches(['€', '$', '£', '¥']);
+        stripped.len() < bare.len() && number(stripped)
+    };
+    words.iter().any(|word| glued(word))
+        || words.windows(2).any(|pair| {
+            let currency = |word: &str| {
+                CURRENCIES.contains(&word.trim_matches(['(', ')', ',', ';', ':', '?', '!']))
+                    || CURRENCIES.contains(&word.trim_end_matches('.'))
+            };
+            matches!(pair, [a, b] if (number(a) && currency(b)) || (currency(a) && number(b)))
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kinds(text: &str) -> Vec<SignalKind> {
+        find(text, None).into_iter().map(|s| s.signal).collect()
+    }
+
+    #[test]
+    fn the_built_in_lists_are_well_formed() {
+        for file in FILES {
+            assert_eq!(Phrases::parse([*file]).err(), None);
+        }
+    }
+
+    #[test]
+    fn a_question_is_an_ask_but_not_in_a_url_or_in_quotes() {
+        assert!(kinds("Shall we meet on Monday?").contains(&SignalKind::Ask));
+        assert!(kinds("届きましたか？").contains(&SignalKind::Ask));
+        assert!(!kinds("It is at https://x.example/find?").contains(&SignalKind::Ask));
+        assert!(!kinds("He said \"where?\"").contains(&SignalKind::Ask));
+        assert!(!kinds("We met at noon; it rained.").contains(&SignalKind::Ask));
+    }
+
+    #[test]
+    fn a_closer_is_the_whole_short_text() {
+        assert_eq!(kinds("Thanks, Ann!"), [SignalKind::Thanks, SignalKind::Closer]);
+        assert!(
+            !kinds("Thanks, Ann! We looked at the plan and have three more things to discuss.")
+                .contains(&SignalKind::Closer)
+        );
+        assert!(!kinds("Ok, but the login still fails.").contains(&SignalKind::Closer));
+        assert!(!kinds("Ok?").contains(&SignalKind::Closer));
+    }
+
+    #[test]
+    fn amounts_are_money() {
+        assert!(amount("we owe 1,200 eur."));
+        assert!(amount("it costs €50"));
+        assert!(!amount("we met 12 people in europe"));
+    }
+
+    #[test]
+    fn a_wrong_file_is_refused_with_its_reason() {
+        assert!(Phrases::parse(["[aks]\nphrases = []"]).err().is_some_and(|e| e.contains("aks")));
+    }
+}
