@@ -48,7 +48,7 @@ pub fn split_mail(plain: Option<&Body>, html: Option<&Body>, author: Option<&str
     let from_html = html.filter(|body| has_words(body)).map(|body| (split_lines(&body.lines, true, author), body));
     match (from_plain, from_html) {
         (Some(plain), Some((html, body))) => {
-            let marked = html.quoted && body.lines.iter().any(|line| quotes::is_marked(line));
+            let marked = html.quoted && body.lines.iter().any(quotes::is_marked);
             if marked && !html.text.is_empty() && !same_words(&plain.text, &html.text) { html } else { plain }
         }
         (Some(plain), None) => plain,
@@ -206,6 +206,13 @@ mod tests {
     fn a_header_block_below_words_ends_them() {
         let split =
             plain("Fine.\n\n*Od:* Bo <bo@x.example>\n*Data:* 19.11.2026 16:12\n*Do:* Ann\n*Temat:* Plan\n\nFine?\n");
+        assert_eq!(split.text, "Fine.");
+    }
+
+    #[test]
+    fn a_header_block_without_addresses_ends_the_words() {
+        let block = "From: Bo Ray\nSent: Thursday, November 19, 2026 4:12 PM\nTo: Ann Li\nSubject: Plan";
+        let split = plain(&format!("Fine.\n\n{block}\n\nFine?\n"));
         assert_eq!(split.text, "Fine.");
     }
 

@@ -178,7 +178,7 @@ fn own_name(lines: &[&str], author: Option<&str>) -> Option<usize> {
     let author = author?.to_lowercase();
     let is_theirs =
         |word: &str| author.split([' ', ',', '.', '-', '_']).any(|part| part == word && part.chars().count() > 1);
-    let own = !line.is_empty() && line.split(' ').count() <= 4 && line.split(' ').all(|word| is_theirs(word));
+    let own = !line.is_empty() && line.split(' ').count() <= 4 && line.split(' ').all(is_theirs);
     own.then_some(last)
 }
 

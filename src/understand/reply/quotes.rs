@@ -1,9 +1,11 @@
 //! Which lines are quoted.
 
+use std::collections::BTreeMap;
+
 use super::boundary::{is_original_message, is_rule, words_between_rules};
 use super::headers;
 use crate::mail::text::{Line, Marks};
-use crate::understand::{Evidence, attribution, signature};
+use crate::understand::{Evidence, attribution, block, signature};
 
 /// What remains of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +43,7 @@ pub(super) fn find(lines: &[Line], rendered: bool) -> Quotes {
         lines,
         next_written: next_written(lines),
         regions: marked_regions(lines),
+        blocks: block::find_all(lines).iter().map(|block| (block.start, block.end)).collect(),
         last_quoted: lines.iter().rposition(|line| line.depth > 0),
         quotes: Quotes { kept: vec![Kept::Whole; lines.len()], first: None, evidence: Vec::new() },
     };
@@ -68,6 +71,8 @@ struct Finder<'a> {
     next_written: Vec<usize>,
     /// Lines that a client's mark alone makes quoted.
     regions: Vec<bool>,
+    /// Header blocks with known labels: first line, and the line behind the last.
+    blocks: BTreeMap<usize, usize>,
     /// The last line with quote marks.
     last_quoted: Option<usize>,
     quotes: Quotes,
@@ -97,17 +102,11 @@ impl Finder<'_> {
         let runs = runs(self.lines);
         let announced = |&(start, end): &(usize, usize)| self.is_announced(start, end);
         let some_announced = rendered && runs.iter().any(announced);
-        let keep: Vec<bool> = runs
-            .iter()
-            .map(|run| {
-                let own = if rendered {
-                    some_announced && !announced(run)
-                } else {
-                    runs.len() == 1 && is_no_quote(self.lines, run.0, run.1)
-                };
-                own
-            })
-            .collect();
+        let stays = |run: &(usize, usize)| match rendered {
+            true => some_announced && !announced(run),
+            false => runs.len() == 1 && is_no_quote(self.lines, run.0, run.1),
+        };
+        let keep: Vec<bool> = runs.iter().map(stays).collect();
         let mut said = false;
         let mut last_end = None;
         for (&(start, end), keep) in runs.iter().zip(keep) {
@@ -157,7 +156,8 @@ impl Finder<'_> {
         if marks.has(Marks::FORWARD) || marks.has(Marks::HEADER_BLOCK) {
             return Some(self.cut_rest("marked by the client", index, index));
         }
-        if let Some(end) = headers::block_at(self.lines, index) {
+        let block = self.blocks.get(&index).copied();
+        if let Some(end) = block.or_else(|| headers::block_at(self.lines, index)) {
             return Some(self.cut_rest("header block", index, end));
         }
         let line = self.lines.get(index)?;
