@@ -46,7 +46,7 @@ pub fn of(mail: &Mail, shape: &Shape) -> Option<Bulk> {
 
 /// Whether the headers alone show a mass mailing.
 pub fn to_many(mail: &Mail) -> bool {
-    list_id(mail).is_some() || from_headers(mail).total() >= ENOUGH + 1
+    list_id(mail).is_some() || from_headers(mail).total() > ENOUGH
 }
 
 /// Somebody reports a mail as unwanted (RFC 5965), with or without its report part.
