@@ -27,7 +27,7 @@ use crate::{clock, report};
 #[derive(Clone)]
 pub enum Inbox {
     /// On a server.
-    Imap(imap::Settings),
+    Imap(Box<imap::Settings>),
     /// In files.
     Maildir(maildir::Settings),
 }
@@ -112,8 +112,7 @@ fn inbox(mailbox: &config::Mailbox) -> Result<Inbox, Failure> {
                     .because(&error)
                     .hint(error.hint())
             })?;
-            let source = account.password.clone();
-            Ok(Inbox::Imap(imap::Settings {
+            Ok(Inbox::Imap(Box::new(imap::Settings {
                 name: mailbox.name.clone(),
                 host: account.host.clone(),
                 port: account.port,
@@ -124,18 +123,27 @@ fn inbox(mailbox: &config::Mailbox) -> Result<Inbox, Failure> {
                 },
                 ca_file: account.ca_file.clone(),
                 user: account.user.clone(),
-                password: imap::Password::new(move || {
-                    std::future::ready(source.read().map_err(|error| error.to_string()))
-                }),
+                password: password(account.password.clone()),
                 folders: mailbox.folders.clone(),
                 route,
                 poll: mailbox.poll,
                 since: mailbox.since,
                 patience: imap::Patience::default(),
                 clock: clock::now,
-            }))
+            })))
         }
     }
+}
+
+/// The password, asked for at each login on a thread that may wait: a command can take ten seconds.
+fn password(source: config::PasswordSource) -> imap::Password {
+    imap::Password::new(move || {
+        let source = source.clone();
+        async move {
+            let read = tokio::task::spawn_blocking(move || source.read().map_err(|error| error.to_string()));
+            read.await.unwrap_or_else(|_| Err("it could not be asked for".to_owned()))
+        }
+    })
 }
 
 /// How reports are made.

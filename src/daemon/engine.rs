@@ -58,7 +58,7 @@ impl Engine {
     pub async fn pass(&self, inbox: &Inbox) -> Result<(), InboxError> {
         let book = Arc::new(self.book());
         match inbox {
-            Inbox::Imap(settings) => inbox::imap::pass(settings.clone(), book.clone()).await,
+            Inbox::Imap(settings) => inbox::imap::pass((**settings).clone(), book.clone()).await,
             Inbox::Maildir(settings) => maildir::pass(settings.clone(), book.clone()).await,
         }
     }
@@ -84,7 +84,7 @@ impl Engine {
         for inbox in inboxes {
             let (book, stop) = (Arc::new(self.book()), stop.clone());
             match inbox {
-                Inbox::Imap(settings) => tasks.spawn(inbox::imap::watch(settings, book, stop)),
+                Inbox::Imap(settings) => tasks.spawn(inbox::imap::watch(*settings, book, stop)),
                 Inbox::Maildir(settings) => tasks.spawn(maildir::watch(settings, book, stop)),
             };
         }
