@@ -10,6 +10,7 @@ pub mod auto_reply;
 pub mod automation;
 pub mod block;
 pub mod bounce;
+mod boundary;
 pub mod bulk;
 pub mod calendar;
 pub mod content;

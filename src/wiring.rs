@@ -9,19 +9,17 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
-pub use failures::{ask_failure, inbox_failure, publish_failure, store_failure};
+pub use failures::{inbox_failure, publish_failure, store_failure};
 pub use people::People;
 
+use crate::clock;
 use crate::config::{self, Config};
-use crate::daemon::reporting;
 use crate::failure::{Code, Failure};
 use crate::inbox::{imap, maildir};
 use crate::interaction::{Keep, Privacy};
 use crate::mailbox::Route;
-use crate::measure::calendar::WorkingTime;
 use crate::pipeline::Rules;
 use crate::store::{self, Store};
-use crate::{clock, report};
 
 /// A mailbox, ready to be read.
 #[derive(Clone)]
@@ -144,27 +142,6 @@ fn password(source: config::PasswordSource) -> imap::Password {
             read.await.unwrap_or_else(|_| Err("it could not be asked for".to_owned()))
         }
     })
-}
-
-/// How reports are made.
-pub fn reporting(config: &Config) -> reporting::Settings {
-    let zone = config.report.zone();
-    let calendar = &config.report.calendar;
-    reporting::Settings {
-        directory: config.report.directory.clone(),
-        at: config.report.at,
-        working: WorkingTime { days: calendar.days.clone(), from: calendar.from, to: calendar.to, zone },
-        formats: config
-            .report
-            .formats
-            .iter()
-            .map(|format| match format {
-                config::Format::Html => report::Format::Html,
-                config::Format::Markdown => report::Format::Markdown,
-                config::Format::Json => report::Format::Json,
-            })
-            .collect(),
-    }
 }
 
 /// Lets go of unmatched mail and interactions kept longer than wished.

@@ -13,11 +13,12 @@ use super::counts::Counts;
 use super::keeper::Keeper;
 use super::ledger::{Book, Desk};
 use crate::clock;
+use crate::config::Config;
 use crate::failure::{Code, Failure};
 use crate::inbox::{self, InboxError, Ledger, import, maildir};
 use crate::pipeline::Known;
 use crate::store::{self, Lock, Store};
-use crate::wiring::{self, Inbox};
+use crate::wiring::{self, Inbox, People};
 use crate::worker;
 
 /// A running engine. It holds the lock that keeps a second one out.
@@ -49,6 +50,18 @@ impl Engine {
         let pool = Arc::new(worker::Pool::new(settings, &known.rules));
         let keeper = Keeper::start(open, impatient);
         Ok(Engine { desk: Arc::new(Desk::new(keeper, pool, known)), readers, _lock: lock })
+    }
+
+    /// Writes the contacts files into the store, and knows everyone in it from now on.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn adopt(&self, people: &mut People, config: &Config) -> Result<(), Failure> {
+        let (files, config) = (people.clone(), config.clone());
+        let (known, foreign_writes) = self.desk.keeper.ask(move |store| files.adopt_into(store, &config)).await?;
+        people.adopted(foreign_writes);
+        self.desk.learn(known);
+        Ok(())
     }
 
     /// Reads one mailbox once, to its end. What was handed over is settled when this returns.

@@ -8,15 +8,12 @@
 //! When it is not sure it keeps the words: a quote left in can be skipped by
 //! a reader, a customer's sentence lost cannot.
 
-mod boundary;
 mod headers;
 mod quotes;
 
 use super::Evidence;
 use super::signature::{self, Above};
 use crate::mail::text::{Body, Line};
-
-pub use boundary::is_rule;
 
 /// The parts of one mail's words.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::boundary::{is_original_message, is_rule, words_between_rules};
 use super::headers;
 use crate::mail::text::{Line, Marks};
+use crate::understand::boundary::{is_original_message, is_rule, words_between_rules};
 use crate::understand::{Evidence, attribution, block, signature};
 
 /// What remains of a line.

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use crate::understand::wordlist::Phrases;
 
-static ORIGINAL: LazyLock<Phrases> = LazyLock::new(|| Phrases::read(include_str!("../words/original.txt")));
+static ORIGINAL: LazyLock<Phrases> = LazyLock::new(|| Phrases::read(include_str!("words/original.txt")));
 
 /// Whether a line is nothing but a row of dashes, underscores or the like.
 pub fn is_rule(line: &str) -> bool {

@@ -6,9 +6,9 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use rusqlite::params;
 
-use super::super::writing::{Writing, keyed, mark};
-use super::super::{Reader, Result};
-use super::text::{Names, addresses};
+use super::mentions::{Names, addresses};
+use super::writing::{Writing, keyed, mark};
+use super::{Reader, Result};
 use crate::interaction::{Interaction, Person};
 use crate::mail::{Address, Untrusted};
 
@@ -20,6 +20,9 @@ impl Reader {
         Ok(self.conn.prepare_cached(FIND)?.exists([mark])?)
     }
 }
+
+/// The reason that stands at a delivery whose person was erased.
+pub(super) const REASON: &str = "erased on request";
 
 const FIND: &str = "SELECT 1 AS one FROM tombstone WHERE mark = ?1";
 
@@ -35,14 +38,14 @@ pub(super) fn set(w: &Writing<'_>, address: &str, now: Timestamp) -> Result<()> 
 }
 
 /// See [`Reader::is_forgotten`].
-pub(in crate::store) fn is_forgotten(w: &Writing<'_>, address: &str) -> Result<bool> {
+pub(super) fn is_forgotten(w: &Writing<'_>, address: &str) -> Result<bool> {
     let mark = w.mark(&tomb(address).each_ref().map(String::as_str));
     Ok(w.tx.prepare_cached(FIND)?.exists([mark])?)
 }
 
 /// An exchange as it may be recorded: without erased people among the recipients and without their addresses in
 /// its words. `None` when an erased person wrote it, or was the only one outside.
-pub(in crate::store) fn without_the_forgotten<'i>(
+pub(super) fn without_the_forgotten<'i>(
     w: &Writing<'_>,
     interaction: &'i Interaction,
 ) -> Result<Option<Cow<'i, Interaction>>> {
