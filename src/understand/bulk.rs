@@ -44,9 +44,9 @@ pub fn of(mail: &Mail, shape: &Shape) -> Option<Bulk> {
     (scale.total() >= ENOUGH).then(|| Bulk { list: None, rule: scale.told() })
 }
 
-/// Whether the headers alone show a mass mailing.
+/// Whether the headers show a mass mailing, where automatic answers go to one.
 pub fn to_many(mail: &Mail) -> bool {
-    list_id(mail).is_some() || from_headers(mail).total() >= ENOUGH + 1
+    list_id(mail).is_some() || mail.headers.has("List-Unsubscribe")
 }
 
 /// Somebody reports a mail as unwanted (RFC 5965), with or without its report part.
