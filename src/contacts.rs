@@ -1,9 +1,15 @@
 //! Who is known: customers, their people, their addresses and domains.
 
+pub mod directory;
+pub mod domains;
+mod names;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::mail::{Address, Domain};
+
+pub use directory::Directory;
 
 /// A customer's short name: lower-case letters, digits and hyphens, such as `acme`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

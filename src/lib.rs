@@ -1,4 +1,5 @@
 //! touchbase turns a small team's everyday mail into lasting customer relations.
+pub mod config;
 pub mod contacts;
 pub mod interaction;
 pub mod mail;
@@ -7,3 +8,4 @@ pub mod measure;
 pub mod pipeline;
 pub mod trust;
 pub mod understand;
+pub mod worker;

@@ -20,6 +20,7 @@ pub use address::{Address, Domain};
 pub use date::Moment;
 pub use header::Headers;
 pub use message_id::MessageId;
+pub use parse::{headers_only, parse};
 pub use text::{Body, Line, Marks};
 pub use untrusted::Untrusted;
 

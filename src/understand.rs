@@ -4,24 +4,46 @@
 //! [`Evidence`]. Who the people are is asked elsewhere ([`crate::contacts`]),
 //! whether the author may be believed as well ([`crate::trust`]).
 
+pub mod attached;
+mod attribution;
 pub mod auto_reply;
 pub mod automation;
+pub mod block;
 pub mod bounce;
 pub mod bulk;
 pub mod calendar;
+pub mod content;
+pub mod direction;
+mod disclaimer;
 pub mod due;
+pub mod exchange;
+pub mod forward;
+pub mod labels;
+pub mod note;
+pub mod people;
 pub mod phrases;
-pub mod sentence;
+pub mod plain;
+mod read;
 pub mod recipient;
+pub mod redirect;
+pub mod reply;
+pub mod sentence;
 pub mod shape;
 pub mod signal;
+pub mod signature;
+pub mod subject;
+pub mod team;
 pub mod weight;
+pub mod when;
+mod wordlist;
 
 use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
 use crate::mail::{Address, Attachment, Defect, Domain, MessageId, Moment, Participant, Untrusted};
+
+pub use read::understand;
 
 /// Our side: who may BCC and forward, and where they send it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -25,6 +25,9 @@ const ALL_TEXT: usize = 8 * 1024 * 1024;
 /// What [`headers_only`] shows of the raw body, in bytes.
 const RAW_TEXT: usize = 256 * 1024;
 
+/// Participants of one mail that are kept, over all its fields.
+const PARTICIPANTS: usize = 2_000;
+
 /// The address fields, in the order [`Mail::participants`] has them.
 const ROLES: [(&str, Role); 6] = [
     ("From", Role::From),
@@ -118,13 +121,16 @@ fn references(headers: &Headers) -> Vec<MessageId> {
 
 fn participants(headers: &Headers, field: &str, role: Role, mail: &mut Mail) {
     for value in headers.all(field) {
-        let (list, more) = people::list(value);
+        let (mut list, mut more) = people::list(value);
+        let room = PARTICIPANTS.saturating_sub(mail.participants.len());
+        more |= list.len() > room;
+        list.truncate(room);
         if list.iter().any(|person| person.address.is_none()) {
             let detail = format!("somebody in {field} has no valid address");
             note(&mut mail.defects, Defect::new("odd-address", detail));
         }
         if more {
-            let detail = format!("{field} names more than {} people; the others were left out", people::LIMIT);
+            let detail = format!("{field} names more people than are read; the others were left out");
             note(&mut mail.defects, Defect::new("too-many-addresses", detail));
         }
         mail.participants.extend(list.into_iter().map(|person| Participant {

@@ -23,7 +23,52 @@ pub struct Line {
     pub marks: Marks,
 }
 
+impl Body {
+    /// All lines with their quote marks, joined by line feeds.
+    pub fn to_text(&self) -> String {
+        joined(self.lines.iter().map(|line| line.text.as_str()))
+    }
+
+    /// All words without their quote marks, joined by line feeds.
+    pub fn words_text(&self) -> String {
+        joined(self.lines.iter().map(Line::words))
+    }
+}
+
+fn joined<'a>(lines: impl Iterator<Item = &'a str>) -> String {
+    let mut text = String::new();
+    for (index, line) in lines.enumerate() {
+        if index > 0 {
+            text.push('\n');
+        }
+        text.push_str(line);
+    }
+    text
+}
+
 impl Line {
+    /// A line of plain text, its quote marks counted: `>>`, `> >` and `> > ` are all two.
+    pub fn plain(text: impl Into<String>) -> Line {
+        let text = text.into();
+        let (depth, start) = quote_marks(&text);
+        Line { text, depth, start, marks: Marks::default() }
+    }
+
+    /// Whether there is nothing behind the quote marks but white space and invisible characters.
+    pub fn is_blank(&self) -> bool {
+        self.words().chars().all(|c| c.is_whitespace() || is_invisible(c))
+    }
+
+    /// The same line with `levels` quote marks taken off, as far as it has them.
+    pub fn unquoted(&self, levels: u8) -> Line {
+        let depth = self.depth.saturating_sub(levels);
+        if depth == self.depth {
+            return self.clone();
+        }
+        let (text, start) = marked(depth, self.words());
+        Line { text, depth, start, marks: self.marks }
+    }
+
     /// The words behind the quote marks.
     pub fn words(&self) -> &str {
         self.text.get(usize::from(self.start)..).unwrap_or("")
@@ -65,7 +110,148 @@ impl Marks {
     }
 }
 
-/// STUB until branch `words` is merged.
-pub fn body(text: &str, _flowed: Option<bool>) -> Body {
-    Body { lines: text.lines().map(|line| Line { text: line.to_owned(), ..Line::default() }).collect() }
+/// Characters that take no room: zero-width and bidirectional marks, soft hyphens, byte order marks.
+pub fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+/// Splits decoded plain text into lines. `flowed` is `Some` for `format=flowed` (RFC 3676) and
+/// tells whether `delsp=yes`: such lines are unfolded into the paragraphs their author typed.
+///
+/// Line ends may be CRLF, LF or CR. Linear in the length of the text.
+pub fn body(text: &str, flowed: Option<bool>) -> Body {
+    let lines = split_lines(text);
+    Body {
+        lines: match flowed {
+            None => lines.map(Line::plain).collect(),
+            Some(delete_space) => unfold(lines, delete_space),
+        },
+    }
+}
+
+fn split_lines(text: &str) -> impl Iterator<Item = &str> {
+    let text = text.strip_suffix('\n').unwrap_or(text);
+    text.split('\n').flat_map(|line| line.strip_suffix('\r').unwrap_or(line).split('\r'))
+}
+
+/// How many quote marks a line begins with, and the byte where its words begin.
+/// One space may stand before each mark, and one after the last belongs to it.
+fn quote_marks(text: &str) -> (u8, u16) {
+    let bytes = text.as_bytes();
+    let (mut depth, mut start) = (0_u8, 0_usize);
+    while depth < u8::MAX {
+        match (bytes.get(start), bytes.get(start + 1)) {
+            (Some(b'>'), _) => start += 1,
+            (Some(b' '), Some(b'>')) => start += 2,
+            _ => break,
+        }
+        depth += 1;
+    }
+    if depth > 0 && bytes.get(start) == Some(&b' ') {
+        start += 1;
+    }
+    (depth, u16::try_from(start).unwrap_or(0))
+}
+
+/// Words behind `depth` quote marks, each written `> `, and where the words begin.
+pub(crate) fn marked(depth: u8, words: &str) -> (String, u16) {
+    let start = u16::from(depth) * 2;
+    let mut text = String::with_capacity(usize::from(start) + words.len());
+    for _ in 0..depth {
+        text.push_str("> ");
+    }
+    text.push_str(words);
+    (text, start)
+}
+
+/// Joins soft-broken lines of equal quote depth (RFC 3676, 4.1 to 4.5).
+fn unfold<'a>(lines: impl Iterator<Item = &'a str>, delete_space: bool) -> Vec<Line> {
+    let mut unfolded = Vec::new();
+    let mut paragraph: Option<(u8, String)> = None;
+    for line in lines {
+        let (depth, words) = flowed_words(line);
+        let is_delimiter = words == "-- ";
+        let soft = words.ends_with(' ') && !is_delimiter;
+        let piece = if soft && delete_space { words.strip_suffix(' ').unwrap_or(words) } else { words };
+        match &mut paragraph {
+            Some((open, text)) if *open == depth && !is_delimiter => text.push_str(piece),
+            _ => {
+                finish_paragraph(paragraph.take(), &mut unfolded);
+                paragraph = Some((depth, piece.to_owned()));
+            }
+        }
+        if !soft {
+            finish_paragraph(paragraph.take(), &mut unfolded);
+        }
+    }
+    finish_paragraph(paragraph, &mut unfolded);
+    unfolded
+}
+
+fn finish_paragraph(paragraph: Option<(u8, String)>, unfolded: &mut Vec<Line>) {
+    let Some((depth, words)) = paragraph else { return };
+    let words = if words == "-- " { &words } else { words.trim_end_matches(' ') };
+    let (text, start) = marked(depth, words);
+    unfolded.push(Line { text, depth, start, marks: Marks::default() });
+}
+
+/// Quote depth and words of a flowed line, its space-stuffing removed. Inside a quote, marks behind
+/// a space are counted as well: many clients write them, against the RFC.
+fn flowed_words(line: &str) -> (u8, &str) {
+    let (depth, start) = if line.starts_with('>') { quote_marks(line) } else { (0, 0) };
+    let words = line.get(usize::from(start)..).unwrap_or("");
+    let words = if depth == 0 { words.strip_prefix(' ').unwrap_or(words) } else { words };
+    (depth, words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn depths(text: &str) -> Vec<(u8, String)> {
+        body(text, None).lines.iter().map(|l| (l.depth, l.words().to_owned())).collect()
+    }
+
+    #[test]
+    fn quote_marks_are_counted_however_they_are_spaced() {
+        for line in [">> two", "> > two", "> >two", " > > two"] {
+            assert_eq!(depths(line), [(2, "two".to_owned())], "{line:?}");
+        }
+        assert_eq!(depths("a > b"), [(0, "a > b".to_owned())]);
+    }
+
+    #[test]
+    fn every_kind_of_line_end_ends_a_line() {
+        assert_eq!(body("a\r\nb\nc\rd\n", None).to_text(), "a\nb\nc\nd");
+    }
+
+    #[test]
+    fn flowed_paragraphs_are_unfolded_at_their_own_depth() {
+        let flowed = body("One \ntwo\n> quoted \n> on\n answer \n>> deep\n", Some(false));
+        assert_eq!(flowed.to_text(), "One two\n> quoted on\nanswer\n> > deep");
+    }
+
+    #[test]
+    fn a_signature_delimiter_never_flows() {
+        assert_eq!(body("Bye \n-- \nAnn \nAcme", Some(false)).to_text(), "Bye\n-- \nAnn Acme");
+    }
+
+    #[test]
+    fn space_stuffing_keeps_a_literal_mark_out_of_the_quotes() {
+        let lines = body(" > not a quote\n From here", Some(false)).lines;
+        assert_eq!((lines[0].depth, lines[0].words()), (0, "> not a quote"));
+        assert_eq!(lines[1].text, "From here");
+    }
+
+    #[test]
+    fn deleted_spaces_join_words_of_scripts_without_spaces() {
+        assert_eq!(body("\u{4f60} \n\u{597d}", Some(true)).to_text(), "\u{4f60}\u{597d}");
+    }
+
+    #[test]
+    fn a_line_of_marks_alone_costs_nothing_and_stays_within_bounds() {
+        let line = Line::plain(">".repeat(100_000));
+        assert_eq!(line.depth, u8::MAX);
+        assert_eq!(line.unquoted(254).depth, 1);
+    }
 }

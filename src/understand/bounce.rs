@@ -164,7 +164,8 @@ fn failed_group(group: &BTreeMap<String, String>) -> Option<FailedRecipient> {
     let action = field("action").unwrap_or("failed").to_ascii_lowercase();
     let named = |name: &str| field(name).and_then(recipient);
     // The address the sender used comes first: behind an alias, the final one is nobody we know.
-    let address = named("original-recipient").or_else(|| named("final-recipient")).or_else(|| named("x-actual-recipient"))?;
+    let address =
+        named("original-recipient").or_else(|| named("final-recipient")).or_else(|| named("x-actual-recipient"))?;
     let delayed = action.starts_with("delay");
     let diagnostic = field("diagnostic-code").unwrap_or("");
     let stated = field("status").and_then(status);
@@ -218,7 +219,8 @@ fn from_notice(notice: &str, mail: &Mail) -> Vec<FailedRecipient> {
 
 fn delayed(mail: &Mail, about: &str) -> bool {
     let subject = fold(mail.subject.raw());
-    words().delayed.has(&subject) || (words().delayed.has(&fold(cut(about, 3000))) && reply_code(about).is_none_or(|c| c < 500))
+    words().delayed.has(&subject)
+        || (words().delayed.has(&fold(cut(about, 3000))) && reply_code(about).is_none_or(|c| c < 500))
 }
 
 /// The part of a notice above the returned mail.
@@ -257,9 +259,21 @@ fn desk(address: &Address) -> bool {
 fn in_other_field(text: &str, at: usize) -> bool {
     let line = text.get(..at).map_or("", |before| before.rsplit('\n').next().unwrap_or(""));
     let start = fold(cut(line.trim_start(), 30));
-    ["message-id", "from:", "from ", "references:", "in-reply-to:", "sender:", "mail from", "x-", "reporting-mta", "envelope-from", ">>> mail"]
-        .iter()
-        .any(|field| start.starts_with(field))
+    [
+        "message-id",
+        "from:",
+        "from ",
+        "references:",
+        "in-reply-to:",
+        "sender:",
+        "mail from",
+        "x-",
+        "reporting-mta",
+        "envelope-from",
+        ">>> mail",
+    ]
+    .iter()
+    .any(|field| start.starts_with(field))
 }
 
 /// Notifications of sending services are JSON: `"bouncedRecipients"` says who, `bounceType` for how long.

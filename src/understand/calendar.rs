@@ -82,13 +82,15 @@ pub fn bare(mail: &Mail, words: &str) -> bool {
         .chain([fold(mail.subject.raw())])
         .collect();
     let left = words.lines().take(2000).filter(|line| !generated(line, &known, &meeting));
-    left.map(|line| line.split_whitespace().filter(|word| word.contains(char::is_alphabetic)).count()).sum::<usize>() == 0
+    left.map(|line| line.split_whitespace().filter(|word| word.contains(char::is_alphabetic)).count()).sum::<usize>()
+        == 0
 }
 
 fn generated(line: &str, known: &[String], meeting: &Meeting) -> bool {
     let folded = fold(cut(line, 500));
     let line = folded.trim().trim_start_matches(['*', '-', '_', '•', ' ', '>']).trim();
-    let label = line.split(':').next().filter(|label| label.len() < line.len()).unwrap_or("").trim_end_matches(['*', ' ']);
+    let label =
+        line.split(':').next().filter(|label| label.len() < line.len()).unwrap_or("").trim_end_matches(['*', ' ']);
     let person = meeting.attendees.iter().chain(&meeting.organizer).any(|person| {
         let name = person.name.as_ref().map(|n| fold(n.raw())).unwrap_or_default();
         (!name.is_empty() && line.starts_with(&name))
@@ -111,7 +113,10 @@ fn tells(phrase: usize, line: usize) -> bool {
 /// Mostly digits and few words, as "Monday 4 May 2026 10:00 - 11:00 (CET)".
 fn is_date(line: &str) -> bool {
     let digits = line.chars().filter(char::is_ascii_digit).count();
-    digits >= 5 && line.split_whitespace().count() <= 14 && line.contains(':') && digits * 4 >= line.chars().filter(|c| c.is_alphabetic()).count()
+    digits >= 5
+        && line.split_whitespace().count() <= 14
+        && line.contains(':')
+        && digits * 4 >= line.chars().filter(|c| c.is_alphabetic()).count()
 }
 
 /// One content line: name, parameters, value.
@@ -188,8 +193,12 @@ fn take(meeting: &mut Meeting, name: &str, property: &Property, offset: i32) {
 /// `ORGANIZER;CN="Ann Li":mailto:ann@acme.example`.
 fn person(property: &Property, role: Role) -> Option<Participant> {
     let value = property.value.trim();
-    let bare = value.get(..7).filter(|scheme| scheme.eq_ignore_ascii_case("mailto:")).map_or(value, |_| value.get(7..).unwrap_or(""));
-    let stated = Address::parse(bare.trim()).or_else(|| param(property.params, "EMAIL").and_then(|e| Address::parse(e.trim())));
+    let bare = value
+        .get(..7)
+        .filter(|scheme| scheme.eq_ignore_ascii_case("mailto:"))
+        .map_or(value, |_| value.get(7..).unwrap_or(""));
+    let stated =
+        Address::parse(bare.trim()).or_else(|| param(property.params, "EMAIL").and_then(|e| Address::parse(e.trim())));
     let name = param(property.params, "CN").map(|cn| cn.replace("\\,", ","));
     let name = name.filter(|n| !n.trim().is_empty() && !n.contains('@')).map(Untrusted::new);
     (stated.is_some() || name.is_some()).then_some(Participant { role, name, address: stated })
@@ -257,7 +266,8 @@ fn moment(property: &Property, offset: i32) -> Option<Moment> {
         Some(name) => zone(name),
         None => None,
     };
-    let zone = zone.unwrap_or_else(|| TimeZone::fixed(jiff::tz::Offset::from_seconds(offset).unwrap_or(jiff::tz::Offset::UTC)));
+    let zone = zone
+        .unwrap_or_else(|| TimeZone::fixed(jiff::tz::Offset::from_seconds(offset).unwrap_or(jiff::tz::Offset::UTC)));
     let zoned = local.to_zoned(zone).ok()?;
     Some(Moment::new(zoned.timestamp(), zoned.offset().seconds()))
 }
@@ -368,7 +378,8 @@ END:VCALENDAR";
         assert_eq!(meeting.end.unwrap().to_string(), "2026-11-20T10:15:00+01:00");
         let organizer = meeting.organizer.unwrap();
         assert_eq!(organizer.name.unwrap().raw(), "Li, Ann");
-        let attendees: Vec<_> = meeting.attendees.iter().filter_map(|a| a.address.as_ref()).map(Address::as_str).collect();
+        let attendees: Vec<_> =
+            meeting.attendees.iter().filter_map(|a| a.address.as_ref()).map(Address::as_str).collect();
         assert_eq!(attendees, ["bo@us.example"]);
         assert_eq!(meeting.description, None);
     }
@@ -397,7 +408,9 @@ END:VCALENDAR";
 
     #[test]
     fn broken_calendars_give_no_meeting_and_no_panic() {
-        for text in ["", "BEGIN:VEVENT", ":::", "BEGIN:VEVENT\nDTSTART:99999999T999999\nDTEND;TZID=:2026", "END:VEVENT\nEND:X"] {
+        for text in
+            ["", "BEGIN:VEVENT", ":::", "BEGIN:VEVENT\nDTSTART:99999999T999999\nDTEND;TZID=:2026", "END:VEVENT\nEND:X"]
+        {
             let _ = meeting(&mail(text));
         }
     }

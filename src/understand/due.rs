@@ -91,7 +91,8 @@ fn day_of(sent: Moment) -> Option<Date> {
 }
 
 fn resolve(today: Date, day: Day) -> Option<Date> {
-    let to_friday = i64::from(Weekday::Friday.to_monday_zero_offset()) - i64::from(today.weekday().to_monday_zero_offset());
+    let to_friday =
+        i64::from(Weekday::Friday.to_monday_zero_offset()) - i64::from(today.weekday().to_monday_zero_offset());
     match day {
         Day::After(days) => today.checked_add(days.days()).ok(),
         Day::Next(weekday) => today.nth_weekday(1, weekday).ok(),
@@ -135,7 +136,8 @@ fn beside(folded: &str, start: usize, end: usize) -> Option<i8> {
         let digits: String = word.chars().take_while(char::is_ascii_digit).collect();
         digits.parse::<i8>().ok().filter(|day| (1..=31).contains(day) && digits.len() <= 2)
     };
-    let before = folded.get(..start)?.split_whitespace().rev().filter(|word| !matches!(*word, "of" | "de" | "the")).take(1);
+    let before =
+        folded.get(..start)?.split_whitespace().rev().filter(|word| !matches!(*word, "of" | "de" | "the")).take(1);
     let after = folded.get(end..)?.split_whitespace().take(1);
     before.chain(after).find_map(number)
 }
@@ -147,7 +149,13 @@ mod tests {
 
     fn due(sentence: &str) -> Option<String> {
         let mut dates = Dates::default();
-        let words = [("friday", "friday"), ("friday", "freitag"), ("tomorrow", "tomorrow"), ("next-week", "next week"), ("november", "november")];
+        let words = [
+            ("friday", "friday"),
+            ("friday", "freitag"),
+            ("tomorrow", "tomorrow"),
+            ("next-week", "next week"),
+            ("november", "november"),
+        ];
         for (name, word) in words {
             dates.add(&BTreeMap::from([(name.to_owned(), vec![word.to_owned()])]));
         }

@@ -7,11 +7,11 @@
 
 /// Words that end with a full stop without ending a sentence, lower case, without their last stop.
 const ABBREVIATIONS: &[&str] = &[
-    "mr", "mrs", "ms", "dr", "prof", "st", "no", "vs", "e.g", "i.e", "approx", "tel", "dept", "inc", "ltd", "co", "corp",
-    "fig", "vol", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "nr", "bzw", "ca",
-    "evtl", "ggf", "inkl", "exkl", "zzgl", "z.b", "d.h", "u.a", "o.ä", "hr", "fr", "abs", "str", "max", "min", "mind",
-    "vgl", "p.ex", "env", "réf", "art", "sr", "sra", "srta", "ud", "uds", "pág", "sig", "dott", "ing", "avv", "gent",
-    "spett", "mevr", "dhr", "o.a", "bijv", "a.u.b", "exmo", "exma", "al", "resp", "incl", "excl", "ref",
+    "mr", "mrs", "ms", "dr", "prof", "st", "no", "vs", "e.g", "i.e", "approx", "tel", "dept", "inc", "ltd", "co",
+    "corp", "fig", "vol", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "nr",
+    "bzw", "ca", "evtl", "ggf", "inkl", "exkl", "zzgl", "z.b", "d.h", "u.a", "o.ä", "hr", "fr", "abs", "str", "max",
+    "min", "mind", "vgl", "p.ex", "env", "réf", "art", "sr", "sra", "srta", "ud", "uds", "pág", "sig", "dott", "ing",
+    "avv", "gent", "spett", "mevr", "dhr", "o.a", "bijv", "a.u.b", "exmo", "exma", "al", "resp", "incl", "excl", "ref",
 ];
 
 /// Lines shorter than this were ended by hand, not wrapped.

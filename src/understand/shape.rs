@@ -66,7 +66,15 @@ impl Shape {
         let shown = fold(&format!("{name} {}", address.as_ref().map_or("", Address::as_str)));
         let subject = fold(subject.trim());
         let answers = answers(&subject);
-        Shape { from: shown.clone(), author: shown, address, answers, subject, words: fold(cut(text, WORDS)), ..Shape::default() }
+        Shape {
+            from: shown.clone(),
+            author: shown,
+            address,
+            answers,
+            subject,
+            words: fold(cut(text, WORDS)),
+            ..Shape::default()
+        }
     }
 }
 
@@ -116,9 +124,53 @@ fn answers(subject: &str) -> bool {
     let Some((prefix, _)) = cut(subject, 24).split_once(':') else { return false };
     let word = prefix.trim().trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '[' | ']' | '(' | ')' | '^'));
     const PREFIXES: &[&str] = &[
-        "re", "aw", "antw", "sv", "vs", "rif", "res", "odp", "ynt", "r", "atb", "απ", "σχετ", "va", "haku", "ang",
-        "fw", "fwd", "wg", "tr", "i", "rv", "enc", "pd", "doorst", "vb", "vl", "vidb", "πρθ", "ilt", "tovabbitas",
-        "回复", "回覆", "答复", "转发", "轉寄", "返信", "転送", "회신", "전달", "на", "отв", "отг", "пересл", "fyi", "videresendt", "doorgestuurd",
+        "re",
+        "aw",
+        "antw",
+        "sv",
+        "vs",
+        "rif",
+        "res",
+        "odp",
+        "ynt",
+        "r",
+        "atb",
+        "απ",
+        "σχετ",
+        "va",
+        "haku",
+        "ang",
+        "fw",
+        "fwd",
+        "wg",
+        "tr",
+        "i",
+        "rv",
+        "enc",
+        "pd",
+        "doorst",
+        "vb",
+        "vl",
+        "vidb",
+        "πρθ",
+        "ilt",
+        "tovabbitas",
+        "回复",
+        "回覆",
+        "答复",
+        "转发",
+        "轉寄",
+        "返信",
+        "転送",
+        "회신",
+        "전달",
+        "на",
+        "отв",
+        "отг",
+        "пересл",
+        "fyi",
+        "videresendt",
+        "doorgestuurd",
     ];
     PREFIXES.contains(&word)
 }
@@ -141,13 +193,43 @@ fn greets(mail: &Mail, own: &str) -> bool {
 /// The program of a person, not a mailer's: Thunderbird, Outlook, Apple Mail, a telephone.
 fn names_a_client(mail: &Mail) -> bool {
     const CLIENTS: &[&str] = &[
-        "thunderbird", "outlook", "apple mail", "iphone mail", "ipad mail", "mutt", "k-9", "kmail", "evolution", "roundcube",
-        "zimbra", "webmail", "the bat", "emclient", "em client", "mailbird", "spark", "gnus", "claws", "sylpheed", "mailspring",
-        "canary", "airmail", "postbox", "lotus notes", "groupwise", "alpine", "neomutt", "ymailnorrin", "protonmail", "superhuman",
+        "thunderbird",
+        "outlook",
+        "apple mail",
+        "iphone mail",
+        "ipad mail",
+        "mutt",
+        "k-9",
+        "kmail",
+        "evolution",
+        "roundcube",
+        "zimbra",
+        "webmail",
+        "the bat",
+        "emclient",
+        "em client",
+        "mailbird",
+        "spark",
+        "gnus",
+        "claws",
+        "sylpheed",
+        "mailspring",
+        "canary",
+        "airmail",
+        "postbox",
+        "lotus notes",
+        "groupwise",
+        "alpine",
+        "neomutt",
+        "ymailnorrin",
+        "protonmail",
+        "superhuman",
     ];
-    let mut names = mail.headers.0.iter().filter(|f| {
-        f.name.eq_ignore_ascii_case("User-Agent") || f.name.eq_ignore_ascii_case("X-Mailer")
-    });
+    let mut names = mail
+        .headers
+        .0
+        .iter()
+        .filter(|f| f.name.eq_ignore_ascii_case("User-Agent") || f.name.eq_ignore_ascii_case("X-Mailer"));
     names.any(|field| {
         let value = cut(&field.value, 120).to_ascii_lowercase();
         CLIENTS.iter().any(|client| value.contains(client))

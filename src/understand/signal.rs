@@ -204,7 +204,8 @@ fn signal(signal: SignalKind, sentence: &str, due: Option<jiff::civil::Date>) ->
 /// Ends in a question mark of its own: not one of a URL, not one inside quotes.
 fn asks(sentence: &str) -> bool {
     let end = sentence.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '!' | '.' | ')'));
-    let greek = end.ends_with(';') && end.chars().rev().nth(1).is_some_and(|c| matches!(c, '\u{0370}'..='\u{03FF}' | '\u{1F00}'..='\u{1FFF}'));
+    let greek = end.ends_with(';')
+        && end.chars().rev().nth(1).is_some_and(|c| matches!(c, '\u{0370}'..='\u{03FF}' | '\u{1F00}'..='\u{1FFF}'));
     let last = end.rsplit(char::is_whitespace).next().unwrap_or("");
     let url = last.contains("://") || last.starts_with("www.");
     (end.ends_with(['?', '？', '؟', '\u{037E}']) || greek) && !url && !sentence.trim_start().starts_with('>')
@@ -219,7 +220,10 @@ fn words(text: &str) -> usize {
 
 /// A number next to a currency: `1,200 EUR`, `€ 50`.
 fn amount(folded: &str) -> bool {
-    const CURRENCIES: &[&str] = &["€", "$", "£", "¥", "eur", "euro", "euros", "usd", "gbp", "chf", "fr.", "sek", "dkk", "nok", "pln", "jpy", "dollars", "pounds"];
+    const CURRENCIES: &[&str] = &[
+        "€", "$", "£", "¥", "eur", "euro", "euros", "usd", "gbp", "chf", "fr.", "sek", "dkk", "nok", "pln", "jpy",
+        "dollars", "pounds",
+    ];
     let number = |word: &str| word.trim_matches(['(', ')', ',', '.', '-']).starts_with(|c: char| c.is_ascii_digit());
     let words: Vec<&str> = folded.split_whitespace().collect();
     let glued = |word: &str| {
@@ -229,7 +233,10 @@ fn amount(folded: &str) -> bool {
     };
     words.iter().any(|word| glued(word))
         || words.windows(2).any(|pair| {
-            let currency = |word: &str| CURRENCIES.contains(&word.trim_matches(['(', ')', ',', ';', ':', '?', '!'])) || CURRENCIES.contains(&word.trim_end_matches('.'));
+            let currency = |word: &str| {
+                CURRENCIES.contains(&word.trim_matches(['(', ')', ',', ';', ':', '?', '!']))
+                    || CURRENCIES.contains(&word.trim_end_matches('.'))
+            };
             matches!(pair, [a, b] if (number(a) && currency(b)) || (currency(a) && number(b)))
         })
 }
@@ -261,7 +268,10 @@ mod tests {
     #[test]
     fn a_closer_is_the_whole_short_text() {
         assert_eq!(kinds("Thanks, Ann!"), [SignalKind::Thanks, SignalKind::Closer]);
-        assert!(!kinds("Thanks, Ann! We looked at the plan and have three more things to discuss.").contains(&SignalKind::Closer));
+        assert!(
+            !kinds("Thanks, Ann! We looked at the plan and have three more things to discuss.")
+                .contains(&SignalKind::Closer)
+        );
         assert!(!kinds("Ok, but the login still fails.").contains(&SignalKind::Closer));
         assert!(!kinds("Ok?").contains(&SignalKind::Closer));
     }

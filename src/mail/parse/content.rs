@@ -217,7 +217,12 @@ impl Reader<'_> {
         let limit = limit.min(self.budget.text);
         // Every charset may need more bytes than UTF-8 does; UTF-32 twice as many is the worst in use.
         let raw = part.encoding.decode_start(part.bytes(self.bytes), limit.saturating_mul(2).saturating_add(4));
-        let (mut words, known) = decode::text(&raw, part.content_type.get("charset"));
+        let declared = part.content_type.get("charset").map(str::to_owned);
+        let charset = declared.or_else(|| (part.media_type() == "text/html").then(|| decode::charset_of_page(&raw))?);
+        let (mut words, known) = decode::text(&raw, charset.as_deref());
+        if words.starts_with('\u{feff}') {
+            words.remove(0);
+        }
         if !known {
             self.note("unknown-charset", "a text names a charset that is not known; it was guessed");
         }

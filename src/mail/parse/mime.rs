@@ -181,8 +181,8 @@ impl Walk<'_> {
         if let Some(parent) = within {
             parent.children.push(index);
         }
-        let boundary = part.content_type.get("boundary").map(|b| b.trim_end().as_bytes().to_vec());
-        match boundary.filter(|b| part.is_multipart() && !b.is_empty()) {
+        let boundary = if part.is_multipart() { self.boundary(&part) } else { None };
+        match boundary {
             Some(boundary) if self.open.len() < DEPTH_LIMIT => self.open.push(Open { boundary, part: index }),
             Some(_) => {
                 self.leaf = Some(index);
@@ -191,6 +191,21 @@ impl Walk<'_> {
             None => self.leaf = Some(index),
         }
         self.tree.parts.push(part);
+    }
+
+    /// The boundary a multipart declares, or else the one its content begins with: gateways break headers.
+    fn boundary(&mut self, part: &Part) -> Option<Vec<u8>> {
+        let declared = part.content_type.get("boundary").unwrap_or("").trim_end().as_bytes();
+        if !declared.is_empty() {
+            return Some(declared.to_vec());
+        }
+        let start = self.mail.get(part.content.start..).unwrap_or_default();
+        // 70 is the longest boundary (RFC 2046, 5.1.1).
+        let start = start.get(..200).unwrap_or(start).trim_ascii_start();
+        let line = start.get(..line_end(start, 0)).unwrap_or_default().trim_ascii_end();
+        let boundary = line.strip_prefix(b"--").filter(|b| !b.is_empty() && b.len() <= 70)?;
+        self.note("guessed-boundary", "a multipart declares no boundary; its first line was taken for one".to_owned());
+        Some(boundary.to_vec())
     }
 
     fn note(&mut self, kind: &str, detail: String) {
@@ -263,6 +278,13 @@ mod tests {
     fn a_header_that_forgot_its_blank_line_ends_at_the_boundary() {
         let mail = "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/html\n--b\n\ntwo\n--b--";
         assert_eq!(leaves(mail), [("text/html".into(), String::new()), text("two")]);
+    }
+
+    #[test]
+    fn a_boundary_that_is_not_declared_is_guessed() {
+        let mail = "Content-Type: multipart/mixed;\nboundary=b\n\n--b\n\none\n--b\n\ntwo\n--b--\n";
+        assert_eq!(leaves(mail), [text("one"), text("two")]);
+        assert_eq!(leaves("Content-Type: multipart/mixed\n\nno parts").len(), 1);
     }
 
     #[test]

@@ -141,6 +141,13 @@ fn transfer_encodings_and_charsets_are_undone() {
 }
 
 #[test]
+fn a_page_without_declared_charset_may_name_it_itself() {
+    let mail = parse(b"Content-Type: text/html\n\n<meta charset=windows-1251><p>\xcf\xf0\xe8\xe2\xe5\xf2</p>");
+    assert!(words(&mail.html).contains("Привет"));
+    assert_eq!(words(&parse(b"Subject: x\n\n\xef\xbb\xbfwords").plain), "words");
+}
+
+#[test]
 fn attached_mails_are_read_the_same_way() {
     let mail = mail_with(
         "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nsee below\n--b\nContent-Type: message/rfc822\n\n\nFrom: c@d.example\nSubject: one\n\none\n--b\nContent-Type: application/octet-stream; name=Two.EML\nContent-Transfer-Encoding: base64\n\nU3ViamVjdDogdHdvCgp0d28K\n--b--\n",
@@ -234,7 +241,7 @@ fn mutated_and_random_bytes_are_always_a_mail() {
         let mut bytes = Vec::new();
         for _ in 0..random(&mut seed) % 40 {
             bytes.extend_from_slice(pieces.get(random(&mut seed) % pieces.len()).copied().unwrap_or_default());
-            if random(&mut seed) % 8 == 0 {
+            if random(&mut seed).is_multiple_of(8) {
                 bytes.push(u8::try_from(random(&mut seed) % 256).unwrap_or(0));
             }
         }

@@ -1,0 +1,148 @@
+//! What a tag's attributes say about the lines inside it.
+//!
+//! Classes and ids are compared by what clients have in common: prefixes that
+//! Exchange (`x_`), Hotmail (`ecx`) and Yahoo (`ydp…`) put before other
+//! clients' names are looked through, and anything named a signature is one.
+
+use html5gum::emitters::default::StartTag;
+
+use crate::mail::text::Marks;
+
+/// The clues of one start tag.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Clues {
+    pub marks: Marks,
+    pub hidden: bool,
+    /// The letters' size is stated: `Some(true)` if it is nothing.
+    pub tiny: Option<bool>,
+    pub bold: bool,
+    /// A `border-top` drawn as a separator stands above it.
+    pub rule: bool,
+    /// A block quote that only indents.
+    pub indent: bool,
+    /// `Some(false)`: the paragraph has no margin.
+    pub margin: Option<bool>,
+    pub preformatted: Option<bool>,
+}
+
+/// Class, id or name endings and what they mark. An ending, because prefixes are other clients'.
+const NAMES: &[(&str, Marks)] = &[
+    ("gmail_quote", Marks::QUOTE),
+    ("gmail_quote_container", Marks::QUOTE),
+    ("yahoo_quoted", Marks::QUOTE),
+    ("yahooquoted", Marks::QUOTE),
+    ("protonmail_quote", Marks::QUOTE),
+    ("tutanota_quote", Marks::QUOTE),
+    ("zmail_extra", Marks::QUOTE),
+    ("nylas-quote", Marks::QUOTE),
+    ("front-blockquote", Marks::QUOTE),
+    ("history_container", Marks::QUOTE),
+    ("messagereplysection", Marks::QUOTE),
+    ("olk_src_body_section", Marks::QUOTE),
+    ("mail-editor-reference-message-container", Marks::QUOTE),
+    ("bloop_original_html", Marks::QUOTE),
+    ("__quoted_text__", Marks::QUOTE),
+    ("hs_reply", Marks::QUOTE),
+    ("gmail_attr", Marks::ATTRIBUTION),
+    ("moz-cite-prefix", Marks::ATTRIBUTION),
+    ("airmail_on", Marks::ATTRIBUTION),
+    ("reply-intro", Marks::ATTRIBUTION),
+    ("divrplyfwdmsg", Marks::HEADER_BLOCK),
+    ("outlookmessageheader", Marks::HEADER_BLOCK),
+    ("moz-email-headers-table", Marks::HEADER_BLOCK),
+    ("moz-forward-container", Marks::FORWARD),
+    ("signature", Marks::SIGNATURE),
+    ("signature_block", Marks::SIGNATURE),
+    ("signature-block", Marks::SIGNATURE),
+    ("messagesignaturesection", Marks::SIGNATURE),
+    ("bloop_sign", Marks::SIGNATURE),
+    ("mail-signature-container", Marks::SIGNATURE),
+];
+
+/// Ids of empty elements behind which the quoted mail begins.
+const SEPARATORS: &[&str] = &["appendonsend", "zwchr", "stopspelling", "skydriveplaceholder"];
+
+pub(super) fn read(tag: &StartTag<()>) -> Clues {
+    let mut clues = Clues::default();
+    if tag.attributes.is_empty() {
+        return clues;
+    }
+    for key in ["class", "id", "name", "data-marker"] {
+        for name in attribute(tag, key).unwrap_or_default().split_ascii_whitespace() {
+            clues.rule |= SEPARATORS.iter().any(|known| name.ends_with(known));
+            if name.ends_with("msonormal") || name.ends_with("msolistparagraph") {
+                clues.margin = Some(false);
+            }
+            clues.indent |= name.ends_with("webkit-indent-blockquote");
+            if let Some(marks) = known_name(name) {
+                clues.marks = clues.marks.with(marks);
+            }
+        }
+    }
+    if tag.name.as_slice() == b"blockquote" && (attribute(tag, "type").as_deref() == Some("cite") || has(tag, "cite")) {
+        clues.marks = clues.marks.with(Marks::CITE);
+    }
+    clues.hidden = has(tag, "hidden");
+    if let Some(style) = attribute(tag, "style") {
+        read_style(&style, &mut clues);
+    }
+    clues
+}
+
+fn known_name(name: &str) -> Option<Marks> {
+    NAMES.iter().find(|(known, _)| ends_as_word(name, known)).map(|&(_, marks)| marks)
+}
+
+/// Whether `name` is `known`, or ends with it behind another client's prefix.
+fn ends_as_word(name: &str, known: &str) -> bool {
+    let Some(prefix) = name.strip_suffix(known) else { return false };
+    prefix.is_empty()
+        || prefix == "ecx"
+        || prefix.starts_with("ydp")
+        || prefix.ends_with(['_', '-'])
+        || prefix == "applemail"
+}
+
+fn read_style(style: &str, clues: &mut Clues) {
+    for declaration in style.split(';') {
+        let Some((property, value)) = declaration.split_once(':') else { continue };
+        let (property, value) = (property.trim(), value.trim().trim_end_matches("!important").trim_end());
+        match property {
+            "display" => clues.hidden |= value == "none",
+            "visibility" => clues.hidden |= value == "hidden",
+            "mso-hide" => clues.hidden |= value == "all",
+            "font-size" => clues.tiny = Some(is_nothing(value)),
+            "max-height" | "opacity" => clues.hidden |= is_nothing(value),
+            "font-weight" => clues.bold |= matches!(value, "bold" | "bolder" | "600" | "700" | "800" | "900"),
+            "white-space" => clues.preformatted = Some(value.starts_with("pre") && value != "pre-line"),
+            "border-top" => clues.rule |= value.contains("solid") && !value.starts_with('0'),
+            "border" | "border-left" if value == "none" => clues.indent = true,
+            "margin" | "margin-top" => clues.margin = Some(!is_nothing(value.split(' ').next().unwrap_or(value))),
+            _ => {}
+        }
+    }
+    // A left border is how a quote is drawn; `border:none` beside it says nothing.
+    clues.indent &= !style.contains("border-left:") || style.contains("border-left:none");
+}
+
+/// A length or share of zero, whatever its unit.
+fn is_nothing(value: &str) -> bool {
+    let number = value.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == '%');
+    number.parse::<f32>().is_ok_and(|n| n == 0.0)
+}
+
+/// The face of a picture that stands for an emoji; other pictures are not words.
+pub(super) fn emoji(tag: &StartTag<()>) -> Option<String> {
+    let alt = tag.attributes.get(b"alt".as_slice())?;
+    let alt = String::from_utf8_lossy(&alt.value).into_owned();
+    let pictorial = alt.chars().count() <= 8 && alt.chars().any(|c| c >= '\u{2190}') && !alt.is_empty();
+    (pictorial && !alt.chars().any(char::is_alphanumeric)).then_some(alt)
+}
+
+fn has(tag: &StartTag<()>, key: &str) -> bool {
+    tag.attributes.contains_key(key.as_bytes())
+}
+
+fn attribute(tag: &StartTag<()>, key: &str) -> Option<String> {
+    tag.attributes.get(key.as_bytes()).map(|value| String::from_utf8_lossy(&value.value).to_ascii_lowercase())
+}

@@ -1,0 +1,211 @@
+//! The lines being written: white space collapsed, breaks decided when the next words come.
+
+use crate::mail::text::{Body, Line, Marks, is_invisible, marked};
+
+/// More than this is no letter. Counted over everything kept, line by line.
+const CAP: usize = 1 << 20;
+
+/// What holds at one place of the document.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Here {
+    /// Block quotes around it.
+    pub depth: u8,
+    /// What the elements around it say.
+    pub marks: Marks,
+    /// White space is kept.
+    pub preformatted: bool,
+    /// Nothing is shown.
+    pub hidden: bool,
+    /// Letters have no size; elements inside may give them one again.
+    pub tiny: bool,
+    /// Shown bold.
+    pub bold: bool,
+}
+
+impl Here {
+    /// Whether words here reach the reader's eye.
+    pub fn is_seen(self) -> bool {
+        !self.hidden && !self.tiny
+    }
+}
+
+/// The break before the next words.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Gap {
+    /// They go on the same line.
+    #[default]
+    None,
+    /// They begin a line.
+    Line,
+    /// They begin a line below a blank one.
+    Blank,
+}
+
+#[derive(Default)]
+pub(super) struct Page {
+    lines: Vec<Line>,
+    words: String,
+    /// What held where the open line began; `None` while there is no open line.
+    begun: Option<Here>,
+    gap: Gap,
+    space: bool,
+    rule: bool,
+    cells: bool,
+    bullet: Option<String>,
+    /// How many lines there were when the last cell began: a cell of several lines is not joined.
+    lines_at_cell: usize,
+    kept: usize,
+}
+
+impl Page {
+    pub fn is_full(&self) -> bool {
+        self.kept + self.words.len() > CAP
+    }
+
+    /// Asks for a break; the widest one asked for wins.
+    pub fn gap(&mut self, gap: Gap) {
+        self.gap = self.gap.max(gap);
+        self.space &= gap == Gap::None;
+    }
+
+    /// The next line stands under a rule.
+    pub fn rule(&mut self) {
+        self.gap(Gap::Line);
+        self.flush_if_asked();
+        self.rule = true;
+    }
+
+    /// The next line begins with a bullet or number.
+    pub fn bullet(&mut self, bullet: String) {
+        self.bullet = Some(bullet);
+    }
+
+    /// A table cell begins; `joins` unless it is the first of its row.
+    pub fn cell(&mut self, joins: bool) {
+        if joins && self.lines.len() == self.lines_at_cell && !self.words.is_empty() {
+            self.gap = Gap::None;
+            self.space = false;
+            if !self.words.ends_with('\t') {
+                self.words.push('\t');
+            }
+            self.cells = true;
+        } else {
+            self.gap(Gap::Line);
+            self.flush_if_asked();
+            self.lines_at_cell = self.lines.len();
+        }
+    }
+
+    /// `<br>`: ends the open line, or leaves an empty one.
+    pub fn line_break(&mut self, here: Here) {
+        self.settle(here);
+        self.flush();
+    }
+
+    pub fn text(&mut self, text: &str, here: Here) {
+        if here.preformatted {
+            return self.preformatted(text, here);
+        }
+        for c in text.chars() {
+            match c {
+                '\u{a0}' => {
+                    self.settle(here);
+                    self.space = true;
+                }
+                _ if c.is_whitespace() => self.space = true,
+                _ if is_filler(c) => {}
+                _ => {
+                    let space = self.space;
+                    self.settle(here);
+                    if space && !self.words.is_empty() && !self.words.ends_with([' ', '\t']) {
+                        self.words.push(' ');
+                    }
+                    self.space = false;
+                    self.words.push(c);
+                }
+            }
+        }
+    }
+
+    fn preformatted(&mut self, text: &str, here: Here) {
+        for (index, line) in text.split('\n').enumerate() {
+            if index > 0 {
+                self.line_break(here);
+            }
+            let line = line.strip_suffix('\r').unwrap_or(line);
+            if !line.is_empty() {
+                self.settle(here);
+                self.words.extend(line.chars().map(|c| if c == '\u{a0}' { ' ' } else { c }));
+            }
+            if self.is_full() {
+                return;
+            }
+        }
+    }
+
+    /// Carries out the break that was asked for and opens a line.
+    fn settle(&mut self, here: Here) {
+        let gap = self.gap;
+        self.flush_if_asked();
+        if gap == Gap::Blank && self.begun.is_none() && self.lines.last().is_some_and(|line| !line.is_blank()) {
+            self.push(here, "");
+        }
+        if self.begun.is_none() {
+            self.begun = Some(here);
+            if let Some(bullet) = self.bullet.take() {
+                self.words.push_str(&bullet);
+            }
+        }
+    }
+
+    fn flush_if_asked(&mut self) {
+        if self.gap != Gap::None && self.begun.is_some() {
+            self.flush();
+        }
+        self.gap = Gap::None;
+    }
+
+    fn flush(&mut self) {
+        let Some(here) = self.begun.take() else { return };
+        let mut words = std::mem::take(&mut self.words);
+        if words != "-- " {
+            words.truncate(words.trim_end().len());
+        }
+        self.push(here, &words);
+        self.cells = false;
+        self.space = false;
+    }
+
+    fn push(&mut self, here: Here, words: &str) {
+        let (text, start) = marked(here.depth, words);
+        let mut marks = here.marks;
+        if !words.is_empty() {
+            for (is_so, mark) in
+                [(std::mem::take(&mut self.rule), Marks::RULE), (self.cells, Marks::CELLS), (here.bold, Marks::BOLD)]
+            {
+                marks = if is_so { marks.with(mark) } else { marks };
+            }
+        }
+        self.kept += text.len() + 1;
+        // Marks that the author's program wrote as letters count like block quotes.
+        let lettered = words.starts_with('>').then(|| Line { marks, ..Line::plain(text.clone()) });
+        self.lines.push(lettered.unwrap_or(Line { text, depth: here.depth, start, marks }));
+    }
+
+    /// Ends the page; blank lines at its end are dropped.
+    pub fn finish(mut self) -> Body {
+        self.flush();
+        while self.lines.last().is_some_and(Line::is_blank) {
+            self.lines.pop();
+        }
+        let mut body = Body { lines: self.lines };
+        super::mark_forwards(&mut body);
+        body
+    }
+}
+
+/// What senders fill previews with. Joiners stay: Persian and emoji need them.
+fn is_filler(c: char) -> bool {
+    is_invisible(c)
+        && !matches!(c, '\u{200c}' | '\u{200d}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}

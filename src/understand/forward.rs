@@ -1,0 +1,109 @@
+//! A colleague's mail that reports somebody else's: whose, and which words.
+//!
+//! The evidence is the block ([`super::block`]), never the subject, which
+//! people edit. The text and the HTML are both read, and the better evidence
+//! wins. What the carrier is for decides between a forward and a reply that
+//! quotes: nobody forwards a mail to its author, and a mail that goes to
+//! outsiders is first of all a mail to them. When neither fits, it is not
+//! taken for a forward; nothing is guessed.
+
+mod chain;
+mod purpose;
+
+use crate::mail::{Line, Mail};
+use crate::mailbox::Route;
+
+use super::block::{self, Block};
+use super::content;
+use super::{Evidence, Team};
+
+pub use chain::is_ours;
+pub use purpose::subject_of_original;
+
+/// An inline forward.
+#[derive(Debug, Clone)]
+pub struct Forward {
+    /// The block of the original.
+    pub block: Block,
+    /// The original's lines, one level of the forward's own quote marks taken off.
+    pub body: Vec<Line>,
+    /// The forwarder's lines above, between and below.
+    pub comment: Vec<Line>,
+    /// Whether both were HTML.
+    pub rendered: bool,
+    /// Why it is one.
+    pub evidence: Vec<Evidence>,
+}
+
+/// The forwards that a colleague's mail holds, one after the other; none when it is something else.
+pub fn find(mail: &Mail, route: Route, team: &Team) -> Vec<Forward> {
+    let bodies = [(&mail.plain, "text"), (&mail.html, "html")];
+    let candidates = bodies.into_iter().filter_map(|(body, name)| {
+        let lines = &body.as_ref()?.lines;
+        let blocks = blocks(lines);
+        (!blocks.is_empty()).then_some((lines, blocks, name))
+    });
+    // The first of equals is the plain text, which keeps the author's own lines.
+    let best = candidates.reduce(|one, other| if strength(&other.1) > strength(&one.1) { other } else { one });
+    let Some((lines, blocks, name)) = best else { return Vec::new() };
+    let Some(first) = blocks.first() else { return Vec::new() };
+    let Some(rule) = purpose::forwards(mail, first, route, team) else { return Vec::new() };
+    let groups = chain::siblings(&blocks);
+    let starts: Vec<usize> = groups.iter().filter_map(|g| g.first()).map(|b| b.start).chain([lines.len()]).collect();
+    let region = |at: usize| {
+        (if at == 0 { 0 } else { *starts.get(at).unwrap_or(&0) }, *starts.get(at + 1).unwrap_or(&lines.len()))
+    };
+    let originals =
+        groups.iter().enumerate().filter_map(|(at, group)| chain::original(lines, group, region(at), mail, team));
+    let mut found: Vec<Forward> = originals.collect();
+    found.iter_mut().for_each(|forward| forward.rendered = name == "html");
+    if let Some(forward) = found.first_mut() {
+        let start = Evidence::new("forward", "inline", rule).at_line(first.start);
+        forward.evidence.insert(0, start);
+        forward
+            .evidence
+            .insert(1, Evidence::new("block", format!("{name}, {} points", first.score), first.grounds.join(", ")));
+    }
+    found
+}
+
+/// Labelled blocks; where there is none, the first attribution line.
+fn blocks(lines: &[Line]) -> Vec<Block> {
+    let labelled = block::find_all(lines);
+    if labelled.is_empty() { block::attributed::find(lines).into_iter().collect() } else { labelled }
+}
+
+/// How good the first block's evidence is: its score, and whether it names address and date.
+fn strength(blocks: &[Block]) -> (bool, bool, u32) {
+    let first = blocks.first();
+    let addressed = first.and_then(|b| b.author.as_ref()).is_some_and(|a| a.address.is_some());
+    (addressed, first.is_some_and(|b| b.sent(None).is_some()), first.map_or(0, |b| b.score.min(9)))
+}
+
+/// The lines below a block, as their author wrote them, and those of the forwarder among them.
+///
+/// A quoted block ends where the quote ends; an unquoted one takes everything.
+fn below(lines: &[Line], block: &Block, end: usize) -> (Vec<Line>, Vec<Line>) {
+    let region = lines.get(block.end..end).unwrap_or_default();
+    if block.depth > 0 {
+        let (body, others): (Vec<&Line>, Vec<&Line>) =
+            region.iter().partition(|l| l.depth >= block.depth || l.is_blank());
+        let body = body.into_iter().map(|line| content::released(line, block.depth)).collect();
+        return (body, others.into_iter().cloned().collect());
+    }
+    let all_quoted = region.iter().any(|l| l.depth > 0) && region.iter().all(|l| l.depth > 0 || l.is_blank());
+    let levels = u8::from(all_quoted);
+    let body: Vec<Line> = region.iter().map(|line| content::released(line, levels)).collect();
+    (if block.attribution { dedented(body) } else { body }, Vec::new())
+}
+
+/// Lines without the indentation that all of them share.
+fn dedented(lines: Vec<Line>) -> Vec<Line> {
+    let indent = |line: &Line| line.text.len() - line.text.trim_start_matches(' ').len();
+    let shared = lines.iter().filter(|l| !l.is_blank()).map(indent).min().unwrap_or(0);
+    let cut = |line: Line| {
+        let text = line.text.get(shared..).unwrap_or("").to_owned();
+        Line { start: line.start.saturating_sub(u16::try_from(shared).unwrap_or(0)), text, ..line }
+    };
+    lines.into_iter().map(cut).collect()
+}

@@ -1,0 +1,230 @@
+//! Which words are header labels, and which lines announce a forward.
+//!
+//! The tables (labels.toml, separators.toml) are evidence, not a gate: a
+//! block in a language that is in neither can still be read by its shape
+//! ([`super::block`]).
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
+
+use super::plain::{is_invisible, plain, squeezed};
+
+/// What a header line is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// Who wrote.
+    From,
+    /// To whom.
+    To,
+    /// Who gets a copy.
+    Cc,
+    /// Who gets a hidden copy.
+    Bcc,
+    /// What about.
+    Subject,
+    /// When.
+    Date,
+    /// Where answers go.
+    ReplyTo,
+    /// File names.
+    Attachments,
+    /// Anything else that clients copy: importance, organisation.
+    Other,
+}
+
+/// A set of kinds: what a label may mean.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Kinds(u16);
+
+impl Kinds {
+    /// Whether the label may mean that.
+    pub fn has(self, kind: Kind) -> bool {
+        self.0 >> kind as u16 & 1 == 1
+    }
+
+    /// Whether the label is unknown.
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// With one kind more.
+    pub fn with(self, kind: Kind) -> Kinds {
+        Kinds(self.0 | 1 << kind as u16)
+    }
+
+    /// The kinds in it that are not in `other`.
+    pub fn without(self, other: Kinds) -> Kinds {
+        Kinds(self.0 & !other.0)
+    }
+
+    /// Every kind in it.
+    pub fn iter(self) -> impl Iterator<Item = Kind> {
+        use Kind::*;
+        [From, To, Cc, Bcc, Subject, Date, ReplyTo, Attachments, Other].into_iter().filter(move |k| self.has(*k))
+    }
+}
+
+/// How a line above a block announces it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Announcement {
+    /// Words of a forward, in a language we know.
+    Forward,
+    /// "Original message", which stands above replies as well.
+    Original,
+    /// Words between runs of dashes, in a language we do not know.
+    Dashed,
+    /// A rule: dashes or underscores alone.
+    Rule,
+}
+
+/// What a label may mean; empty when it is unknown.
+pub fn kinds(label: &str) -> Kinds {
+    static TABLE: OnceLock<BTreeMap<String, Kinds>> = OnceLock::new();
+    let table = TABLE.get_or_init(|| {
+        let languages: BTreeMap<String, BTreeMap<Kind, Vec<String>>> =
+            toml::from_str(include_str!("labels.toml")).unwrap_or_default();
+        let mut table: BTreeMap<String, Kinds> = BTreeMap::new();
+        for (kind, labels) in languages.into_values().flatten() {
+            for label in labels {
+                let known = table.entry(normal(&label)).or_default();
+                *known = known.with(kind);
+            }
+        }
+        table
+    });
+    table.get(&normal(label)).copied().unwrap_or_default()
+}
+
+fn normal(label: &str) -> String {
+    squeezed(&plain(label)).trim_matches(|c: char| c == ':' || is_mark(c)).trim().to_owned()
+}
+
+/// Marks that make a label bold or indent it in plain text.
+fn is_mark(c: char) -> bool {
+    matches!(c, '*' | '_' | '•' | '·' | '|' | '>' | '#') || is_invisible(c)
+}
+
+/// The label before the first colon and the value behind it, both without bold marks. `None` when
+/// what stands before the colon is too long, or too strange, to be a label.
+pub fn split(words: &str) -> Option<(&str, &str)> {
+    let (at, colon) = words.char_indices().take(48).find(|(_, c)| matches!(c, ':' | '：' | '﹕' | '︰'))?;
+    let label = words.get(..at)?.trim_matches(|c: char| c.is_whitespace() || is_mark(c));
+    let value = words.get(at + colon.len_utf8()..)?;
+    let value = value.trim_start_matches(['*', '_']).trim_matches(|c: char| c.is_whitespace() || is_invisible(c));
+    (!label.is_empty()).then_some((label, value))
+}
+
+/// The same for a table row whose cells are joined by a tab and whose label has no colon.
+pub fn split_cells(words: &str) -> Option<(&str, &str)> {
+    let (label, value) = words.trim().split_once('\t')?;
+    (!kinds(label).is_empty()).then_some((label.trim(), value.trim()))
+}
+
+/// Whether words could be a label in some language: up to five short words, most of them letters.
+pub fn looks_like_label(label: &str) -> bool {
+    let letters = label.chars().filter(|c| c.is_alphabetic() || u32::from(*c) >= 0x300).count();
+    let count = label.chars().count();
+    let first = label.chars().next().is_some_and(|c| c.is_alphabetic() && (!c.is_lowercase() || is_caseless(c)));
+    first && count <= 30 && label.split_whitespace().count() <= 5 && letters * 10 >= count * 7
+}
+
+/// A letter of a script whose words do not begin with capitals; Georgian has some, but not for that.
+pub fn is_caseless(c: char) -> bool {
+    matches!(c, '\u{10A0}'..='\u{10FF}') || (c.is_alphabetic() && !c.is_lowercase() && !c.is_uppercase())
+}
+
+/// What a line announces, if it stands above a block.
+pub fn announcement(words: &str) -> Option<Announcement> {
+    let line = squeezed(&plain(words));
+    if line.is_empty() || line.chars().count() > 160 {
+        return None;
+    }
+    let is_dash = |c: char| {
+        matches!(c, '-' | '_' | '=' | '*' | '~' | '#' | '—' | '–' | '─' | '━' | '+' | '<' | '>' | '|' | '.' | '·')
+    };
+    let core =
+        line.trim_matches(|c: char| is_dash(c) || c.is_whitespace() || matches!(c, ':' | '[' | ']' | '(' | ')' | '"'));
+    let dashes = |text: &str| text.chars().filter(|c| is_dash(*c)).count();
+    if core.is_empty() {
+        return (dashes(&line) >= 5).then_some(Announcement::Rule);
+    }
+    let (forwards, originals) = announcements();
+    if known(forwards, core) {
+        return Some(Announcement::Forward);
+    }
+    if known(originals, core) {
+        return Some(Announcement::Original);
+    }
+    let before = line.chars().take_while(|c| is_dash(*c)).count();
+    let after = line.chars().rev().take_while(|c| is_dash(*c)).count();
+    (before >= 4 && after >= 4 && core.chars().count() <= 60).then_some(Announcement::Dashed)
+}
+
+/// The words themselves, or with a name and a date behind them ("Forwarded by Ann Li on 3 May").
+fn known(table: &BTreeSet<String>, core: &str) -> bool {
+    if table.contains(core) {
+        return true;
+    }
+    let mut ends = core.char_indices().filter(|(_, c)| c.is_whitespace() || *c == ':').map(|(at, _)| at);
+    ends.any(|at| core.get(..at).is_some_and(|start| by_somebody(start) && table.contains(start)))
+}
+
+fn by_somebody(start: &str) -> bool {
+    const BY: [&str; 16] = [
+        "by", "from", "von", "door", "par", "por", "da", "av", "af", "от", "od", "przez", "par", "oleh", "de",
+        "message",
+    ];
+    start.split(' ').next_back().is_some_and(|word| BY.contains(&word))
+}
+
+fn announcements() -> &'static (BTreeSet<String>, BTreeSet<String>) {
+    static TABLE: OnceLock<(BTreeSet<String>, BTreeSet<String>)> = OnceLock::new();
+    TABLE.get_or_init(|| {
+        let mut table: BTreeMap<String, Vec<String>> =
+            toml::from_str(include_str!("separators.toml")).unwrap_or_default();
+        let mut lines = |name: &str| -> BTreeSet<String> {
+            table.remove(name).unwrap_or_default().iter().map(|line| squeezed(&plain(line))).collect()
+        };
+        (lines("forward"), lines("original"))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_of_many_languages_are_known_however_they_are_marked() {
+        for (line, kind) in [
+            ("*From:* Ann", Kind::From),
+            ("De\u{202f}: Ann", Kind::From),
+            ("发件人：Ann", Kind::From),
+            ("\u{200f}מאת: Ann", Kind::From),
+            ("İlgili: x", Kind::Other),
+            ("Kopie (CC): Ann", Kind::Cc),
+            ("**Betreff**: x", Kind::Subject),
+            ("GÖNDERİLDİ: x", Kind::Date),
+        ] {
+            let (label, _) = split(line).unwrap();
+            assert!(kinds(label).has(kind) || kind == Kind::Other, "{line}");
+        }
+    }
+
+    #[test]
+    fn announcements_are_known_by_words_or_by_shape() {
+        use Announcement::*;
+        for (line, expected) in [
+            ("---------- Forwarded message ---------", Some(Forward)),
+            ("Anfang der weitergeleiteten Nachricht:", Some(Forward)),
+            ("----- Forwarded by Jane Doe/Sales/ACME on 03/11/2021 15:51 -----", Some(Forward)),
+            ("-----Original Message-----", Some(Original)),
+            ("-------- Foobar quuxian --------", Some(Dashed)),
+            ("________________________________", Some(Rule)),
+            ("-- ", None),
+            ("I forwarded message 5 to you", None),
+        ] {
+            assert_eq!(announcement(line), expected, "{line}");
+        }
+    }
+}

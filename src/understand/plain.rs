@@ -1,0 +1,57 @@
+//! One spelling for words that clients write in many ways.
+//!
+//! Labels, separators and dates are compared after compatibility
+//! normalisation (UAX 15, NFKC), in lower case, with any script's digits as
+//! ASCII, plain spaces, and without invisible characters. Nothing that is
+//! shown or stored comes from here.
+
+use unicode_normalization::UnicodeNormalization;
+
+/// Zero of each script whose digits appear in dates that clients write.
+const ZEROS: [u32; 14] =
+    [0x0660, 0x06F0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0B66, 0x0BE6, 0x0C66, 0x0CE6, 0x0D66, 0x0E50, 0x0ED0, 0x1040];
+
+/// The text in that one spelling. White space is kept as single characters, not joined.
+pub fn plain(text: &str) -> String {
+    spelled(text).to_lowercase().nfkc().filter(|c| *c != '\u{307}').collect()
+}
+
+/// The same with its capital letters.
+pub fn spelled(text: &str) -> String {
+    text.nfkc().filter(|c| !is_invisible(*c)).map(digit).map(|c| if c.is_whitespace() { ' ' } else { c }).collect()
+}
+
+/// Bidirectional marks, zero-width characters, soft hyphens and the byte order mark.
+pub fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}'
+        | '\u{2060}'..='\u{2069}' | '\u{FE0E}' | '\u{FE0F}' | '\u{FEFF}')
+}
+
+fn digit(c: char) -> char {
+    let code = u32::from(c);
+    ZEROS
+        .iter()
+        .find(|zero| (**zero..**zero + 10).contains(&code))
+        .and_then(|zero| char::from_digit(code - zero, 10))
+        .unwrap_or(c)
+}
+
+/// Words with single spaces between them.
+pub fn squeezed(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_of_any_script_become_ascii() {
+        assert_eq!(plain("٢٦/۱۰/２０२१"), "26/10/2021");
+    }
+
+    #[test]
+    fn invisible_marks_and_wide_forms_do_not_matter() {
+        assert_eq!(plain("\u{200f}Von：\u{feff}"), "von:");
+    }
+}

@@ -1,0 +1,62 @@
+//! A run of labelled header lines, read by shape alone: `Label: value` lines of which one holds an address
+//! and one a date.
+//!
+//! [`block`](crate::understand::block) knows the labels and asks for an author. This is for what it does
+//! not call a block but a reader would: two lines, no author, labels of a language nobody listed.
+
+use crate::mail::text::{Line, Marks};
+use crate::understand::attribution::Stamp;
+
+/// The index behind the header block that begins at `start`, if one does.
+pub(super) fn block_at(lines: &[Line], start: usize) -> Option<usize> {
+    let first = lines.get(start)?;
+    if !is_labelled(first.words()) {
+        return None;
+    }
+    let (mut labels, mut address, mut day, mut end) = (0, false, false, start);
+    let mut loose = 0;
+    for (index, line) in lines.iter().enumerate().skip(start) {
+        let words = line.words();
+        if line.depth != first.depth || labels > 12 {
+            break;
+        }
+        let labelled = is_labelled(words);
+        if labelled {
+            labels += 1;
+            loose = 0;
+            end = index + 1;
+        } else {
+            loose += 1;
+            let continues = labels > 0 && loose <= 2 && (continues(words) || is_next_labelled(lines, index));
+            if !continues {
+                break;
+            }
+        }
+        address |= words.contains('@');
+        day |= words.split_whitespace().filter(|word| !word.contains('@')).any(|word| Stamp::of(word).day);
+    }
+    let marked = first.marks.has(Marks::RULE) || first.marks.has(Marks::HEADER_BLOCK);
+    (address && day && (labels >= 2 || marked)).then_some(end)
+}
+
+fn is_next_labelled(lines: &[Line], index: usize) -> bool {
+    lines.get(index + 1).is_some_and(|next| is_labelled(next.words()))
+}
+
+/// A folded value: indented, or an address on its own.
+fn continues(words: &str) -> bool {
+    !words.trim().is_empty() && (words.starts_with([' ', '\t']) || words.trim_start().starts_with('<'))
+}
+
+/// `Label: value`, perhaps emphasised: one to three words without digits before the colon.
+fn is_labelled(words: &str) -> bool {
+    let words = words.trim_start().trim_start_matches(['*', '|', '-', ' ']);
+    let Some((at, colon)) = words.char_indices().take(30).find(|(_, c)| matches!(c, ':' | '\u{ff1a}')) else {
+        return false;
+    };
+    let label = words.get(..at).unwrap_or("").trim_end_matches(['*', ' ', '\u{a0}', '\t']);
+    let value = words.get(at + colon.len_utf8()..).unwrap_or("");
+    let plain = |c: char| c.is_alphabetic() || !c.is_ascii() || matches!(c, ' ' | '-' | '.' | '\'' | '/');
+    let count = label.split_whitespace().count();
+    (1..=3).contains(&count) && label.chars().all(plain) && !value.starts_with("//")
+}

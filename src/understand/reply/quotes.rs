@@ -1,0 +1,337 @@
+//! Which lines are quoted.
+
+use std::collections::BTreeMap;
+
+use super::boundary::{is_original_message, is_rule, words_between_rules};
+use super::headers;
+use crate::mail::text::{Line, Marks};
+use crate::understand::{Evidence, attribution, block, signature};
+
+/// What remains of a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kept {
+    /// The author's.
+    Whole,
+    /// The author's as far as this byte of its words; an attribution shares the line.
+    Until(usize),
+    /// Quoted.
+    Nothing,
+}
+
+/// The answer for each line.
+pub(super) struct Quotes {
+    pub kept: Vec<Kept>,
+    pub first: Option<usize>,
+    pub evidence: Vec<Evidence>,
+}
+
+/// Whether a client marked the line as quoted, or as the head of what is.
+pub(super) fn is_marked(line: &Line) -> bool {
+    [Marks::QUOTE, Marks::CITE, Marks::HEADER_BLOCK, Marks::ATTRIBUTION, Marks::FORWARD]
+        .iter()
+        .any(|&m| line.marks.has(m))
+}
+
+/// Whether the line lies in a signature that its client marked.
+pub(super) fn in_signature(line: &Line) -> bool {
+    line.marks.has(Marks::SIGNATURE)
+}
+
+/// Finds what is quoted in `lines`; `rendered` if they were HTML, where a bare block quote may be the author's own.
+pub(super) fn find(lines: &[Line], rendered: bool) -> Quotes {
+    let mut finder = Finder {
+        lines,
+        next_written: next_written(lines),
+        regions: marked_regions(lines),
+        blocks: block::find_all(lines).iter().map(|block| (block.start, block.end)).collect(),
+        last_quoted: lines.iter().rposition(|line| line.depth > 0),
+        quotes: Quotes { kept: vec![Kept::Whole; lines.len()], first: None, evidence: Vec::new() },
+    };
+    finder.by_marks(rendered);
+    finder.by_words();
+    finder.quotes.first =
+        finder.quotes.kept.iter().zip(lines).position(|(kept, line)| *kept != Kept::Whole && !line.is_blank());
+    finder.quotes
+}
+
+/// For each line, the nearest one at or below it that is not blank; one entry more than there are lines.
+fn next_written(lines: &[Line]) -> Vec<usize> {
+    let mut next = vec![lines.len(); lines.len() + 1];
+    for (index, line) in lines.iter().enumerate().rev() {
+        let below = next.get(index + 1).copied().unwrap_or(lines.len());
+        if let Some(slot) = next.get_mut(index) {
+            *slot = if line.is_blank() { below } else { index };
+        }
+    }
+    next
+}
+
+struct Finder<'a> {
+    lines: &'a [Line],
+    next_written: Vec<usize>,
+    /// Lines that a client's mark alone makes quoted.
+    regions: Vec<bool>,
+    /// Header blocks with known labels: first line, and the line behind the last.
+    blocks: BTreeMap<usize, usize>,
+    /// The last line with quote marks.
+    last_quoted: Option<usize>,
+    quotes: Quotes,
+}
+
+impl Finder<'_> {
+    fn cut(&mut self, from: usize, to: usize) {
+        for kept in self.quotes.kept.iter_mut().take(to).skip(from) {
+            *kept = Kept::Nothing;
+        }
+    }
+
+    fn because(&mut self, rule: &'static str, at: usize) {
+        self.quotes.evidence.push(Evidence::new("text", "quoted", rule).at_line(at));
+    }
+
+    fn is_kept(&self, index: usize) -> bool {
+        self.quotes.kept.get(index) == Some(&Kept::Whole)
+    }
+
+    fn below(&self, index: usize) -> usize {
+        self.next_written.get(index).copied().unwrap_or(self.lines.len())
+    }
+
+    /// Runs of lines behind quote marks, with the broken ends of long lines between them.
+    fn by_marks(&mut self, rendered: bool) {
+        let runs = runs(self.lines);
+        let announced = |&(start, end): &(usize, usize)| self.is_announced(start, end);
+        let some_announced = rendered && runs.iter().any(announced);
+        let stays = |run: &(usize, usize)| match rendered {
+            true => some_announced && !announced(run),
+            false => runs.len() == 1 && is_no_quote(self.lines, run.0, run.1),
+        };
+        let keep: Vec<bool> = runs.iter().map(stays).collect();
+        let mut said = false;
+        let mut last_end = None;
+        for (&(start, end), keep) in runs.iter().zip(keep) {
+            if keep {
+                continue;
+            }
+            if let Some(previous) = last_end
+                && previous + 1 == start
+                && is_broken_end(self.lines, previous)
+            {
+                self.cut(previous, start);
+            }
+            self.cut(start, end);
+            last_end = Some(end);
+            if !said {
+                self.because("quote marks", start);
+                said = true;
+            }
+        }
+    }
+
+    /// Whether a client marked the run that begins at `start`, or an attribution stands above or at its beginning.
+    fn is_announced(&self, start: usize, end: usize) -> bool {
+        let Some(line) = self.lines.get(start) else { return false };
+        let above = (0..start).rev().find(|&i| self.lines.get(i).is_some_and(|l| !l.is_blank()));
+        let inside = self.below(start);
+        is_marked(line)
+            || above.is_some_and(|i| attribution::ending_at(self.lines, i, true).is_some())
+            || (inside..(inside + 4).min(end)).any(|i| attribution::ending_at(self.lines, i, true).is_some())
+    }
+
+    /// What announces a quote: from the top down, in the lines that carry no quote marks.
+    fn by_words(&mut self) {
+        let mut index = 0;
+        while index < self.lines.len() {
+            index = match self.lines.get(index) {
+                Some(line) if self.is_kept(index) && !line.is_blank() => {
+                    self.step(index, line.marks).unwrap_or(index + 1)
+                }
+                _ => index + 1,
+            };
+        }
+    }
+
+    /// Cuts the quote that line `index` announces and says where to go on; `None` if it announces none.
+    fn step(&mut self, index: usize, marks: Marks) -> Option<usize> {
+        if marks.has(Marks::FORWARD) || marks.has(Marks::HEADER_BLOCK) {
+            return Some(self.cut_rest("marked by the client", index, index));
+        }
+        let block = self.blocks.get(&index).copied();
+        if let Some(end) = block.or_else(|| headers::block_at(self.lines, index)) {
+            return Some(self.cut_rest("header block", index, end));
+        }
+        let line = self.lines.get(index)?;
+        if is_original_message(line.words()) {
+            return Some(self.cut_rest("original message line", index, index + 1));
+        }
+        let below = self.below(index + 1);
+        let quoted_below = below <= index + 4 && self.lines.get(below).is_some_and(|next| next.depth > line.depth);
+        if let Some(found) = attribution::ending_at(self.lines, index, quoted_below) {
+            return Some(self.cut_attributed(found, quoted_below));
+        }
+        if self.regions.get(index) == Some(&true) {
+            return Some(self.cut_region(index));
+        }
+        if self.is_phone_above_quote(index, below) {
+            return Some(self.cut_rest("below a phone's signature", index + 1, index + 1));
+        }
+        None
+    }
+
+    /// Cuts everything from `index` on; but where the words below `body` carry quote marks, only as far as those,
+    /// because whoever marks quotes may answer below them.
+    fn cut_rest(&mut self, rule: &'static str, index: usize, body: usize) -> usize {
+        self.because(rule, index);
+        let start = self.with_rules_above(index);
+        let depth = self.lines.get(index).map_or(0, |line| line.depth);
+        let below = self.below(body);
+        let marked =
+            body > index && self.lines.get(below).is_some_and(|line| line.depth > depth) && !self.is_kept(below);
+        let end = if marked { below } else { self.lines.len() };
+        self.cut(start, end);
+        end
+    }
+
+    fn cut_attributed(&mut self, found: attribution::Attribution, quoted_below: bool) -> usize {
+        self.because("attribution", found.start);
+        self.cut(found.start, found.last + 1);
+        if found.column > 0
+            && let Some(kept) = self.quotes.kept.get_mut(found.start)
+        {
+            *kept = Kept::Until(found.column);
+        }
+        if quoted_below {
+            return found.last + 1;
+        }
+        let next = self.below(found.last + 1);
+        // A wrapped attribution may go on below its first colon.
+        let goes_on = (next..(next + 3).min(self.lines.len()))
+            .any(|i| self.lines.get(i).is_some_and(|line| line.depth > 0))
+            && self.lines.get(next).is_some_and(|line| line.words().trim_start().starts_with('<'));
+        if goes_on {
+            let quoted = (next..self.lines.len())
+                .find(|&i| self.lines.get(i).is_some_and(|line| line.depth > 0))
+                .unwrap_or(next);
+            self.cut(found.last + 1, quoted);
+            return quoted;
+        }
+        self.cut(found.last + 1, self.lines.len());
+        self.lines.len()
+    }
+
+    /// The rest of a region that a client marked as its quote.
+    fn cut_region(&mut self, index: usize) -> usize {
+        let region = self.regions.iter().skip(index).take_while(|marked| **marked).count();
+        self.because("marked by the client", index);
+        self.cut(index, index + region);
+        index + region
+    }
+
+    /// A phone's signature with words above and below it: below is what it answers.
+    fn is_phone_above_quote(&self, index: usize, below: usize) -> bool {
+        let line = self.lines.get(index).map_or("", Line::words);
+        let above = self.lines.iter().take(index).any(|line| !line.is_blank() && line.depth == 0);
+        let set_off = self.lines.get(index + 1).is_some_and(Line::is_blank);
+        above
+            && set_off
+            && below < self.lines.len()
+            && self.is_kept(below)
+            && signature::is_phone_line(line)
+            && !self.answers_below(below)
+    }
+
+    /// Whether quote marks stand below: then the author may answer anywhere.
+    fn answers_below(&self, below: usize) -> bool {
+        self.last_quoted.is_some_and(|last| last >= below)
+    }
+
+    /// The first of the blank lines, rules and dashed titles above `index`, down to which the cut belongs.
+    fn with_rules_above(&self, index: usize) -> usize {
+        let mut start = index;
+        for at in (0..index).rev() {
+            let Some(line) = self.lines.get(at) else { break };
+            if !self.is_kept(at) {
+                break;
+            }
+            if is_rule(line.words()) || words_between_rules(line.words()).is_some() {
+                start = at;
+            } else if !line.is_blank() {
+                break;
+            }
+        }
+        start
+    }
+}
+
+/// Which lines lie in a region that a client marked as its quote, and are quoted for that alone.
+///
+/// Not so in a region that begins with an attribution and a block quote at once: there the block
+/// quotes are the quote, and words between them are answers.
+fn marked_regions(lines: &[Line]) -> Vec<bool> {
+    let mut marked: Vec<bool> = lines.iter().map(|line| line.marks.has(Marks::QUOTE)).collect();
+    let mut start = 0;
+    while let Some(found) = marked.iter().skip(start).position(|marked| *marked) {
+        let first = start + found;
+        let end = first + marked.iter().skip(first).take_while(|marked| **marked).count();
+        let quote = (first..end).find(|&i| lines.get(i).is_some_and(|line| line.depth > 0));
+        if quote.is_some_and(|quote| is_attribution_alone(lines, first, quote)) {
+            marked.iter_mut().take(end).skip(first).for_each(|marked| *marked = false);
+        }
+        start = end;
+    }
+    marked
+}
+
+/// Whether the words from `first` to before `quote` are one attribution and nothing else.
+fn is_attribution_alone(lines: &[Line], first: usize, quote: usize) -> bool {
+    let written = |i: &usize| lines.get(*i).is_some_and(|line| !line.is_blank());
+    let Some(last) = (first..quote).rev().find(written) else { return false };
+    attribution::ending_at(lines, last, true).is_some_and(|found| !(first..found.start).any(|i| written(&i)))
+}
+
+/// Runs of quoted lines as (first, behind the last), blank lines between two of them included.
+fn runs(lines: &[Line]) -> Vec<(usize, usize)> {
+    let mut runs: Vec<(usize, usize)> = Vec::new();
+    for (index, _) in lines.iter().enumerate().filter(|(_, line)| line.depth > 0) {
+        match runs.last_mut() {
+            Some((_, end)) if lines.get(*end..index).is_some_and(|gap| gap.iter().all(Line::is_blank)) => {
+                *end = index + 1
+            }
+            _ => runs.push((index, index + 1)),
+        }
+    }
+    let written =
+        |run: &(usize, usize)| lines.get(run.0..run.1).is_some_and(|lines| lines.iter().any(|line| !line.is_blank()));
+    let any = runs.iter().any(written);
+    runs.retain(|run| any || written(run));
+    runs
+}
+
+/// A single line that begins with `>` without being quoted: `> 5 litres`, `>From` of mbox files, `>>> offer <<<`.
+fn is_no_quote(lines: &[Line], start: usize, end: usize) -> bool {
+    let Some(line) = lines.get(start) else { return false };
+    if end != start + 1 {
+        return false;
+    }
+    let text = |index: Option<usize>| index.and_then(|i| lines.get(i)).filter(|line| !line.is_blank());
+    let above = text(start.checked_sub(1));
+    let open = above.is_some_and(|above| !above.words().trim_end().ends_with([':', ',']));
+    let number = line.words().starts_with(|c: char| c.is_ascii_digit() || c == '=');
+    line.text.starts_with(">From ")
+        || line.words().trim_end().ends_with("<<")
+        || open && (number || line.depth >= 3) && text(Some(end)).is_some()
+}
+
+/// Whether the unmarked line at `index`, between two quoted ones, is the end of the long line above it.
+fn is_broken_end(lines: &[Line], index: usize) -> bool {
+    let (Some(above), Some(line)) = (index.checked_sub(1).and_then(|i| lines.get(i)), lines.get(index)) else {
+        return false;
+    };
+    let words = line.words().trim();
+    let first = words.split_whitespace().next().unwrap_or("").chars().count();
+    let full = above.text.chars().count() + 1 + first >= 70;
+    let lower = words.chars().next().is_some_and(char::is_lowercase);
+    let open = above.words().matches(['(', '<']).count() > above.words().matches([')', '>']).count();
+    let link = words.starts_with(['(', '<']) && words.contains("://");
+    !words.is_empty() && (full && lower || open || link)
+}

@@ -1,0 +1,342 @@
+//! Where an author's words end and the signature begins.
+//!
+//! Four shapes, strongest first: a delimiter line, a closing with little below
+//! it, the line of a phone's mail program, a name above ways to reach it. What
+//! programs add below counts as signature as well ([`super::disclaimer`]).
+//! A signature stands at the end, and whatever looks like a sentence is text:
+//! leaving a signature in costs less than losing words.
+
+mod shape;
+
+use super::disclaimer;
+use shape::{is_closing, is_contact, is_dashed_name, is_delimiter, is_line_of_signature, is_name, is_sent_from};
+
+/// A signature below `-- ` may be long, but not a letter.
+const MOST_BELOW_DELIMITER: usize = 40;
+
+/// Below other dashes, and below a closing, it is a name with a card.
+const MOST_BELOW_CLOSING: usize = 14;
+
+/// What stands above the lines in which a signature is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Above {
+    /// Words of the author: all of the lines may be the signature.
+    Words,
+    /// Only quotes: all of them may be one if a program or a delimiter says so.
+    Quotes,
+    /// Nothing: the lines are the mail, and some of them are its words.
+    Nothing,
+}
+
+/// The index of the signature's first line among `lines`, and the rule that found it.
+///
+/// `author` is the author's display name where it is known: a name standing alone at the end is
+/// a signature only if it is theirs. Looks at the last lines only, and at each a few times.
+pub fn find(lines: &[&str], author: Option<&str>, above: Above) -> Option<(usize, &'static str)> {
+    let mut end = written(lines, lines.len());
+    let mut found = None;
+    let footer = disclaimer::begin(lines.get(..end)?);
+    if footer < end && (above != Above::Nothing || written(lines, footer) > 0) {
+        found = Some((footer, "footer"));
+        end = written(lines, footer);
+    }
+    // A phone's line may stand below a card, a card below a closing: each is looked for above the last.
+    for _ in 0..3 {
+        let Some(next) = lines.get(..end).and_then(|part| one(part, author, above)) else { break };
+        found = Some(next);
+        end = written(lines, next.0);
+    }
+    found
+}
+
+/// Whether a line is the signature of a phone's mail program, in any language.
+pub fn is_phone_line(line: &str) -> bool {
+    is_sent_from(line)
+}
+
+/// The line of a delimiter directly above `at`, blank lines aside; `at` if there is none.
+pub fn delimiter_above(lines: &[&str], at: usize) -> usize {
+    let above = written(lines, at).checked_sub(1);
+    above.filter(|&i| lines.get(i).is_some_and(|line| is_delimiter(line))).unwrap_or(at)
+}
+
+/// The end of the last line before `end` that is not blank.
+fn written(lines: &[&str], end: usize) -> usize {
+    (0..end).rev().find(|&i| lines.get(i).is_some_and(|line| !line.trim().is_empty())).map_or(0, |i| i + 1)
+}
+
+fn one(lines: &[&str], author: Option<&str>, above: Above) -> Option<(usize, &'static str)> {
+    let first = lines.iter().take_while(|line| line.trim().is_empty() || is_delimiter(line)).count();
+    let by_program = |at: &usize| *at > first || above != Above::Nothing;
+    let by_hand = |at: &usize| *at > first || above == Above::Words;
+    let closing_from = if above == Above::Words { 0 } else { first + 1 };
+    delimiter(lines)
+        .filter(by_program)
+        .map(|at| (at, "delimiter"))
+        .or_else(|| closing(lines, closing_from).map(|at| (at, "closing")))
+        .or_else(|| phone(lines).filter(by_program).map(|at| (at, "phone")))
+        .or_else(|| dashed_name(lines).filter(by_hand).map(|at| (at, "dashed name")))
+        .or_else(|| card(lines).filter(by_hand).map(|at| (at, "card")))
+        .or_else(|| own_name(lines, author).filter(by_hand).map(|at| (at, "own name")))
+}
+
+/// A line of dashes with a signature below it.
+fn delimiter(lines: &[&str]) -> Option<usize> {
+    let mut below = 0;
+    let mut found = None;
+    for (index, line) in lines.iter().enumerate().rev() {
+        if line.trim().is_empty() {
+            continue;
+        }
+        if is_delimiter(line) {
+            let strict = *line == "-- " || *line == "--";
+            let most = if strict { MOST_BELOW_DELIMITER } else { MOST_BELOW_CLOSING };
+            let rest = lines.get(index + 1..).unwrap_or_default();
+            let fits = below <= most && (strict && *line == "-- " || reads_as_signature(rest, strict));
+            if fits && below > 0 {
+                found = Some(index);
+            }
+        }
+        below += 1;
+        if below > MOST_BELOW_DELIMITER {
+            break;
+        }
+    }
+    found
+}
+
+/// Whether the lines below dashes are a name, a card or a notice rather than the author's next paragraph.
+fn reads_as_signature(lines: &[&str], strict: bool) -> bool {
+    let written = || lines.iter().filter(|line| !line.trim().is_empty());
+    let Some(first) = written().next() else { return false };
+    let short = written().all(|line| is_line_of_signature(line));
+    if strict {
+        return short || is_name(first) || written().filter(|line| is_contact(line)).count() >= 2;
+    }
+    short && (is_name(first) || written().any(|line| is_contact(line)))
+}
+
+/// A closing at or below line `from` with nothing but a signature below it.
+fn closing(lines: &[&str], from: usize) -> Option<usize> {
+    let mut below: Vec<&str> = Vec::new();
+    let mut found = None;
+    for (index, line) in lines.iter().enumerate().skip(from).rev() {
+        if line.trim().is_empty() {
+            continue;
+        }
+        if is_closing(line, &below) {
+            found = Some(index);
+        }
+        if !is_line_of_signature(line) || below.len() >= MOST_BELOW_CLOSING {
+            break;
+        }
+        below.push(line);
+    }
+    found
+}
+
+/// `Sent from my phone`, on the last line or the last two.
+fn phone(lines: &[&str]) -> Option<usize> {
+    let last = lines.len().checked_sub(1)?;
+    (last.saturating_sub(1)..=last).find(|&at| lines.get(at).is_some_and(|line| is_sent_from(line)))
+}
+
+/// `-Ann` or `/Ann`, last but for lines of a signature.
+fn dashed_name(lines: &[&str]) -> Option<usize> {
+    let last = lines.len().checked_sub(1)?;
+    let alone = last == 0 || lines.get(last - 1).is_some_and(|above| !above.trim_start().starts_with(['-', '/']));
+    (alone && is_dashed_name(lines.get(last)?)).then_some(last)
+}
+
+/// A last paragraph, or two, that begins with a name and goes on with ways to reach it.
+fn card(lines: &[&str]) -> Option<usize> {
+    let mut contacts = 0;
+    let mut below = 0;
+    let mut found = None;
+    for (index, line) in lines.iter().enumerate().rev() {
+        let line = line.trim();
+        if line.is_empty() {
+            continue;
+        }
+        let starts_paragraph = index == 0 || lines.get(index - 1).is_some_and(|above| above.trim().is_empty());
+        if starts_paragraph && is_name(line) && contacts > 0 && contacts * 3 >= below {
+            found = Some(index);
+        }
+        if !is_line_of_signature(line) || below >= MOST_BELOW_CLOSING {
+            break;
+        }
+        contacts += usize::from(is_contact(line));
+        below += 1;
+    }
+    found
+}
+
+/// The author's own name, first or whole, alone on the last line.
+fn own_name(lines: &[&str], author: Option<&str>) -> Option<usize> {
+    let last = lines.len().checked_sub(1)?;
+    let line = lines.get(last)?.trim().trim_end_matches(['.', ',', '!']).to_lowercase();
+    let author = author?.to_lowercase();
+    let is_theirs =
+        |word: &str| author.split([' ', ',', '.', '-', '_']).any(|part| part == word && part.chars().count() > 1);
+    let own = !line.is_empty() && line.split(' ').count() <= 4 && line.split(' ').all(is_theirs);
+    own.then_some(last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Text and signature of a mail without quotes.
+    fn cut(mail: &str) -> (String, String) {
+        let lines: Vec<&str> = mail.lines().collect();
+        let at = find(&lines, Some("Ann Li"), Above::Nothing).map_or(lines.len(), |(at, _)| at);
+        (lines[..at].join("\n").trim_end().to_owned(), lines[at..].join("\n"))
+    }
+
+    fn signature(mail: &str) -> String {
+        cut(mail).1
+    }
+
+    #[test]
+    fn a_delimiter_begins_the_signature() {
+        assert_eq!(signature("Fine.\n\n-- \nAnn Li\nAcme"), "-- \nAnn Li\nAcme");
+        assert_eq!(signature("Fine.\n--\nAnn"), "--\nAnn");
+        assert_eq!(signature("Fine.\n\n_____\nAnn Li\n+32 2 555 01 02"), "_____\nAnn Li\n+32 2 555 01 02");
+    }
+
+    #[test]
+    fn dashes_between_paragraphs_are_text() {
+        let mail = "One point.\n\n----\n\nThe second point is longer, and it is certainly a sentence.";
+        assert_eq!(signature(mail), "");
+        assert_eq!(signature("We need:\n-- paper\n-- ink for both of the printers"), "");
+    }
+
+    #[test]
+    fn closings_of_many_languages_begin_the_signature() {
+        for closing in [
+            "Best regards,",
+            "Mit freundlichen Grüßen",
+            "Cordialement,",
+            "Un saludo,",
+            "Atenciosamente,",
+            "Cordiali saluti",
+            "Met vriendelijke groet,",
+            "Med vänlig hälsning",
+            "Venlig hilsen",
+            "Ystävällisin terveisin",
+            "Lugupidamisega",
+            "Ar cieņu",
+            "Pagarbiai",
+            "Z poważaniem",
+            "S pozdravem",
+            "S pozdravom",
+            "Üdvözlettel,",
+            "Cu stimă,",
+            "С уважение,",
+            "С уважением,",
+            "З повагою,",
+            "С поштовањем,",
+            "Srdačan pozdrav,",
+            "Lep pozdrav",
+            "Με εκτίμηση,",
+            "Saygılarımla,",
+            "Atentament,",
+            "בברכה,",
+            "مع خالص التحيات،",
+            "با احترام",
+            "सादर,",
+            "Hormat saya,",
+            "Trân trọng,",
+            "ขอแสดงความนับถือ",
+            "此致",
+            "敬具",
+            "드림",
+        ] {
+            let mail = format!("The draft is ready.\n\n{closing}\nAnn Li");
+            assert_eq!(signature(&mail), format!("{closing}\nAnn Li"));
+        }
+    }
+
+    #[test]
+    fn closings_inside_sentences_are_text() {
+        for mail in [
+            "I write with regards to the payment, which is late.",
+            "Fine.\n\nBest of all would be a call tomorrow at nine.",
+            "Fine.\n\nThanks for the draft, I will read it today and answer you.",
+            "Thanks!",
+            "It works now.\n\nThanks a lot!",
+            "Sent from my desk, is much easier than my mobile phone.",
+            "Gruß aus Wien und bis morgen früh, wir sehen uns dann im Büro wieder!",
+        ] {
+            assert_eq!(signature(mail), "", "{mail}");
+        }
+    }
+
+    #[test]
+    fn thanks_with_a_name_close_a_mail() {
+        assert_eq!(signature("It works.\n\nThanks,\nBob"), "Thanks,\nBob");
+        assert_eq!(signature("It works.\n\nDanke und Gruß\nBob"), "Danke und Gruß\nBob");
+        assert_eq!(signature("It works.\n\nRegards, Bob"), "Regards, Bob");
+        assert_eq!(signature("It works.\n\n/Bob"), "/Bob");
+        assert_eq!(signature("It works.\n\n-Bob Ray"), "-Bob Ray");
+    }
+
+    #[test]
+    fn phones_and_their_programs_sign_in_their_language() {
+        for line in [
+            "Sent from my iPhone",
+            "Von meinem iPhone gesendet",
+            "Envoyé de mon iPad",
+            "Enviado desde mi iPhone",
+            "Inviato da iPhone",
+            "Verstuurd vanaf mijn iPhone",
+            "Skickat från min iPhone",
+            "Sendt fra min iPhone",
+            "Lähetetty iPhonesta",
+            "Wysłane z iPhone'a",
+            "Odesláno z iPhonu",
+            "Отправлено с iPhone",
+            "Надіслано з iPhone",
+            "iPhone'umdan gönderildi",
+            "Στάλθηκε από το iPhone μου",
+            "נשלח מה-iPhone שלי",
+            "أرسل من الـ iPhone",
+            "发自我的 iPhone",
+            "iPhoneから送信",
+            "나의 iPhone에서 보냄",
+            "Get Outlook for Android",
+            "Sent from Mail for Windows",
+        ] {
+            assert_eq!(signature(&format!("Fine by me.\n\n{line}")), line);
+        }
+    }
+
+    #[test]
+    fn a_name_above_ways_to_reach_it_is_a_card() {
+        let card = "Bob Ray\nHead of Sales\nbob@acme.example\n+32 2 555 01 02";
+        assert_eq!(signature(&format!("The plan is attached.\n\n{card}")), card);
+        assert_eq!(signature("Please call:\n\nBob Ray\nor the office, whoever answers first is fine"), "");
+    }
+
+    #[test]
+    fn only_the_authors_name_signs_alone() {
+        assert_eq!(signature("See you there.\n\nAnn"), "Ann");
+        assert_eq!(signature("Which city?\n\nBrussels"), "");
+    }
+
+    #[test]
+    fn a_card_a_closing_and_a_notice_are_one_signature() {
+        let (text, signature) = cut(
+            "Done.\n\nKind regards,\nAnn\n\n-- \nAnn Li\nAcme\n\nThis e-mail and any attachments are confidential and intended for the addressee.",
+        );
+        assert_eq!(text, "Done.");
+        assert!(signature.starts_with("Kind regards,") && signature.ends_with("addressee."));
+    }
+
+    #[test]
+    fn a_mail_that_is_nothing_else_keeps_its_words() {
+        assert_eq!(signature("--\nAnn"), "");
+        let lines = ["Sent from my iPhone"];
+        assert!(find(&lines, None, Above::Quotes).is_some());
+    }
+}

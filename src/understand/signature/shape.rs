@@ -1,0 +1,222 @@
+//! The shapes of single lines of a signature.
+
+use std::sync::LazyLock;
+
+use crate::mail::text::is_invisible;
+use crate::understand::wordlist::Phrases;
+
+static CLOSINGS: LazyLock<Phrases> = LazyLock::new(|| Phrases::read(include_str!("../words/signoffs.txt")));
+static THANKS: LazyLock<Phrases> = LazyLock::new(|| Phrases::read(include_str!("../words/thanks.txt")));
+static SENT_FROM: LazyLock<Phrases> = LazyLock::new(|| Phrases::read(include_str!("../words/sent_from.txt")));
+static DEVICES: LazyLock<Phrases> = LazyLock::new(|| Phrases::read(include_str!("../words/devices.txt")));
+
+/// Longer lines are prose, in characters.
+const LONGEST: usize = 78;
+
+/// A name has no more words.
+const MOST_WORDS_OF_NAME: usize = 5;
+
+/// `-- `, `--`, a long dash, or a row of dashes or underscores.
+pub(super) fn is_delimiter(line: &str) -> bool {
+    let line = line.trim();
+    let dash = |c: char| {
+        matches!(c, '-' | '_' | '\u{2013}' | '\u{2014}' | '\u{2015}' | '\u{2501}' | '\u{2500}' | '=' | '*' | '~')
+    };
+    let count = line.chars().count();
+    line.chars().all(dash) && (count >= 2 || matches!(line, "\u{2014}" | "\u{2013}"))
+}
+
+/// Whether a line closes a mail whose further lines are `below`, nearest last.
+pub(super) fn is_closing(line: &str, below: &[&str]) -> bool {
+    let line = bare(line);
+    if line.chars().count() > LONGEST {
+        return false;
+    }
+    let lower = line.to_lowercase();
+    let named_below = below.last().is_some_and(|next| is_name(next) || is_signed(next));
+    if let Some(length) = CLOSINGS.at_start(&lower) {
+        let behind = behind(line, &lower, length);
+        return closes(behind) || named_below && behind.split_whitespace().count() <= 4 && !behind.contains('?');
+    }
+    let Some(length) = THANKS.at_start(&lower) else { return false };
+    let behind = behind(line, &lower, length);
+    let words = behind.split_whitespace().count();
+    if words == 0 { named_below } else { is_name_behind(behind) || named_below && words <= 6 && !behind.contains('?') }
+}
+
+/// What a line says behind a closing of `length` bytes in its lower-case form.
+fn behind<'a>(line: &'a str, lower: &str, length: usize) -> &'a str {
+    let letters = lower.get(..length).map_or(0, |phrase| phrase.chars().count());
+    let at = line.char_indices().nth(letters).map_or(line.len(), |(at, _)| at);
+    line.get(at..).unwrap_or("").trim()
+}
+
+/// Nothing, punctuation, an emoji, or a name.
+fn closes(behind: &str) -> bool {
+    !behind.chars().any(char::is_alphanumeric) || is_name_behind(behind)
+}
+
+fn is_name_behind(behind: &str) -> bool {
+    let name = behind.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let set_off = behind.starts_with([',', '-', '\u{2013}', '/', '.', '!', '\u{ff0c}']) || name.len() == behind.len();
+    set_off && name.split_whitespace().count() <= 3 && is_name(name)
+}
+
+/// One to five words, each begun with a capital or in a script without them, free of digits and of what sentences need.
+pub(super) fn is_name(line: &str) -> bool {
+    let name = bare(line).trim_end_matches(['.', ',', '!']).trim();
+    let name = name.split([',', '|', '/', '(']).next().unwrap_or(name).trim();
+    let words = name.split_whitespace().count();
+    let plain = |c: char| {
+        c.is_alphabetic() || c.is_whitespace() || is_mark(c) || matches!(c, '.' | '-' | '\'' | '\u{2019}' | '&' | '"')
+    };
+    let titled = |word: &str| {
+        let first = word.chars().find(|c| c.is_alphabetic());
+        first.is_none_or(|c| !c.is_lowercase())
+            || matches!(
+                word,
+                "van"
+                    | "von"
+                    | "de"
+                    | "der"
+                    | "den"
+                    | "da"
+                    | "di"
+                    | "du"
+                    | "la"
+                    | "le"
+                    | "el"
+                    | "al"
+                    | "bin"
+                    | "dos"
+                    | "y"
+                    | "und"
+                    | "and"
+                    | "ter"
+                    | "te"
+                    | "af"
+                    | "zu"
+            )
+    };
+    let unspaced_length = name.chars().count() <= 40;
+    (1..=MOST_WORDS_OF_NAME).contains(&words)
+        && unspaced_length
+        && name.chars().all(plain)
+        && name.split_whitespace().all(titled)
+        && !is_caseless_sentence(name)
+}
+
+/// In scripts without capitals and spaces a long run of letters is a sentence.
+fn is_caseless_sentence(name: &str) -> bool {
+    let letters = name
+        .chars()
+        .filter(|c| matches!(c, '\u{e00}'..='\u{eff}' | '\u{2e80}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}'))
+        .count();
+    letters > 14
+}
+
+/// Accents and vowel signs that stand as characters of their own.
+fn is_mark(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36f}' | '\u{591}'..='\u{5c7}' | '\u{64b}'..='\u{65f}' | '\u{900}'..='\u{903}' | '\u{93a}'..='\u{94f}' | '\u{981}'..='\u{983}' | '\u{9bc}'..='\u{9cd}' | '\u{e31}'..='\u{e4e}' | '\u{200c}' | '\u{200d}')
+}
+
+/// A name in the ways people sign carelessly: `roman`, `JD`, `Bob :)`.
+fn is_signed(line: &str) -> bool {
+    let line = bare(line);
+    let letters = line.trim_matches(|c: char| !c.is_alphanumeric());
+    !letters.contains(' ')
+        && letters.chars().count() <= 12
+        && letters.chars().all(char::is_alphabetic)
+        && !letters.is_empty()
+}
+
+/// `-Ann`, `- ann`, `/Ann`, `~ Ann`: a name behind a mark.
+pub(super) fn is_dashed_name(line: &str) -> bool {
+    let line = bare(line);
+    let Some(name) = line.strip_prefix(['-', '/', '~', '\u{2013}', '\u{2014}']) else { return false };
+    let name = name.trim();
+    name.split_whitespace().count() <= 3 && !name.starts_with(['-', '/', '>']) && (is_name(name) || is_signed(name))
+}
+
+/// A phone or fax number, an address of any kind, a page, a title line with bars.
+pub(super) fn is_contact(line: &str) -> bool {
+    let line = bare(line);
+    let lower = line.to_ascii_lowercase();
+    let address = lower.split_whitespace().any(|word| word.contains('@') && word.len() > 3);
+    let page = lower.contains("www.") || lower.contains("://");
+    let digits = line.chars().filter(char::is_ascii_digit).count();
+    let letters = line.chars().filter(|c| c.is_alphabetic()).count();
+    let phone = (6..=32).contains(&digits) && letters <= digits + 12 && !line.contains(['?', '$', '\u{20ac}']);
+    let labelled = lower.split_once(':').is_some_and(|(label, _)| {
+        matches!(
+            label.trim(),
+            "tel"
+                | "phone"
+                | "mobile"
+                | "mob"
+                | "fax"
+                | "skype"
+                | "web"
+                | "email"
+                | "e-mail"
+                | "m"
+                | "t"
+                | "f"
+                | "p"
+                | "e"
+                | "w"
+                | "tél"
+                | "cell"
+                | "direct"
+                | "office"
+                | "twitter"
+                | "linkedin"
+        )
+    });
+    address || page || phone || labelled
+}
+
+/// Short, and no sentence: what may stand between a closing and the end.
+pub(super) fn is_line_of_signature(line: &str) -> bool {
+    let line = bare(line);
+    if is_contact(line) || is_sent_from(line) {
+        return line.chars().count() <= 2 * LONGEST;
+    }
+    let words = line.split_whitespace().count();
+    let asks = line.ends_with(['?', '\u{ff1f}', '\u{61f}']);
+    let ends = line.ends_with(['.', '!', ':', ';', '\u{3002}']);
+    let caseless = line.chars().filter(|c| matches!(c, '\u{e00}'..='\u{eff}' | '\u{2e80}'..='\u{9fff}')).count() > 24;
+    let is_item = line.starts_with(['*', '\u{2022}']) || line.starts_with("- ") && words > 4;
+    let is_sentence = asks || caseless || ends && words > 5;
+    line.chars().count() <= LONGEST && words <= 12 && !is_sentence && !is_item
+}
+
+/// The line of a phone's mail program, rather than a sentence that begins like one.
+pub(super) fn is_sent_from(line: &str) -> bool {
+    let line = bare(line);
+    let link = line.find(['<', '(', '[']).filter(|&at| line.get(at..).is_some_and(|rest| rest.contains("http")));
+    let line = link.and_then(|at| line.get(..at)).unwrap_or(line).trim();
+    if line.chars().count() > LONGEST || line.is_empty() {
+        return false;
+    }
+    let lower = line.to_lowercase();
+    let begins = SENT_FROM.at_start(&lower).is_some();
+    let turned = !begins && SENT_FROM.inside(&lower);
+    if !begins && !turned {
+        return false;
+    }
+    let words = lower.split_whitespace().count();
+    let device = DEVICES.inside(&lower);
+    let breaks_off = line.contains(", ") || line.contains(['?', ':', ';']);
+    let capital = line.chars().find(|c| c.is_alphabetic()).is_some_and(|c| !c.is_lowercase() || lower.starts_with('i'));
+    if begins {
+        device && words <= 14 && (!breaks_off || words <= 7) && capital
+    } else {
+        device && words <= 5 && !breaks_off
+    }
+}
+
+/// Without the marks of emphasis, comment signs and invisible characters around it.
+fn bare(line: &str) -> &str {
+    line.trim_matches(|c: char| c.is_whitespace() || is_invisible(c) || matches!(c, '*'))
+}

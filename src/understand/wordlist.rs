@@ -1,0 +1,139 @@
+//! Phrases of many languages as data: one line per language, `xx: phrase | phrase`.
+//!
+//! The tables beside this file are ours. They hold lower-case phrases and are
+//! matched at word boundaries, except in scripts that write without spaces.
+
+use std::collections::BTreeMap;
+
+/// The phrases of one table, found by their first letter.
+pub(crate) struct Phrases {
+    by_first: BTreeMap<char, Vec<Phrase>>,
+}
+
+struct Phrase {
+    text: &'static str,
+    /// Which line of the table, so that a count can be kept to one language.
+    language: usize,
+}
+
+impl Phrases {
+    /// Reads a table; lines that begin with `#` are notes.
+    pub fn read(table: &'static str) -> Phrases {
+        let mut by_first: BTreeMap<char, Vec<Phrase>> = BTreeMap::new();
+        let lines = table.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once(':'));
+        for (language, (_, phrases)) in lines.enumerate() {
+            for text in phrases.split('|').map(str::trim) {
+                if let Some(first) = text.chars().next() {
+                    by_first.entry(first).or_default().push(Phrase { text, language });
+                }
+            }
+        }
+        for phrases in by_first.values_mut() {
+            phrases.sort_by_key(|phrase| std::cmp::Reverse(phrase.text.len()));
+        }
+        Phrases { by_first }
+    }
+
+    /// The length in bytes of the longest phrase that lower-case `text` begins with, as a whole word.
+    pub fn at_start(&self, text: &str) -> Option<usize> {
+        self.starting(text).find(|phrase| ends_word(text, phrase.text)).map(|phrase| phrase.text.len())
+    }
+
+    /// Whether lower-case `text` is one of the phrases.
+    pub fn is(&self, text: &str) -> bool {
+        self.starting(text).any(|phrase| phrase.text == text)
+    }
+
+    /// Whether a phrase stands somewhere in lower-case `text`, as whole words.
+    pub fn inside(&self, text: &str) -> bool {
+        word_starts(text).any(|rest| self.at_start(rest).is_some())
+    }
+
+    /// How many different phrases of one language lower-case `text` holds, the best language counted.
+    /// Phrases are stems here: a word may go on behind them.
+    pub fn most_stems(&self, text: &str) -> usize {
+        let mut found: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
+        for rest in word_starts(text) {
+            for phrase in self.starting(rest) {
+                let stems = found.entry(phrase.language).or_default();
+                if !stems.contains(&phrase.text) {
+                    stems.push(phrase.text);
+                }
+            }
+        }
+        found.values().map(Vec::len).max().unwrap_or(0)
+    }
+
+    fn starting<'a>(&'a self, text: &'a str) -> impl Iterator<Item = &'a Phrase> {
+        let first = text.chars().next().unwrap_or('\0');
+        self.by_first.get(&first).into_iter().flatten().filter(move |phrase| text.starts_with(phrase.text))
+    }
+}
+
+/// What follows each place where a word begins.
+fn word_starts(text: &str) -> impl Iterator<Item = &str> {
+    let mut previous = ' ';
+    text.char_indices().filter_map(move |(at, c)| {
+        let starts = c.is_alphanumeric() && (!previous.is_alphanumeric() || is_unspaced(c) || is_unspaced(previous));
+        previous = c;
+        starts.then(|| text.get(at..)).flatten()
+    })
+}
+
+fn ends_word(text: &str, phrase: &str) -> bool {
+    let next = text.get(phrase.len()..).and_then(|rest| rest.chars().next());
+    let last = phrase.chars().next_back();
+    next.is_none_or(|c| !c.is_alphanumeric() || is_unspaced(c))
+        || last.is_some_and(|c| is_unspaced(c) || !c.is_alphanumeric())
+}
+
+/// Scripts that write words without spaces between them: Thai, Lao, Burmese, Khmer, Chinese, Japanese; Korean
+/// joins particles to its nouns.
+fn is_unspaced(c: char) -> bool {
+    matches!(c, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{1100}'..='\u{11ff}'
+        | '\u{2e80}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}' | '\u{f900}'..='\u{faff}' | '\u{ff66}'..='\u{ff9f}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn phrases_match_whole_words_only() {
+        let phrases = Phrases::read("en: sent from | best\n# note: x\nzh: 写道");
+        assert_eq!(phrases.at_start("sent from my phone"), Some(9));
+        assert_eq!(phrases.at_start("bestow"), None);
+        assert!(phrases.inside("all the best, ann"));
+        assert!(phrases.inside("李安于周五写道"));
+        assert!(!phrases.inside("absent fromage"));
+    }
+
+    #[test]
+    fn stems_are_counted_within_one_language() {
+        let stems = Phrases::read("en: confiden | recipient\nde: vertraulich");
+        assert_eq!(stems.most_stems("confidential, for the recipients. vertraulich"), 2);
+    }
+
+    #[test]
+    fn every_table_is_lower_case() {
+        for table in [
+            include_str!("words/wrote.txt"),
+            include_str!("words/openers.txt"),
+            include_str!("words/original.txt"),
+            include_str!("words/signoffs.txt"),
+            include_str!("words/thanks.txt"),
+            include_str!("words/sent_from.txt"),
+            include_str!("words/devices.txt"),
+            include_str!("words/disclaimers.txt"),
+            include_str!("words/footers.txt"),
+            include_str!("words/replies.txt"),
+            include_str!("words/forwards.txt"),
+        ] {
+            for line in table.lines().filter(|line| !line.starts_with('#')) {
+                let phrases = line.split_once(':').map_or("", |(_, phrases)| phrases);
+                assert_eq!(phrases, phrases.to_lowercase(), "{line}");
+                assert!(!phrases.is_empty(), "{line}");
+            }
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! The process that parses what strangers sent.
+//!
+//! A thread that hangs, overflows its stack or eats all memory cannot be
+//! stopped; a process can. So the daemon starts its own program again as
+//! `touchbase parse-worker` ([`serve`]), under limits, and hands it one mail at
+//! a time ([`Pool::read`]). A mail that ends its worker is tried once more by
+//! its header alone; what ends that one too is [`Unread`], and the next mail
+//! gets a fresh process. Nothing here knows what a mail means.
+
+mod frame;
+mod process;
+mod serve;
+
+use std::ffi::OsString;
+use std::io;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::{Duration, Instant};
+
+use tokio::sync::Semaphore;
+
+use crate::mailbox::Delivery;
+use crate::pipeline::{Rules, Understood};
+use frame::Request;
+use process::{Failed, Process};
+
+pub use serve::serve;
+
+/// Mails after which a process is replaced.
+const MAILS_PER_PROCESS: u32 = 500;
+/// Memory of a process, in bytes, above which it is replaced.
+const RESIDENT_LIMIT: u64 = 64 * 1024 * 1024;
+/// How long a process may wait for work before it is ended.
+const IDLE: Duration = Duration::from_secs(30);
+
+/// How to start workers.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The program, as a rule our own (`/proc/self/exe`).
+    pub program: PathBuf,
+    /// Its arguments: `parse-worker`.
+    pub args: Vec<OsString>,
+    /// How many may work at once; at least one does.
+    pub workers: usize,
+    /// How long one try may take before its process is killed: 15 s.
+    pub deadline: Duration,
+}
+
+/// Why a mail was not read.
+#[derive(Debug, thiserror::Error)]
+pub enum Unread {
+    /// The mail ended its process, twice. Never again without a person.
+    #[error("{reason}")]
+    Mail {
+        /// What happened at each try, free of the mail's own words.
+        reason: String,
+    },
+    /// No process could be started. The mail is not to blame; try later.
+    #[error("cannot start the parsing process")]
+    NoWorker(#[source] io::Error),
+}
+
+/// The workers. Dropping it ends them all.
+#[derive(Debug)]
+pub struct Pool {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    settings: Settings,
+    permits: Semaphore,
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    /// The rules as the frame a new process is given first.
+    rules: Arc<Vec<u8>>,
+    idle: Vec<Idle>,
+    /// Whether a task is watching for processes that wait too long.
+    watched: bool,
+}
+
+#[derive(Debug)]
+struct Idle {
+    process: Process,
+    since: Instant,
+}
+
+impl Pool {
+    /// A pool that starts its processes when mails come.
+    pub fn new(settings: Settings, rules: &Rules) -> Pool {
+        let permits = Semaphore::new(settings.workers.max(1));
+        let state = State { rules: Arc::new(frame::encode(rules)), idle: Vec::new(), watched: false };
+        Pool { shared: Arc::new(Shared { settings, permits, state: Mutex::new(state) }) }
+    }
+
+    /// Reads one mail, waiting for a worker if all are busy. Takes at most twice the deadline then.
+    pub async fn read(&self, delivery: &Delivery) -> Result<Understood, Unread> {
+        // The semaphore is never closed; if it were, reading without a permit would still be right.
+        let _permit = self.shared.permits.acquire().await.ok();
+        let first = match self.shared.attempt(delivery, false).await? {
+            Ok(understood) => return Ok(understood),
+            Err(failed) => failed,
+        };
+        tracing::warn!(reason = %first, bytes = delivery.bytes.len(), "mail ended its parsing process");
+        self.shared
+            .attempt(delivery, true)
+            .await?
+            .map_err(|second| Unread::Mail { reason: format!("{first}; by its header alone: {second}") })
+    }
+
+    /// New rules, from the next mail on.
+    pub fn reload(&self, rules: &Rules) {
+        let mut state = self.shared.state();
+        state.rules = Arc::new(frame::encode(rules));
+        state.idle.clear();
+    }
+}
+
+impl Shared {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// One try. A process that had read other mails before may have ended of them, so its end counts
+    /// only after a new one has ended, too.
+    async fn attempt(
+        self: &Arc<Self>,
+        delivery: &Delivery,
+        headers_only: bool,
+    ) -> Result<Result<Understood, Failed>, Unread> {
+        let waiting = self.waiting();
+        let was_used = waiting.is_some();
+        let process = match waiting {
+            Some(process) => process,
+            None => self.start()?,
+        };
+        match self.attempt_with(process, delivery, headers_only).await {
+            Err(Failed::Ended(_) | Failed::Pipe(_)) if was_used => {
+                Ok(self.attempt_with(self.start()?, delivery, headers_only).await)
+            }
+            answer => Ok(answer),
+        }
+    }
+
+    async fn attempt_with(
+        self: &Arc<Self>,
+        mut process: Process,
+        delivery: &Delivery,
+        headers_only: bool,
+    ) -> Result<Understood, Failed> {
+        let request = Request::of(delivery, headers_only);
+        let exchange = process.exchange(&request, &delivery.bytes);
+        let answer = match tokio::time::timeout(self.settings.deadline, exchange).await {
+            Ok(answer) => answer,
+            Err(_) => Err(Failed::Deadline(self.settings.deadline)),
+        };
+        match answer {
+            Ok(answer) => {
+                self.keep(process, answer.resident);
+                Ok(answer.understood)
+            }
+            Err(failed) => Err(process.end(failed).await),
+        }
+    }
+
+    /// A process that waits and still runs.
+    fn waiting(&self) -> Option<Process> {
+        let mut state = self.state();
+        while let Some(mut idle) = state.idle.pop() {
+            if idle.process.is_alive() {
+                return Some(idle.process);
+            }
+        }
+        None
+    }
+
+    fn start(&self) -> Result<Process, Unread> {
+        let rules = self.state().rules.clone();
+        Process::start(&self.settings, rules).map_err(Unread::NoWorker)
+    }
+
+    /// Lets a process wait for the next mail, unless it is worn out or holds old rules.
+    fn keep(self: &Arc<Self>, process: Process, resident: u64) {
+        let mut state = self.state();
+        let is_worn = process.mails() >= MAILS_PER_PROCESS || resident > RESIDENT_LIMIT;
+        if is_worn || !process.holds(&state.rules) {
+            return;
+        }
+        state.idle.push(Idle { process, since: Instant::now() });
+        if !std::mem::replace(&mut state.watched, true) {
+            tokio::spawn(end_idle(Arc::downgrade(self)));
+        }
+    }
+
+    /// Ends what has waited too long; whether anything still waits.
+    fn end_waiting(&self) -> bool {
+        let mut state = self.state();
+        state.idle.retain(|idle| idle.since.elapsed() < IDLE);
+        state.watched = !state.idle.is_empty();
+        state.watched
+    }
+}
+
+/// Watches until no process waits. Holds the pool only weakly, so that dropping it ends its processes at once.
+async fn end_idle(pool: Weak<Shared>) {
+    loop {
+        tokio::time::sleep(IDLE / 4).await;
+        if !pool.upgrade().is_some_and(|pool| pool.end_waiting()) {
+            return;
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! One worker as the daemon sees it: started, asked, ended.
+
+use std::fmt;
+use std::io;
+use std::os::unix::process::ExitStatusExt;
+use std::process::Stdio;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::process::{Child, ChildStdin, ChildStdout, Command};
+
+use super::Settings;
+use super::frame::{self, Answer, FRAME_LIMIT, MAIL_LIMIT, Request};
+use crate::pipeline::Understood;
+
+/// How long a killed process may take to be gone.
+const END: Duration = Duration::from_secs(5);
+
+/// Why a try gave nothing.
+#[derive(Debug)]
+pub enum Failed {
+    /// It took longer than it may.
+    Deadline(Duration),
+    /// The pipe broke or held something else than an answer.
+    Pipe(io::Error),
+    /// The process ended, and how.
+    Ended(String),
+    /// The process says why it could not.
+    Refused(String),
+}
+
+/// In words for a person, free of the mail's own words.
+impl fmt::Display for Failed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Failed::Deadline(limit) => write!(f, "reading it took longer than {} s", limit.as_secs_f32()),
+            Failed::Pipe(error) => write!(f, "the parsing process answered badly: {error}"),
+            Failed::Ended(how) => write!(f, "the parsing process {how}"),
+            Failed::Refused(reason) => f.write_str(reason),
+        }
+    }
+}
+
+/// A mail's understanding and the memory its process holds now, in bytes.
+pub struct Success {
+    pub understood: Understood,
+    pub resident: u64,
+}
+
+/// A running worker. Dropping it kills it.
+#[derive(Debug)]
+pub struct Process {
+    child: Child,
+    input: ChildStdin,
+    output: ChildStdout,
+    rules: Arc<Vec<u8>>,
+    mails: u32,
+}
+
+impl Process {
+    /// Starts the program; the rules go with the first mail.
+    pub fn start(settings: &Settings, rules: Arc<Vec<u8>>) -> io::Result<Process> {
+        let mut child = Command::new(&settings.program)
+            .args(&settings.args)
+            .env_clear()
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()?;
+        let pipes = child.stdin.take().zip(child.stdout.take());
+        let (input, output) = pipes.ok_or_else(|| io::Error::other("a pipe is missing"))?;
+        Ok(Process { child, input, output, rules, mails: 0 })
+    }
+
+    /// How many mails it was given.
+    pub fn mails(&self) -> u32 {
+        self.mails
+    }
+
+    /// Whether it was started with these rules.
+    pub fn holds(&self, rules: &Arc<Vec<u8>>) -> bool {
+        Arc::ptr_eq(&self.rules, rules)
+    }
+
+    /// Whether it still runs.
+    pub fn is_alive(&mut self) -> bool {
+        matches!(self.child.try_wait(), Ok(None))
+    }
+
+    /// Hands it a mail and waits for the answer. After an error it must not be used again.
+    pub async fn exchange(&mut self, request: &Request, mail: &[u8]) -> Result<Success, Failed> {
+        let answer = self.ask(request, mail).await.map_err(Failed::Pipe)?;
+        let understood = answer.result.map_err(Failed::Refused)?;
+        Ok(Success { understood, resident: answer.resident })
+    }
+
+    async fn ask(&mut self, request: &Request, mail: &[u8]) -> io::Result<Answer> {
+        if self.mails == 0 {
+            send(&mut self.input, &self.rules).await?;
+        }
+        self.mails += 1;
+        send(&mut self.input, &frame::encode(request)).await?;
+        send(&mut self.input, mail.get(..MAIL_LIMIT).unwrap_or(mail)).await?;
+        let mut length = [0; 4];
+        self.output.read_exact(&mut length).await?;
+        let mut bytes = vec![0; frame::checked_length(length, FRAME_LIMIT)?];
+        self.output.read_exact(&mut bytes).await?;
+        frame::decode(&bytes)
+    }
+
+    /// Kills it and waits until it is gone; if it ended by itself, tells how instead of the broken pipe.
+    pub async fn end(mut self, failed: Failed) -> Failed {
+        if matches!(failed, Failed::Pipe(_))
+            && let Ok(Ok(status)) = tokio::time::timeout(Duration::from_millis(200), self.child.wait()).await
+        {
+            return Failed::Ended(match status.signal() {
+                Some(signal) => format!("was ended by signal {signal}"),
+                None => format!("ended with status {}", status.code().unwrap_or(-1)),
+            });
+        }
+        // Already gone is as good as killed.
+        let _ = self.child.start_kill();
+        let _ = tokio::time::timeout(END, self.child.wait()).await;
+        failed
+    }
+}
+
+async fn send(input: &mut ChildStdin, bytes: &[u8]) -> io::Result<()> {
+    input.write_all(&frame::length(bytes)?).await?;
+    input.write_all(bytes).await?;
+    input.flush().await
+}

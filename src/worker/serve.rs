@@ -1,0 +1,94 @@
+//! The worker's own side: give up what it does not need, then answer mail by mail.
+
+use std::io::{self, Read, Write};
+use std::panic::{self, AssertUnwindSafe};
+use std::thread;
+
+use rustix::process::{Resource, Rlimit, Signal, getrlimit, set_parent_process_death_signal, setrlimit};
+use rustix::time::{ClockId, clock_gettime};
+
+use super::frame::{self, Answer, FRAME_LIMIT, MAIL_LIMIT, Request};
+use crate::pipeline::{self, Rules, Understood};
+
+/// Memory of the whole process, in bytes.
+const MEMORY: u64 = 512 * 1024 * 1024;
+/// Open files: the pipes, and one to look up its own memory.
+const FILES: u64 = 8;
+/// Seconds of computing that one mail may cost.
+const SECONDS_PER_MAIL: u64 = 10;
+/// Stack of the thread that parses, in bytes.
+const STACK: usize = 16 * 1024 * 1024;
+
+/// Answers on stdin and stdout until stdin ends: the body of `touchbase parse-worker`.
+pub fn serve() -> io::Result<()> {
+    give_up_what_is_not_needed()?;
+    // A panic is told in the answer; its text could hold words of the mail.
+    panic::set_hook(Box::new(|_| {}));
+    let answers = || answer_all(&mut io::stdin().lock(), &mut io::stdout().lock());
+    let thread = thread::Builder::new().stack_size(STACK).spawn(answers)?;
+    thread.join().unwrap_or_else(|_| Err(io::Error::other("the parsing thread panicked")))
+}
+
+fn give_up_what_is_not_needed() -> io::Result<()> {
+    // The daemon may die while a mail is being read. The signal comes with the end of the thread that
+    // started us, so the daemon must start workers from threads that live as long as it does.
+    set_parent_process_death_signal(Some(Signal::KILL))?;
+    rustix::thread::set_no_new_privs(true)?;
+    limit(Resource::As, MEMORY)?;
+    limit(Resource::Nofile, FILES)?;
+    limit(Resource::Core, 0)
+}
+
+/// Sets a limit for good; one that is stricter already stays.
+fn limit(resource: Resource, value: u64) -> io::Result<()> {
+    let value = getrlimit(resource).maximum.map_or(value, |maximum| maximum.min(value));
+    Ok(setrlimit(resource, Rlimit { current: Some(value), maximum: Some(value) })?)
+}
+
+/// Allows some seconds more than were used so far; past them the system ends the process.
+fn limit_computing() -> io::Result<()> {
+    let used = clock_gettime(ClockId::ProcessCPUTime).tv_sec;
+    let seconds = u64::try_from(used).unwrap_or(0) + 1 + SECONDS_PER_MAIL;
+    let maximum = getrlimit(Resource::Cpu).maximum;
+    let current = Some(maximum.map_or(seconds, |maximum| maximum.min(seconds)));
+    Ok(setrlimit(Resource::Cpu, Rlimit { current, maximum })?)
+}
+
+fn answer_all(input: &mut impl Read, output: &mut impl Write) -> io::Result<()> {
+    let Some(rules) = frame::read(input, FRAME_LIMIT)? else { return Ok(()) };
+    let rules: Rules = frame::decode(&rules)?;
+    while let Some(request) = frame::read(input, FRAME_LIMIT)? {
+        let request: Request = frame::decode(&request)?;
+        let Some(bytes) = frame::read(input, MAIL_LIMIT)? else { return Ok(()) };
+        limit_computing()?;
+        let result = answer(request, bytes, &rules);
+        frame::write(output, &bounded(Answer { result, resident: resident() }))?;
+    }
+    Ok(())
+}
+
+fn answer(request: Request, bytes: Vec<u8>, rules: &Rules) -> Result<Understood, String> {
+    let read = || {
+        let (delivery, headers_only) = request.delivery(bytes);
+        if headers_only { pipeline::read_headers_only(&delivery, rules) } else { pipeline::read(&delivery, rules) }
+    };
+    panic::catch_unwind(AssertUnwindSafe(read)).map_err(|_| "parsing it ran into a fault of ours".to_owned())
+}
+
+/// The answer's bytes, or those of a refusal when there are more than the daemon would take.
+fn bounded(answer: Answer) -> Vec<u8> {
+    let bytes = frame::encode(&answer);
+    if bytes.len() <= FRAME_LIMIT {
+        return bytes;
+    }
+    let result = Err("what it holds is more than can be handed over".to_owned());
+    frame::encode(&Answer { result, resident: answer.resident })
+}
+
+/// This process's memory, in bytes (proc(5), `VmRSS`); 0 where nobody tells.
+fn resident() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or("");
+    let kibibytes = line.split_whitespace().next().and_then(|number| number.parse::<u64>().ok());
+    kibibytes.unwrap_or(0).saturating_mul(1024)
+}
