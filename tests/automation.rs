@@ -1,105 +1,73 @@
-//! The corpus of automatic and personal mails: every expectation beside its mail holds, and the
-//! automatic answers among them are told apart with precision and recall of at least 0.95.
+//! Two things that the corpus runner does not tell: how well automatic answers are told from
+//! everything else, and what the calendar part of a mail says.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
-use touchbase::mail::parse::parse;
-use touchbase::understand::automation::{Verdict, classify};
-use touchbase::understand::calendar;
-use touchbase::understand::{AutoReply, Automation};
+use touchbase::mail::{Mail, parse::parse};
+use touchbase::understand::automation::classify;
+use touchbase::understand::{Automation, calendar};
 
-/// What a mail is expected to be: dotted path to value.
-fn expectations(eml: &Path) -> BTreeMap<String, Value> {
-    let text = std::fs::read_to_string(eml.with_extension("expected.toml")).unwrap();
-    let file: BTreeMap<String, BTreeMap<String, Value>> = toml::from_str(&text).unwrap();
-    file.get("expect").cloned().unwrap_or_default()
+type Tables = BTreeMap<String, BTreeMap<String, Value>>;
+
+fn tables(path: &Path) -> Tables {
+    toml::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
 }
 
-fn mails(folder: &str) -> Vec<std::path::PathBuf> {
-    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    let mut mails: Vec<_> = entries.filter(|path| path.extension().is_some_and(|e| e == "eml")).collect();
-    mails.sort();
-    mails
-}
-
-fn shown(verdict: &Verdict) -> Value {
-    let (kind, successors) = match &verdict.auto_reply {
-        Some(AutoReply::Left { successors }) => (Some("left"), successors.clone()),
-        Some(AutoReply::Away) => (Some("away"), vec![]),
-        Some(AutoReply::Received) => (Some("received"), vec![]),
-        Some(AutoReply::Other) => (Some("other"), vec![]),
-        None => (None, vec![]),
-    };
-    json!({
-        "automation": verdict.automation,
-        "auto_reply": kind,
-        "successors": successors,
-        "failed": verdict.failed,
-        "own_report": verdict.own_report,
-    })
-}
-
-/// `failed.0.address`, and `auto_reply.successors.0` for who follows.
-fn at<'a>(value: &'a Value, path: &str) -> Option<&'a Value> {
-    let pointer = path.replace("auto_reply.successors", "successors").replace('.', "/");
-    value.pointer(&format!("/{pointer}"))
+fn read(path: &Path) -> Mail {
+    parse(&std::fs::read(path).unwrap())
 }
 
 #[test]
-fn every_mail_of_the_corpus_is_what_it_is_expected_to_be() {
-    let mut wrong = Vec::new();
-    let (mut right_replies, mut false_replies, mut missed_replies) = (0, 0, 0);
-    let mails = mails("tests/corpus/automation");
+fn automatic_answers_are_told_apart_nineteen_times_in_twenty() {
+    let entries = std::fs::read_dir("tests/corpus/automation").unwrap().map(|entry| entry.unwrap().path());
+    let mails: Vec<PathBuf> = entries.filter(|path| path.extension().is_some_and(|e| e == "eml")).collect();
+    let (mut right, mut false_alarms, mut missed) = (0, 0, 0);
     for path in &mails {
-        let verdict = classify(&parse(&std::fs::read(path).unwrap()));
-        let found = shown(&verdict);
-        let expected = expectations(path);
-        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
-        for (key, value) in &expected {
-            if at(&found, key) != Some(value) {
-                wrong.push(format!("{name}: {key} is {:?}, not {value}; {:?}", at(&found, key), verdict.evidence));
-            }
-        }
-        match (expected.get("automation") == Some(&json!("auto-reply")), verdict.automation == Automation::AutoReply) {
-            (true, true) => right_replies += 1,
-            (true, false) => missed_replies += 1,
-            (false, true) => false_replies += 1,
-            _ => {}
+        let expected = tables(&path.with_extension("expected.toml"));
+        let wanted = expected["expect"]["automation"] == json!("auto-reply");
+        match (wanted, classify(&read(path)).automation == Automation::AutoReply) {
+            (true, true) => right += 1,
+            (true, false) => missed += 1,
+            (false, true) => false_alarms += 1,
+            (false, false) => {}
         }
     }
-    println!("{} mails; automatic answers: {right_replies} right, {false_replies} false, {missed_replies} missed", mails.len());
-    assert!(right_replies * 100 >= 95 * (right_replies + false_replies.max(missed_replies)));
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    println!("{} mails, {right} right, {false_alarms} false alarms, {missed} missed", mails.len());
+    assert!(mails.len() >= 100 && right >= 50);
+    assert!(right * 100 >= 95 * (right + false_alarms), "precision");
+    assert!(right * 100 >= 95 * (right + missed), "recall");
 }
 
 #[test]
-fn every_calendar_mail_is_read_as_it_is_expected() {
+fn calendar_parts_say_what_is_expected() {
+    let folder = Path::new("tests/corpus/calendar");
     let mut wrong = Vec::new();
-    for path in mails("tests/corpus/calendar") {
-        let mail = parse(&std::fs::read(&path).unwrap());
-        let meeting = calendar::meeting(&mail).unwrap_or_default();
-        let lines = mail.plain.as_ref().or(mail.html.as_ref()).map(|body| body.lines.clone()).unwrap_or_default();
-        let words: Vec<String> = lines.into_iter().map(|line| line.text).collect();
-        let attendees: Vec<_> = meeting.attendees.iter().filter_map(|a| a.address.as_ref()).collect();
-        let found = json!({
-            "method": meeting.method,
-            "summary": meeting.summary,
-            "start": meeting.start.map(|m| m.to_string()),
-            "end": meeting.end.map(|m| m.to_string()),
-            "organizer": meeting.organizer.and_then(|o| o.address),
-            "attendees": attendees,
-            "location": meeting.location,
-            "reply": meeting.reply,
-            "bare": calendar::bare(&mail, &words.join("\n")),
-            "automation": classify(&mail).automation,
-        });
-        for (key, value) in expectations(&path) {
-            if at(&found, &key) != Some(&value) {
-                wrong.push(format!("{}: {key} is {:?}, not {value}", path.display(), at(&found, &key)));
+    for (name, expected) in tables(&folder.join("meetings.toml")) {
+        let found = meeting(&read(&folder.join(&name).with_extension("eml")));
+        for (key, value) in expected {
+            if found[&key] != value {
+                wrong.push(format!("{name}: {key} is {}, not {value}", found[&key]));
             }
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+fn meeting(mail: &Mail) -> Value {
+    let meeting = calendar::meeting(mail).unwrap_or_default();
+    let body = mail.plain.clone().or(mail.html.clone()).unwrap_or_default();
+    let words: Vec<String> = body.lines.into_iter().map(|line| line.text).collect();
+    json!({
+        "method": meeting.method,
+        "summary": meeting.summary,
+        "start": meeting.start.map(|moment| moment.to_string()),
+        "end": meeting.end.map(|moment| moment.to_string()),
+        "organizer": meeting.organizer.and_then(|organizer| organizer.address),
+        "attendees": meeting.attendees.iter().filter_map(|a| a.address.as_ref()).collect::<Vec<_>>(),
+        "location": meeting.location,
+        "reply": meeting.reply,
+        "bare": calendar::bare(mail, &words.join("\n")),
+    })
 }
