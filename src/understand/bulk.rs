@@ -29,7 +29,7 @@ pub struct Bulk {
 pub fn of(mail: &Mail, shape: &Shape) -> Option<Bulk> {
     let mut scale = from_headers(mail);
     scale.lay(no_reply(shape), 4, "sender nobody answers for");
-    if scale.total() == 0 {
+    if scale.total() == 0 && !mail.headers.has("List-Id") {
         return None;
     }
     scale.lay(words().mass.has(&shape.words), 2, "says that it went to many");

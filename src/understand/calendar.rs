@@ -101,7 +101,7 @@ fn generated(line: &str, known: &[String], meeting: &Meeting) -> bool {
 
 /// A line without its URLs, in angle brackets or not; whose they are does not matter here.
 fn without_links(line: &str) -> String {
-    let spaced = line.replace('<', " ").replace('>', " ");
+    let spaced = line.replace(['<', '>'], " ");
     let words = spaced.split_whitespace().filter(|word| !word.contains("://") && !word.starts_with("mailto:"));
     words.collect::<Vec<_>>().join(" ")
 }
