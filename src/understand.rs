@@ -19,6 +19,7 @@ mod disclaimer;
 pub mod due;
 pub mod exchange;
 pub mod forward;
+pub mod icalendar;
 pub mod labels;
 pub mod note;
 pub mod people;
