@@ -80,7 +80,7 @@ fn foreign_types_stop_at_their_adapter() {
         ("async_imap::", "inbox/imap"),
         ("rusqlite", "store"),
         ("clap::", "cli"),
-        ("calcard::", "contacts/formats/vcard|understand/calendar"),
+        ("calcard::", "contacts/formats/vcard|understand/icalendar"),
     ];
     let mut files = Vec::new();
     sources(&root, &mut files);
