@@ -71,9 +71,10 @@ impl Engine {
     pub async fn pass(&self, inbox: &Inbox) -> Result<(), InboxError> {
         let book = Arc::new(self.book());
         match inbox {
-            Inbox::Imap(settings) => inbox::imap::pass((**settings).clone(), book.clone()).await,
-            Inbox::Maildir(settings) => maildir::pass(settings.clone(), book.clone()).await,
+            Inbox::Imap(settings) => inbox::imap::pass((**settings).clone(), book.clone()).await?,
+            Inbox::Maildir(settings) => maildir::pass(settings.clone(), book.clone()).await?,
         }
+        Ok(book.read_to_the_end().await?)
     }
 
     /// Reads history from files.
