@@ -211,6 +211,67 @@ async fn strange_remarks_between_answers_are_passed_over() {
     assert_eq!(fates(&ledger), both_delivered());
 }
 
+/// A folder whose two mails are numbered far apart, so that it is searched before it is listed.
+fn far_apart(command: &str) -> Option<String> {
+    match command {
+        _ if command.starts_with("EXAMINE") => {
+            Some("* 2 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n* OK [UIDNEXT 1003] x\r\n{tag} OK\r\n".into())
+        }
+        _ if command.contains("RFC822.SIZE") && !command.contains("FETCH 1:") => Some("{tag} OK\r\n".into()),
+        _ => None,
+    }
+}
+
+#[tokio::test]
+async fn a_search_without_an_answer_that_can_be_read_does_not_hide_mails() {
+    for script in [
+        (|_, c| if c.contains("SEARCH") { Some("{tag} OK\r\n".into()) } else { far_apart(c) }) as Answers,
+        |_, c| if c.contains("SEARCH") { Some("* SEARCH 1 x\r\n{tag} OK\r\n".into()) } else { far_apart(c) },
+        |_, c| if c.contains("SEARCH") { Some("* ESEARCH UID ALL 1:2\r\n{tag} OK\r\n".into()) } else { far_apart(c) },
+        |_, c| {
+            if c.contains("SEARCH") { Some("* SEARCH 1\r\n* SEARCH 2\r\n{tag} OK\r\n".into()) } else { far_apart(c) }
+        },
+    ] {
+        let (result, ledger) = pass(script).await;
+        result.expect("a pass");
+        assert_eq!(fates(&ledger), both_delivered());
+    }
+}
+
+#[tokio::test]
+async fn a_mail_described_in_a_way_that_cannot_be_read_is_read_all_the_same() {
+    for script in [
+        (|_, c| {
+            c.contains("RFC822.SIZE").then(|| format!("{LIST_1}* 2 FETCH (UID 2 X ((a) (b (c))))\r\n{{tag}} OK\r\n"))
+        }) as Answers,
+        |_, c| {
+            let nil = "* 2 FETCH (INTERNALDATE NIL RFC822.SIZE 4 UID 2)\r\n";
+            c.contains("RFC822.SIZE").then(|| format!("{LIST_1}{nil}{{tag}} OK [READ-ONLY]é\r\n"))
+        },
+    ] {
+        let (result, ledger) = pass(script).await;
+        result.expect("a pass");
+        assert_eq!(fates(&ledger), both_delivered());
+    }
+}
+
+#[tokio::test]
+async fn a_mail_handed_over_in_a_way_that_cannot_be_read_fails_and_the_one_behind_it_comes() {
+    let (result, ledger) = pass(|_, c| {
+        let odd = "* 1 FETCH (UID 1 X ((a) (b (c))) BODY[] {4}\r\none\n)\r\n";
+        match c {
+            _ if c.contains("FETCH 1:2 (UID BODY") => Some(format!("{odd}{BODY_2}{{tag}} OK\r\n")),
+            _ if c.contains("FETCH 1 (UID BODY") => Some(format!("{odd}{{tag}} OK\r\n")),
+            _ => None,
+        }
+    })
+    .await;
+    result.expect("a pass");
+    let rows = fates(&ledger);
+    assert!(matches!(&rows[0].1, Fate::GivenUp(why) if why.contains("without its text")), "{rows:?}");
+    assert_eq!(rows[1], (2, Fate::Delivered, 1), "{rows:?}");
+}
+
 #[tokio::test]
 async fn a_server_that_does_not_tell_the_next_uid_is_asked_for_the_last() {
     let (result, ledger) = pass(|_, c| match c {

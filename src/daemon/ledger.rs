@@ -3,8 +3,9 @@
 //! Bytes that are handed over are read by the worker processes, several at a time, and settled in the
 //! order in which they were handed over, so that the same mail gives the same record.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use futures_util::StreamExt;
 use sha2::{Digest, Sha256};
@@ -67,6 +68,8 @@ pub struct Book {
     desk: Arc<Desk>,
     jobs: mpsc::Sender<Job>,
     flight: Arc<Flight>,
+    /// The folders that were opened.
+    opened: Mutex<BTreeSet<Mailbox>>,
 }
 
 /// A mail on its way from the inbox to the record.
@@ -101,7 +104,16 @@ impl Book {
         let (jobs, waiting) = mpsc::channel(256);
         let flight = Arc::new(Flight { handed: AtomicU64::new(0), landed: watch::Sender::new(0) });
         tokio::spawn(settle_in_order(desk.clone(), waiting, readers));
-        Book { desk, jobs, flight }
+        Book { desk, jobs, flight, opened: Mutex::default() }
+    }
+
+    /// Notes that every folder that was opened has been read to its end.
+    pub async fn read_to_the_end(&self) -> Result<(), LedgerError> {
+        let opened = std::mem::take(&mut *self.opened.lock().unwrap_or_else(PoisonError::into_inner));
+        for mailbox in opened {
+            self.ask(move |store| store.note_success(&mailbox, clock::now())).await?;
+        }
+        Ok(())
     }
 }
 
@@ -181,6 +193,7 @@ impl Ledger for Book {
         next: Option<Uid>,
     ) -> Result<Progress, LedgerError> {
         let mailbox = mailbox.clone();
+        self.opened.lock().unwrap_or_else(PoisonError::into_inner).insert(mailbox.clone());
         self.ask(move |store| store.open_epoch(&mailbox, validity, next, clock::now())).await
     }
 

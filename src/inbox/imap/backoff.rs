@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::response::Outcome;
+use super::response::{Code, Outcome};
 
 /// Pauses of a folder's connection, decorrelated so that folders and daemons do not come back all at once.
 #[derive(Debug, Clone)]
@@ -44,7 +44,10 @@ pub fn asked_for(outcome: &Outcome) -> Option<Duration> {
         // An hour at most: a server cannot switch us off.
         return Some(Duration::from_millis(milliseconds).min(Duration::from_secs(60 * 60)));
     }
-    let code = outcome.code.split(' ').next().unwrap_or_default().to_ascii_uppercase();
+    let code = match &outcome.code {
+        Some(Code::Other(code)) => code.split(' ').next().unwrap_or_default().to_ascii_uppercase(),
+        _ => String::new(),
+    };
     let throttled = matches!(code.as_str(), "OVERQUOTA" | "THROTTLED" | "LIMIT" | "UNAVAILABLE" | "INUSE")
         || ["throttled", "too many simultaneous", "maximum number of connections", "bandwidth limit", "rate limit"]
             .iter()
@@ -65,7 +68,8 @@ mod tests {
     use super::*;
 
     fn no(code: &str, text: &str) -> Outcome {
-        Outcome { verdict: Verdict::No, code: code.into(), text: text.into() }
+        let code = Some(Code::Other(code.into())).filter(|_| !code.is_empty());
+        Outcome { verdict: Verdict::No, code, text: text.into() }
     }
 
     #[test]

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use secrecy::zeroize::Zeroizing;
 
 use super::backoff;
-use super::response::{Fetched, Folder, Outcome, Response, Verdict};
+use super::response::{Code, Fetched, Folder, Outcome, Response, Verdict};
 use super::wire::{Budget, Wire, WireError};
 use crate::inbox::InboxError;
 use crate::mailbox::UidValidity;
@@ -70,8 +70,8 @@ impl Answer {
 pub enum Untagged {
     /// About one mail.
     Fetch(Fetched),
-    /// UIDs found.
-    Search(Vec<u32>),
+    /// UIDs found; `None` when they cannot be read.
+    Search(Option<Vec<u32>>),
     /// A folder.
     List(Folder),
     /// The folder's count grew, shrank, or a mail left.
@@ -219,12 +219,11 @@ impl Session {
     }
 
     pub(super) fn learn(&mut self, outcome: &Outcome) {
-        let (word, rest) = outcome.code.split_once(' ').unwrap_or((&outcome.code, ""));
-        match word.to_ascii_uppercase().as_str() {
-            "UIDVALIDITY" => self.folder.validity = UidValidity(rest.trim().parse().unwrap_or(0)),
-            "UIDNEXT" => self.folder.next = rest.trim().parse().ok().filter(|&n| n > 0),
-            "CAPABILITY" => self.capabilities = rest.split_ascii_whitespace().map(str::to_ascii_uppercase).collect(),
-            _ => {}
+        match &outcome.code {
+            Some(Code::UidValidity(number)) => self.folder.validity = UidValidity(*number),
+            Some(Code::UidNext(number)) => self.folder.next = Some(*number).filter(|&number| number > 0),
+            Some(Code::Capability(names)) => self.capabilities.clone_from(names),
+            Some(Code::Other(_)) | None => {}
         }
     }
 
@@ -273,9 +272,11 @@ pub enum Said {
 
 /// What the server said, with its code, fit for one line.
 pub(super) fn said(outcome: &Outcome) -> String {
-    match (outcome.code.is_empty(), outcome.text.is_empty()) {
-        (true, _) => outcome.text.clone(),
-        (false, true) => format!("[{}]", outcome.code.chars().take(60).collect::<String>()),
-        (false, false) => format!("[{}] {}", outcome.code.chars().take(60).collect::<String>(), outcome.text),
+    match &outcome.code {
+        Some(Code::Other(code)) => {
+            let code: String = code.chars().take(60).collect();
+            format!("[{code}] {}", outcome.text).trim_end().to_owned()
+        }
+        _ => outcome.text.clone(),
     }
 }

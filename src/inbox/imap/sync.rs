@@ -159,29 +159,40 @@ impl<'a, L: Ledger> Reader<'a, L> {
         let since = self.settings.since.and_then(|day| day.checked_sub(1.day()).ok());
         let since = since.map(|day| day.strftime(" SINCE %-d-%b-%Y").to_string()).unwrap_or_default();
         let command = format!("UID SEARCH UID {}:{}{since}", range.start, next.saturating_sub(1));
-        let mut uids = BTreeSet::new();
+        let mut answers = Vec::new();
         let mut note = |untagged| {
             if let Untagged::Search(found) = untagged {
-                uids.extend(found.into_iter().filter(|uid| range.contains(uid)));
+                answers.push(found);
             }
         };
         let room = u64::from(self.session.folder.exists) * 12;
         match self.session.exchange(&command, room, &mut note).await? {
-            Answer::Done(_) => Ok(Some(uids.into_iter().collect())),
+            // Without an answer that can be read nothing was found out, not even that nothing is there.
+            Answer::Done(_) if answers.is_empty() || answers.contains(&None) => Ok(None),
+            Answer::Done(_) => {
+                let found = answers.into_iter().flatten().flatten();
+                let uids: BTreeSet<u32> = found.filter(|uid| range.contains(uid)).collect();
+                Ok(Some(uids.into_iter().collect()))
+            }
             Answer::Refused(_) => Ok(None),
         }
     }
 
-    /// What the server tells of these UIDs, after its tagged OK.
+    /// What the server tells of these UIDs, after its tagged OK. A mail described in a way that cannot be read is there
+    /// all the same.
     async fn list(&mut self, uids: &[u32]) -> Result<BTreeMap<u32, Fetched>, InboxError> {
         let asked: BTreeSet<u32> = uids.iter().copied().collect();
         let mut listed = BTreeMap::new();
         let mut note = |untagged| {
             if let Untagged::Fetch(mail) = untagged
                 && let Some(uid) = mail.uid.filter(|uid| asked.contains(uid))
-                && (mail.size.is_some() || mail.arrived.is_some())
+                && (mail.size.is_some() || mail.arrived.is_some() || mail.unreadable)
             {
-                listed.insert(uid, mail);
+                // What was understood of a mail is not forgotten for what was not.
+                let known = listed.entry(uid).or_default();
+                if !mail.unreadable {
+                    *known = mail;
+                }
             }
         };
         let command = format!("UID FETCH {} (UID RFC822.SIZE INTERNALDATE)", text::set(uids));

@@ -1,10 +1,7 @@
 //! Bytes to responses (RFC 3501, 2.2.2 and 4.3): lines, and the literals inside them.
 //!
-//! We read IMAP ourselves instead of with a library, for what the libraries do with a hostile or merely odd server:
-//! they panic on response codes they do not know, close the session on responses they do not know, allocate what a
-//! literal announces before a byte of it came, parse a long line anew with every read, and wait for ever. Here every
-//! answer has a budget of bytes and of time, what is not understood is skipped, and memory grows only with bytes that
-//! came.
+//! Every answer has a budget of bytes and of time. A literal announced as larger is refused before a byte of it is
+//! kept, and memory grows only with bytes that came.
 
 use std::io;
 use std::time::Duration;
@@ -12,6 +9,7 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::time::{Instant, timeout};
 
+use super::frame::Frame;
 use super::response::Response;
 
 /// What can be read from and written to: TCP, TLS, or a test's pipe.
@@ -59,15 +57,6 @@ impl Budget {
     }
 }
 
-/// A piece of a response: text of a line, or a literal.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Part {
-    /// Text up to a literal's announcement or the end of the line, both left out.
-    Text(Vec<u8>),
-    /// A literal's bytes.
-    Literal(Vec<u8>),
-}
-
 /// A connection that reads responses and writes lines.
 pub struct Wire {
     stream: Box<dyn Stream>,
@@ -76,6 +65,8 @@ pub struct Wire {
 }
 
 const CHUNK: usize = 64 * 1024;
+/// In one response; what we ask for has one at most.
+const MOST_LITERALS: usize = 100;
 
 impl Wire {
     /// Over an open stream.
@@ -102,17 +93,14 @@ impl Wire {
     ///
     /// Not safe to cancel in the middle of a response, except while it waits for its first byte.
     pub async fn receive(&mut self, budget: &mut Budget) -> Result<Response, WireError> {
-        let mut parts = Vec::new();
+        let mut frame = Frame::default();
         loop {
-            let mut line = self.line(budget).await?;
-            let literal = if Response::may_hold_literals(&parts, &line) { announced(&line) } else { None };
-            let Some((text_length, size)) = literal else {
-                parts.push(Part::Text(line));
-                return Ok(Response::parse(parts));
-            };
-            line.truncate(text_length);
-            parts.push(Part::Text(line));
-            parts.push(Part::Literal(self.literal(size, budget).await?));
+            let line = self.line(budget).await?;
+            let Some(size) = frame.line(&line) else { return Ok(Response::read(frame)) };
+            if frame.literals() == MOST_LITERALS {
+                return Err(WireError::TooMuch);
+            }
+            self.literal(size, &mut frame, budget).await?;
         }
     }
 
@@ -143,24 +131,24 @@ impl Wire {
         }
     }
 
-    async fn literal(&mut self, size: u64, budget: &mut Budget) -> Result<Vec<u8>, WireError> {
+    async fn literal(&mut self, size: u64, frame: &mut Frame, budget: &mut Budget) -> Result<(), WireError> {
         if size > budget.bytes {
             return Err(WireError::TooMuch);
         }
-        spend(budget, size as usize)?;
-        let size = size as usize;
-        // Within the budget; memory that no byte is written to costs nothing.
-        let mut bytes = Vec::with_capacity(size);
-        while bytes.len() < size {
+        let mut missing = size as usize;
+        spend(budget, missing)?;
+        let bytes = frame.literal(missing);
+        loop {
             let ready = self.buffer.get(self.start..).unwrap_or_default();
-            let taken = ready.len().min(size - bytes.len());
+            let taken = ready.len().min(missing);
             bytes.extend_from_slice(ready.get(..taken).unwrap_or_default());
             self.start += taken;
-            if bytes.len() < size {
-                self.refill(budget).await?;
+            missing -= taken;
+            if missing == 0 {
+                return Ok(());
             }
+            self.refill(budget).await?;
         }
-        Ok(bytes)
     }
 
     /// Replaces the consumed buffer by what the server sends next, on the budget's time.
@@ -188,19 +176,6 @@ fn spend(budget: &mut Budget, bytes: usize) -> Result<(), WireError> {
     Ok(())
 }
 
-/// Whether the line ends in `{n}`, `{n+}` or `~{n}`: where its text ends, and n.
-fn announced(line: &[u8]) -> Option<(usize, u64)> {
-    let inner = line.strip_suffix(b"}")?;
-    let open = inner.iter().rposition(|&b| b == b'{')?;
-    let digits = inner.get(open + 1..)?;
-    let digits = digits.strip_suffix(b"+").unwrap_or(digits);
-    let all_digits = !digits.is_empty() && digits.iter().all(u8::is_ascii_digit);
-    // A number too large for u64 is more than any budget holds.
-    let size = if all_digits { std::str::from_utf8(digits).ok()?.parse().unwrap_or(u64::MAX) } else { return None };
-    let text_end = if open > 0 && line.get(open - 1) == Some(&b'~') { open - 1 } else { open };
-    Some((text_end, size))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -214,17 +189,6 @@ mod tests {
         theirs.write_all(server).await.unwrap();
         drop(theirs);
         Wire::new(Box::new(ours)).receive(&mut budget()).await
-    }
-
-    #[test]
-    fn a_literal_is_announced_by_braces_at_the_end_of_a_line() {
-        assert_eq!(announced(b"BODY[] {12}"), Some((7, 12)));
-        assert_eq!(announced(b"BODY[] ~{12}"), Some((7, 12)));
-        assert_eq!(announced(b"X {12+}"), Some((2, 12)));
-        assert_eq!(announced(b"{99999999999999999999999}"), Some((0, u64::MAX)));
-        for line in [&b"{}"[..], b"{a}", b"12}", b"", b"}", b"{1} "] {
-            assert_eq!(announced(line), None);
-        }
     }
 
     #[tokio::test]
@@ -243,8 +207,17 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn braces_at_the_end_of_words_for_people_are_not_a_literal() {
-        assert!(matches!(reads(b"* OK all fine {5}\r\n").await, Ok(Response::Status { .. })));
+    async fn lines_without_a_carriage_return_and_binary_literals_are_read() {
+        let Ok(Response::Fetch(mail)) = reads(b"* 1 FETCH (UID 7 BODY[] ~{3}\nabc)\n").await else {
+            panic!("not a FETCH")
+        };
+        assert_eq!((mail.uid, mail.body.as_deref()), (Some(7), Some(&b"abc"[..])));
+    }
+
+    #[tokio::test]
+    async fn literals_without_end_are_refused() {
+        let line: &'static [u8] = Box::leak([&b"* X"[..], &b" {0}\r\n".repeat(120)].concat().into_boxed_slice());
+        assert!(matches!(reads(line).await, Err(WireError::TooMuch)));
     }
 
     #[tokio::test]
