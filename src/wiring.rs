@@ -9,7 +9,7 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
-pub use failures::{ask_failure, inbox_failure, publish_failure, store_failure};
+pub use failures::{ask_failure, config_failure, inbox_failure, publish_failure, store_failure};
 pub use people::People;
 
 use crate::config::{self, Config};
@@ -37,10 +37,7 @@ pub enum Inbox {
 /// # Errors
 /// Every problem in it at once (78).
 pub fn load(path: &Path) -> Result<Config, Failure> {
-    Config::load(path).map_err(|error| {
-        let failure = Failure::new(Code::Configuration, format!("cannot use {}", path.display()));
-        failure.cause(error.render()).hint("`touchbase check` reads it again; config/touchbase.toml shows every key")
-    })
+    Config::load(path).map_err(|error| config_failure(&error))
 }
 
 /// The runtime of the edges.

@@ -113,9 +113,12 @@ pub struct ReportArgs {
     /// Which form; without it the configured ones are written to the report folder
     #[arg(long)]
     pub format: Option<Format>,
-    /// Where to; `-` is standard output
+    /// Where to; `-` is standard output. Its ending tells the form, if --format does not
     #[arg(long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    /// The same as `--format json`
+    #[arg(long, conflicts_with = "format")]
+    pub json: bool,
 }
 
 /// The forms of a report.
@@ -357,16 +360,25 @@ pub enum QuarantineAction {
     Retry {
         /// Its number
         id: i64,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
     },
     /// Believe its author this once, and record it
     Release {
         /// Its number
         id: i64,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
     },
     /// Delete its bytes; that it was there stays known
     Drop {
         /// Its number
         id: i64,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
     },
     /// Print its raw bytes
     Export {
@@ -393,6 +405,9 @@ pub struct ForgetArgs {
 pub struct BackupArgs {
     /// The file to write; it must not exist
     pub file: PathBuf,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Arguments of `completions`.

@@ -2,8 +2,10 @@
 //!
 //! What touchbase reads (contacts, passwords, certificates) lies beside the
 //! configuration file. What it writes (record, reports) lies in the state
-//! directory that systemd gives (`$STATE_DIRECTORY`), or beside the file when
-//! there is none: a service may not write to /etc.
+//! directory that systemd gives (`$STATE_DIRECTORY`). A person who asks the
+//! installed record from a shell has no such variable and means the same
+//! folder, so a configuration below /etc writes below /var/lib under its own
+//! folder's name; any other writes beside itself.
 
 use std::path::{Path, PathBuf};
 
@@ -24,7 +26,7 @@ impl Places {
         let state = std::env::var_os("STATE_DIRECTORY").filter(|dir| !dir.is_empty());
         // systemd joins several with colons; the first is ours (systemd.exec(5)).
         let first = state.and_then(|dirs| std::env::split_paths(&dirs).next());
-        Places { state: first.unwrap_or_else(|| beside.clone()), beside }
+        Places { state: first.unwrap_or_else(|| without_systemd(&beside)), beside }
     }
 
     /// A path of something that is read.
@@ -35,5 +37,25 @@ impl Places {
     /// A path of something that is written.
     pub fn writing(&self, path: impl AsRef<Path>) -> PathBuf {
         self.state.join(path)
+    }
+}
+
+/// Where the service's own state lies when it is not the service that asks.
+fn without_systemd(beside: &Path) -> PathBuf {
+    match beside.strip_prefix("/etc") {
+        Ok(below) if below.components().next().is_some() => Path::new("/var/lib").join(below),
+        _ => beside.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_installed_configuration_writes_where_the_service_writes() {
+        assert_eq!(without_systemd(Path::new("/etc/touchbase")), Path::new("/var/lib/touchbase"));
+        assert_eq!(without_systemd(Path::new("/home/me/crm")), Path::new("/home/me/crm"));
+        assert_eq!(without_systemd(Path::new("/etc")), Path::new("/etc"));
     }
 }
