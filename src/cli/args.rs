@@ -85,6 +85,9 @@ pub struct DemoArgs {
     /// The folder to make; it must not exist yet, or be an earlier demo
     #[arg(default_value = "demo")]
     pub dir: PathBuf,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Arguments of `explain`.
@@ -117,7 +120,7 @@ pub struct ReportArgs {
     #[arg(long, value_name = "FILE")]
     pub output: Option<PathBuf>,
     /// The same as `--format json`
-    #[arg(long, conflicts_with = "format")]
+    #[arg(long)]
     pub json: bool,
 }
 
@@ -158,6 +161,9 @@ pub enum CustomersAction {
         /// Free words
         #[arg(long)]
         notes: Option<String>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
     },
     /// Take customers and contacts from a CSV, vCard or TOML file, whole or not at all
     Import(FileArgs),
@@ -167,6 +173,9 @@ pub enum CustomersAction {
     Remove {
         /// Its short name or name
         customer: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
     },
 }
 
@@ -200,6 +209,9 @@ pub enum ContactsAction {
         /// Their telephone number
         #[arg(long)]
         phone: Option<String>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
     },
     /// Take customers and contacts from a CSV, vCard or TOML file, whole or not at all
     Import(FileArgs),
@@ -209,6 +221,9 @@ pub enum ContactsAction {
     Remove {
         /// Their short name or an address
         contact: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
     },
 }
 
@@ -228,6 +243,9 @@ pub struct DirectoryFormatArgs {
     /// The form
     #[arg(long, default_value = "csv")]
     pub format: DirectoryFormat,
+    /// Print JSON, as `list --json` does
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// The forms of a contacts file.
@@ -264,12 +282,18 @@ pub enum UnmatchedAction {
         /// The person's name [default: as their mail says]
         #[arg(long)]
         name: Option<String>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
     },
     /// Never propose an address, or a domain, again
     Ignore {
         /// The address or domain
         #[arg(value_name = "ADDRESS|DOMAIN")]
         who: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
     },
 }
 
@@ -398,6 +422,9 @@ pub struct ForgetArgs {
     /// Do not ask
     #[arg(long)]
     pub yes: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Arguments of `backup`.

@@ -18,8 +18,8 @@ pub fn unmatched(config: &Option<PathBuf>, args: UnmatchedArgs) -> Result<ExitCo
     let config = office::config(config)?;
     match args.action {
         UnmatchedAction::List(json) => list(&strangers(&office::reader(&config)?)?, json.json)?,
-        UnmatchedAction::Accept { address, customer, name } => accept(&config, &address, customer, name)?,
-        UnmatchedAction::Ignore { who } => ignore(&config, &who)?,
+        UnmatchedAction::Accept { address, customer, name, json } => accept(&config, &address, customer, name, json)?,
+        UnmatchedAction::Ignore { who, json } => ignore(&config, &who, json)?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -54,20 +54,26 @@ fn list(strangers: &[UnmatchedPerson], as_json: bool) -> Result<(), Failure> {
 }
 
 /// Makes a person a contact. Without a name given, the one their mail says.
-fn accept(config: &Config, address: &str, customer: String, name: Option<String>) -> Result<(), Failure> {
+fn accept(
+    config: &Config,
+    address: &str,
+    customer: String,
+    name: Option<String>,
+    as_json: bool,
+) -> Result<(), Failure> {
     let parsed = people::address(address)?;
     let strangers = strangers(&office::reader(config)?)?;
     let found = strangers.iter().find(|p| p.address.key() == parsed.key());
     let name = name.or_else(|| found.and_then(|p| p.name.as_ref()).map(|name| name.log()));
     let person = Person { name, addresses: vec![parsed], ..Person::default() };
-    people::add(config, Row { customer: Some(customer), contact: Some(person), ..Row::default() })
+    people::add(config, Row { customer: Some(customer), contact: Some(person), ..Row::default() }, as_json)
 }
 
-fn ignore(config: &Config, who: &str) -> Result<(), Failure> {
+fn ignore(config: &Config, who: &str, as_json: bool) -> Result<(), Failure> {
     let what = match who.contains('@') {
         true => Ignored::Address(people::address(who)?),
         false => Ignored::Domain(people::domain(who)?),
     };
     office::store(config)?.ignore(&what, clock::now()).map_err(wiring::store_failure)?;
-    output::text(&format!("{who} will not be proposed again\n"))
+    output::done(as_json, &format!("{who} will not be proposed again\n"), || json!({"ignored": who}))
 }
