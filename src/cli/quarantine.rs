@@ -25,7 +25,7 @@ pub fn quarantine(config: &Option<PathBuf>, args: QuarantineArgs) -> Result<Exit
     match args.action {
         QuarantineAction::List(json) => {
             let held = office::reader(&config)?.quarantine().map_err(wiring::store_failure)?;
-            list(&held, json.json)?;
+            list(&held, &config, json.json)?;
         }
         QuarantineAction::Show { id, json } => show(&config, DeliveryId(id), json)?,
         QuarantineAction::Retry { id, json } => resettle(&config, DeliveryId(id), Judgement::AsRead, json)?,
@@ -49,16 +49,16 @@ fn failure(error: StoreError) -> Failure {
     }
 }
 
-fn list(held: &[Held], as_json: bool) -> Result<(), Failure> {
+fn list(held: &[Held], config: &Config, as_json: bool) -> Result<(), Failure> {
     if as_json {
         return output::json(&held.iter().map(as_object).collect::<Vec<_>>());
     }
+    let zone = config.report.zone();
     let row = |h: &Held| {
-        let day = h.arrived.to_string();
         vec![
             h.id.0.to_string(),
             output::word(&h.outcome),
-            day.get(..10).unwrap_or_default().to_owned(),
+            output::day(h.arrived, &zone),
             h.author.as_ref().map(|a| a.line(40).log()).unwrap_or_default(),
             h.subject.as_ref().map(|s| s.line(40).log()).unwrap_or_default(),
             crate::mail::Untrusted::new(&h.reason).log(),
@@ -88,7 +88,7 @@ fn show(config: &Config, id: DeliveryId, as_json: bool) -> Result<(), Failure> {
         }
         return output::json(&object);
     }
-    list(std::slice::from_ref(&held), false)?;
+    list(std::slice::from_ref(&held), config, false)?;
     output::text(&format!("\n{}", explain::told(&explained)))
 }
 

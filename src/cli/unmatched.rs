@@ -17,7 +17,7 @@ use crate::{clock, wiring};
 pub fn unmatched(config: &Option<PathBuf>, args: UnmatchedArgs) -> Result<ExitCode, Failure> {
     let config = office::config(config)?;
     match args.action {
-        UnmatchedAction::List(json) => list(&strangers(&office::reader(&config)?)?, json.json)?,
+        UnmatchedAction::List(json) => list(&strangers(&office::reader(&config)?)?, &config, json.json)?,
         UnmatchedAction::Accept { address, customer, name, json } => accept(&config, &address, customer, name, json)?,
         UnmatchedAction::Ignore { who, json } => ignore(&config, &who, json)?,
     }
@@ -28,7 +28,7 @@ fn strangers(reader: &Reader) -> Result<Vec<UnmatchedPerson>, Failure> {
     reader.unmatched_people(domains::is_freemail).map_err(wiring::store_failure)
 }
 
-fn list(strangers: &[UnmatchedPerson], as_json: bool) -> Result<(), Failure> {
+fn list(strangers: &[UnmatchedPerson], config: &Config, as_json: bool) -> Result<(), Failure> {
     if as_json {
         let object = |p: &UnmatchedPerson| -> Value {
             json!({
@@ -38,13 +38,13 @@ fn list(strangers: &[UnmatchedPerson], as_json: bool) -> Result<(), Failure> {
         };
         return output::json(&strangers.iter().map(object).collect::<Vec<_>>());
     }
+    let zone = config.report.zone();
     let row = |p: &UnmatchedPerson| {
-        let day = p.last.to_string();
         vec![
             p.address.to_string(),
             p.name.as_ref().map(|n| n.log()).unwrap_or_default(),
             p.count.to_string(),
-            day.get(..10).unwrap_or_default().to_owned(),
+            output::day(p.last, &zone),
             p.subjects.first().map(|s| s.line(50).log()).unwrap_or_default(),
             p.guess.as_ref().map(|c| c.0.clone()).unwrap_or_default(),
         ]
