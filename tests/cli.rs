@@ -1,7 +1,11 @@
 //! The command line as a user meets it: what goes to which stream, in which shape, with which exit code.
 
+#[path = "it/dovecot.rs"]
+mod dovecot;
 #[path = "cli/house.rs"]
 mod house;
+#[path = "cli/imap.rs"]
+mod imap;
 #[path = "cli/people.rs"]
 mod people;
 #[path = "cli/reading.rs"]

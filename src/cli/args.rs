@@ -66,9 +66,6 @@ pub enum Command {
     Completions(CompletionsArgs),
     /// Print the manual page
     Man,
-    /// Parses mails in a process of its own; started by the daemon
-    #[command(hide = true)]
-    ParseWorker,
 }
 
 /// Facts as JSON instead of a table.

@@ -12,8 +12,10 @@ use serde::Serialize;
 
 use crate::failure::{Code, Failure};
 
-/// Cells between which a table has to share the line's width get no less than this.
+/// Every column can count on this much room, its padding included, before another one's words are kept whole.
 const NARROWEST: usize = 12;
+/// Spaces between columns.
+const GAP: usize = 2;
 
 /// Prints text as it is.
 pub fn text(text: &str) -> Result<(), Failure> {
@@ -84,7 +86,8 @@ pub fn table(headings: &[&str], rows: Vec<Vec<String>>, none: &str) -> Result<()
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_header(headings.to_vec()).add_rows(rows);
     for column in table.column_iter_mut() {
-        column.set_padding((0, 2));
+        let gap = if column.index + 1 == widths.len() { 0 } else { GAP };
+        column.set_padding((0, u16::try_from(gap).unwrap_or_default()));
     }
     if io::stdout().is_terminal() {
         table.set_content_arrangement(ContentArrangement::Dynamic);
@@ -105,17 +108,15 @@ fn word_widths(headings: &[&str], rows: &[Vec<String>]) -> Vec<usize> {
 
 /// Gives columns the room of their longest word, as long as all of them fit on the line.
 fn keep_words_whole(table: &mut Table, widths: &[usize]) {
-    let Some(line) = table.width().map(usize::from) else { return };
-    let mut left = line;
-    let padding = 2;
+    let Some(mut left) = table.width().map(usize::from) else { return };
     for (column, width) in table.column_iter_mut().zip(widths) {
-        let wanted = width + padding;
-        let others = NARROWEST * widths.len().saturating_sub(column.index + 1);
-        if wanted + others <= left {
+        let after = widths.iter().skip(column.index + 1).map(|width| (width + GAP).min(NARROWEST)).sum::<usize>();
+        let wanted = width + GAP;
+        if wanted + after <= left + GAP {
             let lower = Width::Fixed(u16::try_from(wanted).unwrap_or(u16::MAX));
             column.set_constraint(ColumnConstraint::LowerBoundary(lower));
-            left -= wanted;
         }
+        left = left.saturating_sub(wanted.min(left.saturating_sub(after)));
     }
 }
 

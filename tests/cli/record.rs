@@ -8,7 +8,7 @@ use super::house::House;
 #[test]
 fn the_record_is_asked_by_customer_by_address_and_by_words() {
     let house = House::lived_in();
-    for words in [["timeline", "acme"], ["timeline", "Acme"], ["timeline", "ann@acme.example"], ["search", "crane"]] {
+    for words in [["timeline", "acme"], ["timeline", "Acme"], ["timeline", "ann@acme.example"], ["search", "friday"]] {
         let table = house.facts(&words);
         assert!(table.contains("Delivery plan") && table.contains("2026-11-02 10:00"), "{words:?}: {table}");
         let [command, what] = words;
@@ -45,7 +45,7 @@ fn a_report_goes_to_its_folder_to_a_file_or_to_standard_output() {
     assert_eq!((&json["date"], &json["counts"]["inbound"]), (&day.into(), &1.into()));
     assert!(house.facts(&["report", "--date", day, "--output", "-"]).starts_with("# Monday, 2 November 2026"));
     house.facts(&["report", "--date", day, "--output", "page.html"]);
-    assert!(fs::read_to_string(house.path("page.html")).expect("a page").starts_with("<!DOCTYPE html>"));
+    assert!(fs::read_to_string(house.path("page.html")).expect("a page").to_lowercase().starts_with("<!doctype html>"));
     house.facts(&["report", "--date", day, "--customer", "acme", "--format", "markdown"]);
     house.refuses(&["report", "--customer", "acne"], 66, &["did you mean acme?"]);
 }
@@ -108,7 +108,8 @@ fn forgetting_leaves_no_byte_of_a_person_and_reading_again_does_not_bring_them_b
         assert!(!holds(word), "{}", String::from_utf8_lossy(word));
     }
     house.facts(&["once"]);
-    house.facts(&["import", "Maildir/new/1.known"]);
+    fs::copy(house.path("Maildir/new/1.known"), house.path("one.eml")).expect("a copy");
+    house.facts(&["import", "one.eml"]);
     assert!(!holds(b"ann@acme.example") && house.facts(&["export", "--all"]).lines().count() == 1);
     assert_eq!(house.json(&["forget", "ann@acme.example", "--yes", "--json"])["interactions"], 0);
 }
