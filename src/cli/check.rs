@@ -149,7 +149,9 @@ fn reports(config: &Config) -> Finding {
     let directory = &config.report.directory;
     if !directory.exists() {
         return match writable(directory) {
-            Ok(()) => Finding::good("report folder", format!("{}, to be made with the first report", directory.display())),
+            Ok(()) => {
+                Finding::good("report folder", format!("{}, to be made with the first report", directory.display()))
+            }
             Err(failure) => Finding::wrong("report folder", &failure.hint("check [report] directory")),
         };
     }
@@ -164,7 +166,8 @@ fn writable(folder: &Path) -> Result<(), Failure> {
     let existing = folder.ancestors().find(|above| above.exists()).unwrap_or(Path::new("/"));
     let written = tempfile::NamedTempFile::with_prefix_in(".touchbase-", existing)
         .and_then(|mut file| file.write_all(&[0; 4096]).and_then(|()| file.as_file().sync_all()));
-    written.map_err(|e| Failure::new(Code::CannotWrite, format!("cannot write into {}", existing.display())).because(&e))
+    written
+        .map_err(|e| Failure::new(Code::CannotWrite, format!("cannot write into {}", existing.display())).because(&e))
 }
 
 async fn probe(what: &str, inbox: Inbox) -> Vec<Finding> {

@@ -201,9 +201,7 @@ fn told(taken: &Taken, joined: usize) -> String {
 }
 
 fn as_object(taken: &Taken, joined: usize) -> Value {
-    let object = |change: &Change| {
-        json!({"line": change.line, "customer": change.customer, "contact": change.contact, "what": change.what})
-    };
+    let object = |change: &Change| json!({"line": change.line, "customer": change.customer, "contact": change.contact, "what": change.what});
     let objects = |changes: &[Change]| changes.iter().map(object).collect::<Vec<_>>();
     json!({
         "added": objects(&taken.plan.added), "changed": objects(&taken.plan.changed),

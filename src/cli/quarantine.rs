@@ -124,9 +124,11 @@ fn resettle(config: &Config, id: DeliveryId, judgement: Judgement, as_json: bool
     let settled = store.resettle(settlement, clock::now()).map_err(wiring::store_failure)?;
     let interactions = settled.interactions.len();
     let words = format!("{} is now {}, {interactions} interaction(s)\n", id.0, output::word(&settled.outcome));
-    output::done(as_json, &words, || {
-        json!({"number": id.0, "disposition": settled.outcome, "interactions": settled.interactions})
-    })
+    output::done(
+        as_json,
+        &words,
+        || json!({"number": id.0, "disposition": settled.outcome, "interactions": settled.interactions}),
+    )
 }
 
 /// Reads a quarantined mail the way the daemon would today.

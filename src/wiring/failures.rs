@@ -85,7 +85,5 @@ pub fn inbox_failure(mailbox: &str, error: &InboxError) -> Failure {
 
 /// A report could not be written.
 pub fn publish_failure(error: &PublishError) -> Failure {
-    Failure::new(Code::CannotWrite, "cannot write the report")
-        .because(error)
-        .hint(error.hint())
+    Failure::new(Code::CannotWrite, "cannot write the report").because(error).hint(error.hint())
 }

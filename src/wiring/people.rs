@@ -188,12 +188,7 @@ pub fn ours(config: &Config) -> Ours {
 ///
 /// # Errors
 /// Rows that cannot be taken, in the order of their lines; then nothing is.
-pub fn taken(
-    file: &Path,
-    bytes: &[u8],
-    existing: &[Customer],
-    config: &Config,
-) -> Result<Taken, Vec<import::Refusal>> {
+pub fn taken(file: &Path, bytes: &[u8], existing: &[Customer], config: &Config) -> Result<Taken, Vec<import::Refusal>> {
     let name = file.file_name().unwrap_or_default().to_string_lossy();
     let rows = formats::read(bytes, &name).map_err(by_line)?;
     let plan = import::plan(existing, &rows, &ours(config));

@@ -61,7 +61,10 @@ fn the_directory_survives_export_and_import_in_every_format() {
 #[test]
 fn an_import_tells_line_by_line_what_it_did() {
     let house = House::lived_in();
-    house.write("more.csv", "customer,name,address,role\nAcme,Ann Li,ann@acme.example,Director\nOde,Sam,sam@ode.example,\n");
+    house.write(
+        "more.csv",
+        "customer,name,address,role\nAcme,Ann Li,ann@acme.example,Director\nOde,Sam,sam@ode.example,\n",
+    );
     let told = house.facts(&["contacts", "import", "more.csv"]);
     assert!(told.contains("line 2: changed") && told.contains("line 3: added Sam <sam@ode.example>"), "{told}");
     assert!(told.contains("1 kept exchange(s) joined the record"), "the stranger is known now: {told}");

@@ -45,7 +45,8 @@ fn a_check_finds_everything_at_once_and_makes_nothing() {
 
     let closed = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("its number").port();
     let mailbox = |name: &str, rest: &str| format!("[[mailbox]]\nname = \"{name}\"\n{rest}\n");
-    let imap = format!("kind = \"imap\"\nhost = \"127.0.0.1\"\nport = {closed}\ntls = \"none\"\nuser = \"u@us.example\"");
+    let imap =
+        format!("kind = \"imap\"\nhost = \"127.0.0.1\"\nport = {closed}\ntls = \"none\"\nuser = \"u@us.example\"");
     house.configure(
         &[
             mailbox("gone", "kind = \"maildir\"\npath = \"nowhere\""),
@@ -184,5 +185,8 @@ fn a_full_disk_loses_nothing() {
     assert_eq!(read("code").trim(), "73", "{}", read("err"));
     assert!(read("err").contains("no space left") && read("err").contains("make room on the disk"), "{}", read("err"));
     assert_eq!(read("record").lines().count(), 2);
-    assert_eq!(serde_json::from_str::<serde_json::Value>(&read("held")).expect("JSON").as_array().map(Vec::len), Some(2));
+    assert_eq!(
+        serde_json::from_str::<serde_json::Value>(&read("held")).expect("JSON").as_array().map(Vec::len),
+        Some(2)
+    );
 }
