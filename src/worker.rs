@@ -26,6 +26,9 @@ use process::{Failed, Process};
 
 pub use serve::serve;
 
+/// The first argument that makes a touchbase a reader: a word between it and itself, not a command.
+pub const COMMAND: &str = "parse-worker";
+
 /// Mails after which a process is replaced.
 const MAILS_PER_PROCESS: u32 = 500;
 /// Memory of a process, in bytes, above which it is replaced.

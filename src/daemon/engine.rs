@@ -43,7 +43,7 @@ impl Engine {
             .map_err(|e| Failure::new(Code::Bug, "cannot find this very program to start a reader").because(&e))?;
         let settings = worker::Settings {
             program,
-            args: vec!["parse-worker".into()],
+            args: vec![worker::COMMAND.into()],
             workers: readers,
             deadline: Duration::from_secs(15),
         };
