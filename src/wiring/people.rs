@@ -14,6 +14,7 @@ use crate::contacts::import::{Ours, Plan, Row};
 use crate::contacts::{Contact, Customer, Directory, formats, import};
 use crate::daemon::keeper::Keeper;
 use crate::failure::{Code, Failure};
+use crate::interaction;
 use crate::pipeline::Known;
 use crate::store::{self, Store};
 
@@ -113,6 +114,7 @@ pub fn known(customers: Vec<Customer>, config: &Config) -> Known {
 /// Has kept mail matched anew; returns how many interactions joined the record.
 pub fn rematch(store: &mut Store, known: &Known) -> store::Result<usize> {
     let team = &known.rules.team;
+    store.reread_notes(|words, people| interaction::mentioned(words, people, &known.directory))?;
     store.rematch(
         |participant| match participant.address.as_ref().is_some_and(|a| team.has(a)) {
             true => Default::default(),
