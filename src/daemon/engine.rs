@@ -57,10 +57,13 @@ impl Engine {
     /// What the inbox says; a store that cannot be written is in [`Engine::failure`].
     pub async fn pass(&self, inbox: &Inbox) -> Result<(), InboxError> {
         let book = Arc::new(self.book());
-        match inbox {
+        let result = match inbox {
             Inbox::Imap(settings) => inbox::imap::pass(settings.clone(), book.clone()).await,
             Inbox::Maildir(settings) => maildir::pass(settings.clone(), book.clone()).await,
-        }
+        };
+        // How the folders are doing was told to the writer; once it answers, that is on disk, too.
+        let _ = self.desk.keeper.ask(|_| Ok(())).await;
+        result
     }
 
     /// Reads history from files.

@@ -227,18 +227,17 @@ impl Ledger for Book {
 
     fn state(&self, mailbox: &Mailbox, state: State) {
         self.desk.states.note(mailbox, &state);
-        let (mailbox, keeper) = (mailbox.clone(), self.desk.keeper.clone());
-        tokio::spawn(async move {
-            let now = clock::now();
-            // A state that cannot be written down is told again soon.
-            let _ = match state {
-                State::Idle | State::Polling => keeper.ask(move |store| store.note_success(&mailbox, now)).await,
-                State::Waiting { until, reason } => {
-                    keeper.ask(move |store| store.note_failure(&mailbox, &reason, now, until)).await
-                }
-                State::Connecting | State::Reading { .. } | State::Stopped => Ok(()),
-            };
-        });
+        let (mailbox, now) = (mailbox.clone(), clock::now());
+        // A state that cannot be written down is told again soon.
+        match state {
+            State::Idle | State::Polling | State::Read => {
+                self.desk.keeper.tell(move |store| drop(store.note_success(&mailbox, now)));
+            }
+            State::Waiting { until, reason } => {
+                self.desk.keeper.tell(move |store| drop(store.note_failure(&mailbox, &reason, now, until)));
+            }
+            State::Connecting | State::Reading { .. } | State::Stopped => {}
+        }
     }
 }
 

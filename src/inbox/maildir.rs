@@ -81,7 +81,7 @@ pub async fn pass<L: Ledger>(settings: Settings, ledger: Arc<L>) -> Result<(), I
             }
         }
         ledger.settled().await?;
-        ledger.state(&reader.mailbox, State::Stopped);
+        ledger.state(&reader.mailbox, State::Read);
     }
     Ok(())
 }
