@@ -57,7 +57,7 @@ pub async fn run(config_path: &Path) -> Result<(), Failure> {
     let people = People::read(&config)?;
     let engine = Engine::start(&wiring::store_settings(&config), people.known(&config), false)?;
     let mut daemon = Daemon::new(config_path.to_owned(), config, people, engine);
-    daemon.adopt_people().await?;
+    daemon.engine.adopt(&mut daemon.people, &daemon.config).await?;
     daemon.watch()?;
     notify::ready();
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "touchbase watches");
@@ -137,18 +137,11 @@ impl Daemon {
         wiring::inboxes(&config)?;
         let mailboxes_changed = config.mailboxes != self.config.mailboxes;
         (self.config, self.people) = (config, people);
-        self.adopt_people().await?;
+        self.engine.adopt(&mut self.people, &self.config).await?;
         if mailboxes_changed {
             self.let_go().await;
             self.watch()?;
         }
-        Ok(())
-    }
-
-    /// Writes the contacts files into the store, and lets the engine know everyone in it.
-    async fn adopt_people(&mut self) -> Result<(), Failure> {
-        let known = self.people.adopt(&self.engine.desk.keeper, &self.config).await?;
-        self.engine.desk.learn(known);
         Ok(())
     }
 
@@ -175,7 +168,7 @@ impl Daemon {
             match People::read(&self.config) {
                 Ok(people) => {
                     self.people = people;
-                    self.adopt_people().await?;
+                    self.engine.adopt(&mut self.people, &self.config).await?;
                     tracing::info!("contacts read again");
                 }
                 Err(failure) => {
@@ -192,7 +185,7 @@ impl Daemon {
 
     /// Writes every report that should be there and is not. A folder that cannot be written is tried again.
     async fn write_due_reports(&self) {
-        let (settings, now) = (wiring::reporting(&self.config), clock::now());
+        let (settings, now) = (reporting::Settings::of(&self.config), clock::now());
         match reporting::publish_due(&self.engine.desk.keeper, settings, now).await {
             Ok(written) => {
                 for date in written {

@@ -9,25 +9,23 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
-pub use failures::{ask_failure, inbox_failure, publish_failure, store_failure};
+pub use failures::{inbox_failure, publish_failure, store_failure};
 pub use people::People;
 
+use crate::clock;
 use crate::config::{self, Config};
-use crate::daemon::reporting;
 use crate::failure::{Code, Failure};
 use crate::inbox::{imap, maildir};
 use crate::interaction::{Keep, Privacy};
 use crate::mailbox::Route;
-use crate::measure::calendar::WorkingTime;
 use crate::pipeline::Rules;
 use crate::store::{self, Store};
-use crate::{clock, report};
 
 /// A mailbox, ready to be read.
 #[derive(Clone)]
 pub enum Inbox {
     /// On a server.
-    Imap(imap::Settings),
+    Imap(Box<imap::Settings>),
     /// In files.
     Maildir(maildir::Settings),
 }
@@ -112,8 +110,7 @@ fn inbox(mailbox: &config::Mailbox) -> Result<Inbox, Failure> {
                     .because(&error)
                     .hint(error.hint())
             })?;
-            let source = account.password.clone();
-            Ok(Inbox::Imap(imap::Settings {
+            Ok(Inbox::Imap(Box::new(imap::Settings {
                 name: mailbox.name.clone(),
                 host: account.host.clone(),
                 port: account.port,
@@ -124,39 +121,27 @@ fn inbox(mailbox: &config::Mailbox) -> Result<Inbox, Failure> {
                 },
                 ca_file: account.ca_file.clone(),
                 user: account.user.clone(),
-                password: imap::Password::new(move || {
-                    std::future::ready(source.read().map_err(|error| error.to_string()))
-                }),
+                password: password(account.password.clone()),
                 folders: mailbox.folders.clone(),
                 route,
                 poll: mailbox.poll,
                 since: mailbox.since,
                 patience: imap::Patience::default(),
                 clock: clock::now,
-            }))
+            })))
         }
     }
 }
 
-/// How reports are made.
-pub fn reporting(config: &Config) -> reporting::Settings {
-    let zone = config.report.zone();
-    let calendar = &config.report.calendar;
-    reporting::Settings {
-        directory: config.report.directory.clone(),
-        at: config.report.at,
-        working: WorkingTime { days: calendar.days.clone(), from: calendar.from, to: calendar.to, zone },
-        formats: config
-            .report
-            .formats
-            .iter()
-            .map(|format| match format {
-                config::Format::Html => report::Format::Html,
-                config::Format::Markdown => report::Format::Markdown,
-                config::Format::Json => report::Format::Json,
-            })
-            .collect(),
-    }
+/// The password, asked for at each login on a thread that may wait: a command can take ten seconds.
+fn password(source: config::PasswordSource) -> imap::Password {
+    imap::Password::new(move || {
+        let source = source.clone();
+        async move {
+            let read = tokio::task::spawn_blocking(move || source.read().map_err(|error| error.to_string()));
+            read.await.unwrap_or_else(|_| Err("it could not be asked for".to_owned()))
+        }
+    })
 }
 
 /// Lets go of unmatched mail and interactions kept longer than wished.

@@ -80,7 +80,7 @@ fn foreign_types_stop_at_their_adapter() {
         ("async_imap::", "inbox/imap"),
         ("rusqlite", "store"),
         ("clap::", "cli"),
-        ("calcard::", "contacts/formats/vcard|understand/calendar"),
+        ("calcard::", "contacts/formats/vcard|understand/icalendar"),
     ];
     let mut files = Vec::new();
     sources(&root, &mut files);
@@ -98,14 +98,24 @@ fn foreign_types_stop_at_their_adapter() {
 #[test]
 fn the_pure_floors_ask_nobody_for_the_time_a_file_or_the_environment() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let forbidden =
-        ["std::fs", "std::env", "std::net", "SystemTime", "Timestamp::now", "Zoned::now", "tracing::", "tokio::"];
+    let forbidden = [
+        "std::fs",
+        "std::env",
+        "TcpStream",
+        "UdpSocket",
+        "ToSocketAddrs",
+        "SystemTime",
+        "Timestamp::now",
+        "Zoned::now",
+        "tracing::",
+        "tokio::",
+    ];
     let mut files = Vec::new();
     sources(&root, &mut files);
     for file in files {
         let inside = file.strip_prefix(&root).expect("below src").to_string_lossy().into_owned();
         let module = inside.split(['/', '.']).next().unwrap_or_default();
-        if !floor(module).is_some_and(|f| f <= 3) {
+        if floor(module).is_none_or(|f| f > 3) {
             continue;
         }
         let text = fs::read_to_string(&file).expect("a source is UTF-8");

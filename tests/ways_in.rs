@@ -81,7 +81,8 @@ struct Case {
 fn cases() -> Vec<Case> {
     let of_place = |place: &'static str| {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ways_in").join(place);
-        let mut files: Vec<_> = fs::read_dir(folder).expect("cases").map(|entry| entry.expect("a case").path()).collect();
+        let mut files: Vec<_> =
+            fs::read_dir(folder).expect("cases").map(|entry| entry.expect("a case").path()).collect();
         files.retain(|file| file.extension().is_some_and(|end| end == "eml"));
         files.sort();
         files.into_iter().map(move |file| {

@@ -7,9 +7,10 @@ use jiff::tz::TimeZone;
 
 use super::args::DemoArgs;
 use super::{once, output};
+use crate::daemon::reporting;
 use crate::failure::{Code, Failure};
 use crate::store::{Reader, Store};
-use crate::{clock, config, daemon, demo, wiring};
+use crate::{clock, config, demo, wiring};
 
 pub fn demo(args: DemoArgs) -> Result<ExitCode, Failure> {
     if !demo::may_replace(&args.dir) {
@@ -34,11 +35,11 @@ pub fn demo(args: DemoArgs) -> Result<ExitCode, Failure> {
 
 /// The reports of the last month, oldest first, as the schedule would have written them.
 fn write_reports(config: &config::Config, reader: &Reader, today: jiff::civil::Date) -> Result<(), Failure> {
-    let settings = wiring::reporting(config);
+    let settings = reporting::Settings::of(config);
     let mut keeper_store = Store::open(&wiring::store_settings(config)).map_err(wiring::store_failure)?;
     let mut day = today.checked_sub(jiff::Span::new().days(crate::report::schedule::DAYS_BACK)).unwrap_or(today);
     while day < today {
-        daemon::reporting::rewrite(reader, &settings, day)?;
+        reporting::rewrite(reader, &settings, day)?;
         let watermark = reader.max_sequence().map_err(wiring::store_failure)?;
         keeper_store.note_report(day, demo::ZONE, watermark, clock::now()).map_err(wiring::store_failure)?;
         day = day.tomorrow().unwrap_or(today);

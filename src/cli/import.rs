@@ -31,8 +31,7 @@ pub fn import(config: &Option<PathBuf>, args: ImportArgs) -> Result<ExitCode, Fa
 async fn read(config: &Config, paths: Vec<PathBuf>) -> Result<Counts, Failure> {
     let mut people = People::read(config)?;
     let engine = Engine::start(&wiring::store_settings(config), people.known(config), true)?;
-    let known = people.adopt(&engine.desk.keeper, config).await?;
-    engine.desk.learn(known);
+    engine.adopt(&mut people, config).await?;
     let bar = bar();
     let shown = bar.clone();
     let tell = move |progress: Progress| {

@@ -32,8 +32,7 @@ pub fn once(config: &Option<PathBuf>, args: Json) -> Result<ExitCode, Failure> {
 pub async fn pass(config: &Config) -> Result<Counts, Failure> {
     let mut people = People::read(config)?;
     let engine = Engine::start(&wiring::store_settings(config), people.known(config), true)?;
-    let known = people.adopt(&engine.desk.keeper, config).await?;
-    engine.desk.learn(known);
+    engine.adopt(&mut people, config).await?;
     let mut failed = None;
     for inbox in wiring::inboxes(config)? {
         if let Err(error) = engine.pass(&inbox).await {

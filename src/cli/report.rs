@@ -10,12 +10,12 @@ use super::args::{Format, ReportArgs};
 use super::{office, output, people};
 use crate::daemon::reporting;
 use crate::failure::{Code, Failure};
-use crate::{clock, report, wiring};
+use crate::{clock, report};
 
 pub fn report(config: &Option<PathBuf>, args: ReportArgs) -> Result<ExitCode, Failure> {
     let config = office::config(config)?;
     let reader = office::reader(&config)?;
-    let settings = wiring::reporting(&config);
+    let settings = reporting::Settings::of(&config);
     let date = args.date.unwrap_or_else(|| yesterday(&settings));
     let customer = args.customer.as_deref().map(|word| people::find_customer(&reader, word)).transpose()?;
     let printed = args.format.is_some() || args.output.is_some() || customer.is_some();

@@ -13,11 +13,12 @@ use super::counts::Counts;
 use super::keeper::Keeper;
 use super::ledger::{Book, Desk};
 use crate::clock;
+use crate::config::Config;
 use crate::failure::{Code, Failure};
 use crate::inbox::{self, InboxError, Ledger, import, maildir};
 use crate::pipeline::Known;
 use crate::store::{self, Lock, Store};
-use crate::wiring::{self, Inbox};
+use crate::wiring::{self, Inbox, People};
 use crate::worker;
 
 /// A running engine. It holds the lock that keeps a second one out.
@@ -51,6 +52,29 @@ impl Engine {
         Ok(Engine { desk: Arc::new(Desk::new(keeper, pool, known)), readers, _lock: lock })
     }
 
+    /// Writes the contacts files into the store, and knows everyone in it from now on.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn adopt(&self, people: &mut People, config: &Config) -> Result<(), Failure> {
+        let (files, config) = (people.clone(), config.clone());
+        let (known, foreign_writes) = self.desk.keeper.ask(move |store| files.adopt_into(store, &config)).await?;
+        people.adopted(foreign_writes);
+        self.desk.learn(known);
+        Ok(())
+    }
+
+    /// Makes sure that mail can be read before any is fetched.
+    ///
+    /// # Errors
+    /// The system does not let the reading processes work (75).
+    pub async fn ready(&self) -> Result<(), Failure> {
+        let hint =
+            "the daemon starts itself again to read mail: check the limits on memory and processes it runs under";
+        let warm = self.desk.pool.warm().await;
+        warm.map_err(|e| Failure::new(Code::TryLater, "cannot start a process to read mail").because(&e).hint(hint))
+    }
+
     /// Reads one mailbox once, to its end. What was handed over is settled when this returns.
     ///
     /// # Errors
@@ -58,7 +82,7 @@ impl Engine {
     pub async fn pass(&self, inbox: &Inbox) -> Result<(), InboxError> {
         let book = Arc::new(self.book());
         let result = match inbox {
-            Inbox::Imap(settings) => inbox::imap::pass(settings.clone(), book.clone()).await,
+            Inbox::Imap(settings) => inbox::imap::pass((**settings).clone(), book.clone()).await,
             Inbox::Maildir(settings) => maildir::pass(settings.clone(), book.clone()).await,
         };
         // How the folders are doing was told to the writer; once it answers, that is on disk, too.
@@ -87,7 +111,7 @@ impl Engine {
         for inbox in inboxes {
             let (book, stop) = (Arc::new(self.book()), stop.clone());
             match inbox {
-                Inbox::Imap(settings) => tasks.spawn(inbox::imap::watch(settings, book, stop)),
+                Inbox::Imap(settings) => tasks.spawn(inbox::imap::watch(*settings, book, stop)),
                 Inbox::Maildir(settings) => tasks.spawn(maildir::watch(settings, book, stop)),
             };
         }

@@ -11,8 +11,9 @@ use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
 use super::counts::Counts;
-use crate::clock;
+use crate::failure::{Code, Failure};
 use crate::store::{Settlement, Store, StoreError};
+use crate::{clock, wiring};
 
 /// Mails in one transaction at the most.
 const BATCH: usize = 1_000;
@@ -124,6 +125,15 @@ pub enum AskError {
     /// The writer has ended; [`Keeper::take_failure`] says why.
     #[error("the writer has ended")]
     Gone,
+}
+
+impl From<AskError> for Failure {
+    fn from(error: AskError) -> Failure {
+        match error {
+            AskError::Store(error) => wiring::store_failure(error),
+            AskError::Gone => Failure::new(Code::TryLater, "the store is closed"),
+        }
+    }
 }
 
 struct Writer {

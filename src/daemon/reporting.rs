@@ -11,6 +11,7 @@ use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 
 use super::keeper::Keeper;
+use crate::config::{self, Config};
 use crate::contacts::{Customer, CustomerId, domains};
 use crate::failure::{Code, Failure};
 use crate::interaction::Recorded;
@@ -40,6 +41,23 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// What the configuration says.
+    pub fn of(config: &Config) -> Settings {
+        let calendar = &config.report.calendar;
+        let (days, from, to, zone) = (calendar.days.clone(), calendar.from, calendar.to, config.report.zone());
+        let form = |format: &config::Format| match format {
+            config::Format::Html => Format::Html,
+            config::Format::Markdown => Format::Markdown,
+            config::Format::Json => Format::Json,
+        };
+        Settings {
+            directory: config.report.directory.clone(),
+            at: config.report.at,
+            working: WorkingTime { days, from, to, zone },
+            formats: config.report.formats.iter().map(form).collect(),
+        }
+    }
+
     fn zone(&self) -> &TimeZone {
         &self.working.zone
     }
@@ -56,7 +74,7 @@ impl Settings {
 /// The store's, and a folder that cannot be written (73).
 pub async fn publish_due(keeper: &Keeper, settings: Settings, now: Timestamp) -> Result<Vec<Date>, Failure> {
     let asked = keeper.ask(|store| Ok((store.report_days()?, store.earliest()?, store.path().to_owned()))).await;
-    let (published, earliest, path) = asked.map_err(wiring::ask_failure)?;
+    let (published, earliest, path) = asked?;
     let zone = settings.zone().clone();
     let known: BTreeSet<Date> = published.keys().copied().collect();
     let first_day = earliest.map(|at| zone.to_datetime(at).date());
@@ -67,7 +85,7 @@ pub async fn publish_due(keeper: &Keeper, settings: Settings, now: Timestamp) ->
         // Rendering asks the record on a connection of its own: the writer goes on settling mail.
         let rendered = tokio::task::spawn_blocking(move || publish_first(&store::Settings { path }, &settings, date));
         let watermark = rendered.await.map_err(|_| Failure::new(Code::Bug, "a report could not be rendered"))??;
-        keeper.ask(move |store| store.note_report(date, &name, watermark, now)).await.map_err(wiring::ask_failure)?;
+        keeper.ask(move |store| store.note_report(date, &name, watermark, now)).await?;
     }
     Ok(due)
 }

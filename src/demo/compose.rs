@@ -211,18 +211,22 @@ fn rfc5322(at: &Zoned) -> String {
     at.strftime("%a, %-d %b %Y %H:%M:%S %z").to_string()
 }
 
-/// A header block under construction.
-struct Head(String);
+/// A header block under construction, and the boundary of its parts: one mail may lie within another, so each
+/// has its own.
+struct Head(String, String);
 
 impl Head {
     fn new(from: &Who, at: &Zoned, subject: &str, id: &str, dmarc: &str) -> Head {
         let (date, domain) = (rfc5322(at), from.domain());
-        Head(format!(
-            "Return-Path: <{}>\r\nAuthentication-Results: {SERVER}; dmarc={dmarc} header.from={domain}\r\nReceived: from mail.{domain} by {SERVER} with ESMTPS; {date}\r\nFrom: {}\r\nDate: {date}\r\nSubject: {}\r\nMessage-ID: {id}\r\nMIME-Version: 1.0\r\n",
-            from.address,
-            header_address(from),
-            encoded(subject),
-        ))
+        Head(
+            format!(
+                "Return-Path: <{}>\r\nAuthentication-Results: {SERVER}; dmarc={dmarc} header.from={domain}\r\nReceived: from mail.{domain} by {SERVER} with ESMTPS; {date}\r\nFrom: {}\r\nDate: {date}\r\nSubject: {}\r\nMessage-ID: {id}\r\nMIME-Version: 1.0\r\n",
+                from.address,
+                header_address(from),
+                encoded(subject),
+            ),
+            format!("=_{}", id.trim_matches(['<', '>']).replace('@', "_")),
+        )
     }
 
     fn people(&mut self, field: &str, who: &[Who]) -> &mut Head {
@@ -261,9 +265,9 @@ impl Head {
     }
 
     fn multipart(self, kind: &str, text: &str, other: &str) -> Vec<u8> {
-        let text = part("plain", text);
+        let (text, boundary) = (part("plain", text), self.1);
         format!(
-            "{}Content-Type: multipart/{kind}; boundary=\"=_part\"\r\n\r\n--=_part\r\n{text}\r\n--=_part\r\n{other}\r\n--=_part--\r\n",
+            "{}Content-Type: multipart/{kind}; boundary=\"{boundary}\"\r\n\r\n--{boundary}\r\n{text}\r\n--{boundary}\r\n{other}\r\n--{boundary}--\r\n",
             self.0
         )
         .into_bytes()

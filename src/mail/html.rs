@@ -292,3 +292,90 @@ fn mark_forwards(body: &mut Body) {
         at = start + length;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(html: &str) -> Vec<String> {
+        body(html).lines.into_iter().map(|line| line.text).collect()
+    }
+
+    #[test]
+    fn blocks_and_breaks_become_lines() {
+        assert_eq!(lines("a<div>b<br>c</div><p>d</p>e"), ["a", "b", "c", "", "d", "", "e"]);
+        assert_eq!(lines("<p class=MsoNormal>a</p><p class=MsoNormal>&nbsp;</p><p class=MsoNormal>b"), ["a", "", "b"]);
+        assert_eq!(lines("<div>a</div><div><br></div><div>b</div>"), ["a", "", "b"]);
+    }
+
+    #[test]
+    fn white_space_is_collapsed_unless_preformatted() {
+        assert_eq!(lines(" a \n  b&nbsp;&nbsp; c <b> d</b>"), ["a b c d"]);
+        assert_eq!(lines("<pre>a\n  b</pre>"), ["a", "  b"]);
+    }
+
+    #[test]
+    fn what_no_reader_sees_is_dropped() {
+        let html = "<head><title>t</title><style>p{}</style></head><div style='display:none'>pre<p>header</div>\
+                    <!-- c --><script>x()</script><img alt='logo' src=x><span style='font-size:0'>z</span>seen";
+        assert_eq!(lines(html), ["seen"]);
+        assert_eq!(lines("<td style='font-size:0px'><div style='font-size:14px'>seen</div></td>"), ["seen"]);
+    }
+
+    #[test]
+    fn cells_of_a_row_share_a_line() {
+        let page = body("<table><tr><td><p>From:</p></td><td>Ann</td></tr><tr><td>To:<td>Bo</table>after");
+        let texts: Vec<&str> = page.lines.iter().map(|l| l.text.as_str()).collect();
+        assert_eq!(texts, ["From:\tAnn", "To:\tBo", "after"]);
+        assert!(page.lines[0].marks.has(Marks::CELLS) && !page.lines[2].marks.has(Marks::CELLS));
+    }
+
+    #[test]
+    fn lists_have_bullets_and_numbers() {
+        assert_eq!(lines("<ul><li>a<li>b</ul><ol><li>c</li><li>d</li></ol>"), ["- a", "- b", "1. c", "2. d"]);
+    }
+
+    #[test]
+    fn block_quotes_are_written_as_quote_marks() {
+        let page = body("a<blockquote type=cite>b<blockquote>c</blockquote></blockquote>d");
+        let texts: Vec<(&str, u8)> = page.lines.iter().map(|l| (l.text.as_str(), l.depth)).collect();
+        assert_eq!(texts, [("a", 0), ("> b", 1), ("> > c", 2), ("d", 0)]);
+        assert!(page.lines[1].marks.has(Marks::CITE) && page.lines[2].words() == "c");
+    }
+
+    #[test]
+    fn clients_structure_is_marked() {
+        let marked = |html: &str, mark: Marks| body(html).lines.last().is_some_and(|line| line.marks.has(mark));
+        assert!(marked("<div class='x_gmail_quote'>a", Marks::QUOTE));
+        assert!(marked("<div class='ydp12yahoo_quoted'>a", Marks::QUOTE));
+        assert!(marked("<div class=gmail_quote>---------- Forwarded message ---------<br>a", Marks::FORWARD));
+        assert!(marked("<div id=divRplyFwdMsg>a", Marks::HEADER_BLOCK));
+        assert!(marked("<div class=moz-cite-prefix>a", Marks::ATTRIBUTION));
+        assert!(marked("<pre class=moz-signature>a", Marks::SIGNATURE));
+        assert!(marked("<div id='ms-outlook-mobile-signature'>a", Marks::SIGNATURE));
+        assert!(marked("a<hr>b", Marks::RULE));
+        assert!(marked("a<div style='border:none;border-top:solid #E1E1E1 1.0pt'>b", Marks::RULE));
+        assert!(marked("<b>From:</b> a", Marks::BOLD));
+        assert!(!marked("a<div style='border:1px'>b", Marks::RULE));
+    }
+
+    #[test]
+    fn hostile_markup_ends_within_bounds() {
+        for piece in [
+            "<",
+            "<div>",
+            "<blockquote>",
+            "<b><div></b>",
+            "<table><tr><td>",
+            "<li>",
+            "<br>",
+            "&",
+            "<!--",
+            "</p>",
+            "<pre>\n",
+        ] {
+            let page = body(&piece.repeat(300_000 / piece.len()));
+            assert!(page.to_text().len() <= (1 << 20) + 2048, "{piece}");
+        }
+    }
+}

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use rusqlite::{Row, params};
 
-use super::erase::is_forgotten;
+use super::tombstone::is_forgotten;
 use super::value::{column, maybe_date};
 use super::writing::Writing;
 use super::{Reader, Result, Store, StoreError};

@@ -19,19 +19,12 @@ use rusqlite::functions::FunctionFlags;
 use rusqlite::{Connection, params};
 
 use super::epochs::DeliveryId;
+use super::mentions::Names;
 use super::quarantine::{damaged, put_away, unpack};
+use super::tombstone::{self, REASON};
 use super::writing::Writing;
 use super::{Result, Store, person};
 use crate::mail::Address;
-
-mod text;
-mod tombstone;
-
-use text::Names;
-pub(super) use tombstone::{is_forgotten, without_the_forgotten};
-
-/// The reason that stands at a delivery whose person was erased.
-pub(super) const REASON: &str = "erased on request";
 
 /// What was erased.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -11,7 +11,7 @@ use super::epochs::{DeliveryId, missing};
 use super::record::Place;
 use super::value::{column, maybe, word};
 use super::writing::Writing;
-use super::{Result, Store, conversation, erase, identity, merge, quarantine, record};
+use super::{Result, Store, conversation, identity, merge, quarantine, record, tombstone};
 use crate::interaction::{Disposition, Interaction, Outcome};
 use crate::mail::Untrusted;
 use crate::understand::{Automation, Direction, Kind, subject};
@@ -172,7 +172,7 @@ fn record_all(w: &Writing<'_>, settlement: &Settlement, standing: &Standing, now
     };
     for interaction in &disposition.interactions {
         let Some(outcome) = keep_as(disposition.outcome, interaction) else { continue };
-        let Some(remembered) = erase::without_the_forgotten(w, interaction)? else { continue };
+        let Some(remembered) = tombstone::without_the_forgotten(w, interaction)? else { continue };
         // Keys are hashes of the exchange as it came: what remained after an erasure is found again.
         let keys = identity::Keys::of(w, interaction);
         let (id, found) = record_one(w, &remembered, &keys, outcome, standing.mailbox, now)?;
@@ -243,7 +243,7 @@ fn outcome_of_all(w: &Writing<'_>, outcome: Outcome, interactions: &[i64]) -> Re
 fn close(w: &Writing<'_>, settlement: &Settlement, settled: &Settled, now: Timestamp) -> Result<()> {
     let disposition = &settlement.disposition;
     let erased = settled.outcome == Outcome::SetAside && disposition.outcome != Outcome::SetAside;
-    let reason = if erased && w.forgets { Some(erase::REASON) } else { disposition.reason.as_deref() };
+    let reason = if erased && w.forgets { Some(tombstone::REASON) } else { disposition.reason.as_deref() };
     let waits = matches!(settled.outcome, Outcome::Untrusted | Outcome::Unreadable);
     let shown = |words: &Option<Untrusted>| words.as_ref().filter(|_| waits).map(|w| w.raw().to_owned());
     w.run(

@@ -91,8 +91,8 @@ fn shared_column(text: &str) -> usize {
             continue;
         }
         let rest = text.get(at..).unwrap_or("");
-        let facts = Facts::of(rest, &Ending::default());
-        if facts.opens_with_date {
+        let head: String = rest.chars().take(80).collect();
+        if OPENERS.at_start(&head.to_lowercase()).is_some() && Facts::of(&head, &Ending::default()).opens_with_date {
             column = text.get(..at).map_or(0, |before| before.trim_end_matches(['-', ' ', '\t']).len());
         }
     }
@@ -151,6 +151,8 @@ struct Facts {
     verb_last: bool,
     /// Begins with a known opening word, a digit, a weekday before a digit, or a quoted name.
     opens: bool,
+    /// Begins with an opening word.
+    opener: bool,
     /// An opening word with digits right behind it.
     opens_with_date: bool,
     address: bool,
@@ -187,8 +189,8 @@ impl Facts {
         facts.address_last = is_address(last) || (facts.address && last.ends_with(['>', ')', ']']));
         facts.verb = WROTE.inside(bare);
         facts.verb_last = facts.verb && (WROTE.is(last) || ends_with_verb(bare));
-        let opener = OPENERS.at_start(bare).is_some();
-        facts.opens_with_date = opener && first_digits.is_some_and(|at| at <= 5);
+        facts.opener = OPENERS.at_start(bare).is_some();
+        facts.opens_with_date = facts.opener && first_digits.is_some_and(|at| at <= 5);
         facts.opens = facts.opens_with_date || first_digits.is_some_and(|at| at <= 2);
         facts
     }
@@ -207,8 +209,9 @@ impl Facts {
             return Verdict::Sure;
         }
         let weak_date = self.verb && ends && self.digits && self.opens_with_date && (self.address || quoted_below);
+        let weak_opener = quoted_below && self.colon && self.opener && self.address_last && self.words <= 8;
         let weak_quote = quoted_below && self.verb && ends && (self.address || self.words <= 8);
-        if weak_date || weak_quote { Verdict::Unless } else { Verdict::No }
+        if weak_date || weak_opener || weak_quote { Verdict::Unless } else { Verdict::No }
     }
 }
 
@@ -285,4 +288,60 @@ fn digit(c: char) -> Option<u32> {
         _ => return None,
     };
     Some(u32::from(c) - u32::from(zero))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mail::text;
+
+    fn found(text: &str, quoted_below: bool) -> Option<(usize, usize, usize)> {
+        let lines = text::body(text, None).lines;
+        ending_at(&lines, lines.len() - 1, quoted_below).map(|a| (a.start, a.last, a.column))
+    }
+
+    #[test]
+    fn attributions_are_known_by_verb_and_date() {
+        for line in [
+            "On Thu, Nov 19, 2026 at 4:12 PM Ann Li <ann@acme.example> wrote:",
+            "Am 19.11.2026 um 16:12 schrieb Ann Li:",
+            "Le 19 nov. 2026 à 16:12, Ann Li a écrit :",
+            "19.11.2026, 16:12, \"Ann Li\" <ann@acme.example>:",
+            "---- On Thu, 19 Nov 2026 16:12:09 +0100 Ann Li <ann@acme.example> wrote ----",
+        ] {
+            assert_eq!(found(line, false), Some((0, 0, 0)), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_wrapped_attribution_is_taken_whole() {
+        assert_eq!(
+            found("Yes.\n\nOn Nov 19, 2026,\nat 16:12,\nAnn Li <ann@acme.example>\nwrote:", true),
+            Some((2, 5, 0))
+        );
+    }
+
+    #[test]
+    fn the_words_before_a_shared_line_stay() {
+        assert_eq!(found("fine--- On Thu, Nov 19, 2026 at 4:12 PM, ann@acme.example wrote:", true), Some((0, 0, 4)));
+    }
+
+    #[test]
+    fn sentences_with_the_same_words_are_none() {
+        for line in [
+            "This is what Bo wrote on 19 November 2026:",
+            "On the one hand, there are two:",
+            "On Thursday we decided:",
+            "Write to ann@acme.example by 2026-11-19:",
+            "2026-11-19 16:12",
+        ] {
+            assert_eq!(found(line, false), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_language_nobody_listed_is_read_by_date_and_clock() {
+        assert_eq!(found("Je 19.11.2026 16:12, Ann Li eldiris:", true), Some((0, 0, 0)));
+        assert_eq!(found("Je 19.11.2026 16:12, Ann Li eldiris:", false), None);
+    }
 }

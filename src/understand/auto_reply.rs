@@ -8,8 +8,8 @@
 
 use std::sync::OnceLock;
 
-use super::phrases::{Lexicon, Table};
-use super::shape::Shape;
+use super::phrases::{Lexicon, Table, fold};
+use super::shape::{Shape, cut};
 use super::weight::Scale;
 use super::{AutoReply, bulk, recipient};
 use crate::mail::{Address, Mail};
@@ -58,7 +58,11 @@ pub fn of(mail: &Mail, shape: &Shape) -> Option<Answer> {
         return Some(Answer { kind: AutoReply::Other, rule: "disposition notification".to_owned() });
     }
     if let Some(rule) = explicit(mail) {
-        return Some(Answer { kind: kind(&said, shape), rule: rule.to_owned() });
+        let kind = match kind(&said, shape) {
+            AutoReply::Other if on_vacation(mail) => AutoReply::Away,
+            kind => kind,
+        };
+        return Some(Answer { kind, rule: rule.to_owned() });
     }
     let scale = weigh(mail, shape, &said);
     (scale.total() >= ENOUGH).then(|| Answer { kind: kind(&said, shape), rule: scale.told() })
@@ -99,6 +103,13 @@ fn explicit(mail: &Mail) -> Option<&'static str> {
     EXPLICIT.iter().find(|(name, start, _)| holds(name, start)).map(|&(_, _, rule)| rule)
 }
 
+/// The answering program calls itself a vacation program (RFC 5230 and its ancestors).
+fn on_vacation(mail: &Mail) -> bool {
+    const FIELDS: [&str; 5] = ["Auto-Submitted", "X-Apple-Action", "X-Mailer", "User-Agent", "X-Autoreply"];
+    let mut values = FIELDS.iter().flat_map(|name| mail.headers.all(name));
+    values.any(|value| fold(cut(value, 100)).contains("vacation"))
+}
+
 fn weigh(mail: &Mail, shape: &Shape, said: &Said) -> Scale {
     let starts = |name: &str, start: &str| {
         mail.headers.all(name).any(|v| v.get(..start.len()).is_some_and(|v| v.eq_ignore_ascii_case(start)))
@@ -127,7 +138,7 @@ fn weigh(mail: &Mail, shape: &Shape, said: &Said) -> Scale {
     scale.lay(!mail.attachments.is_empty(), -1, "attachments");
     scale.lay(shape.words.contains("? "), -1, "asks");
     scale.lay(!mail.calendars.is_empty(), -6, "calendar");
-    scale.lay(bulk::to_many(mail), -5, "sent to many");
+    scale.lay(bulk::to_many(mail), -9, "sent to many");
     scale
 }
 

@@ -81,3 +81,57 @@ fn answered(answer: auto_reply::Answer) -> Verdict {
 fn sent_to_many(bulk: bulk::Bulk) -> Verdict {
     Verdict { list: bulk.list, ..Verdict::of(Automation::Bulk, bulk.rule) }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::*;
+    use crate::mail::parse::parse;
+
+    fn verdict(mail: &str) -> Verdict {
+        classify(&parse(mail.replace('\n', "\r\n").as_bytes()))
+    }
+
+    #[test]
+    fn a_mail_without_anything_was_written_by_a_person() {
+        assert_eq!(classify(&Mail::default()), Verdict::default());
+    }
+
+    #[test]
+    fn a_list_that_passes_on_a_persons_mail_is_named() {
+        let mail =
+            "From: Kim <kim@oak.example>\nTo: team@us.example\nSubject: Plan\nList-Id: <team.us.example>\n\nHi all";
+        let verdict = verdict(mail);
+        assert_eq!((verdict.automation, verdict.list.as_deref()), (Automation::Bulk, Some("team.us.example")));
+    }
+
+    #[test]
+    fn our_reports_header_alone_does_not_make_a_mail_ours() {
+        let mail = "From: Ann <ann@acme.example>\nSubject: Plan\nX-Touchbase-Report: 2026-11-19\n\nHello";
+        assert!(!verdict(mail).own_report);
+    }
+
+    #[test]
+    fn the_words_of_a_forwarded_bounce_are_a_bounce() {
+        let text = "Your message could not be delivered.\n\n<ann@acme.example>: 550 5.1.1 User unknown";
+        let daemon = Participant {
+            role: crate::mail::Role::From,
+            name: Some(crate::mail::Untrusted::new("Mail Delivery System")),
+            address: None,
+        };
+        let verdict = classify_words(Some(&daemon), "Undelivered Mail Returned to Sender", text);
+        assert_eq!(verdict.automation, Automation::Bounce);
+        assert_eq!(verdict.failed.first().map(|f| f.address.as_str()), Some("ann@acme.example"));
+    }
+
+    #[test]
+    fn hostile_notices_take_no_time() {
+        let head = "From: MAILER-DAEMON@x.example\nReturn-Path: <>\nSubject: failure notice\n\n";
+        for body in ["a@b.example ", "@", "5.1.1", "! ", "From: a@b.example\n", "away from ", "<a@b.example>:\n550 "] {
+            let began = Instant::now();
+            verdict(&format!("{head}{}", body.repeat(500_000 / body.len())));
+            assert!(began.elapsed() < Duration::from_secs(5), "{body:?}");
+        }
+    }
+}

@@ -194,10 +194,10 @@ fn failed_recipient(address: Address, code: Option<&str>, said: &str, delayed: b
 /// `X-Failed-Recipients`, as Exim and Google write it.
 fn from_header(mail: &Mail) -> Vec<FailedRecipient> {
     let notice = notice(mail);
-    let about = before_returned(&notice);
-    let delayed = delayed(mail, about);
+    let about = cut(before_returned(&notice), 4000);
+    let (code, delayed) = (status(about), delayed(mail, about));
     let listed = mail.headers.all("X-Failed-Recipients").flat_map(addresses);
-    listed.take(RECIPIENTS).map(|(_, address)| failed_recipient(address, status(about), about, delayed)).collect()
+    listed.take(RECIPIENTS / 10).map(|(_, address)| failed_recipient(address, code, about, delayed)).collect()
 }
 
 /// The recipients that a notice in words names: addresses before the returned mail, each with what is

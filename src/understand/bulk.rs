@@ -29,7 +29,7 @@ pub struct Bulk {
 pub fn of(mail: &Mail, shape: &Shape) -> Option<Bulk> {
     let mut scale = from_headers(mail);
     scale.lay(no_reply(shape), 4, "sender nobody answers for");
-    if scale.total() == 0 {
+    if scale.total() == 0 && !mail.headers.has("List-Id") {
         return None;
     }
     scale.lay(words().mass.has(&shape.words), 2, "says that it went to many");
@@ -44,9 +44,9 @@ pub fn of(mail: &Mail, shape: &Shape) -> Option<Bulk> {
     (scale.total() >= ENOUGH).then(|| Bulk { list: None, rule: scale.told() })
 }
 
-/// Whether the headers alone show a mass mailing.
+/// Whether the headers show a mass mailing, where automatic answers go to one.
 pub fn to_many(mail: &Mail) -> bool {
-    list_id(mail).is_some() || from_headers(mail).total() >= ENOUGH + 1
+    list_id(mail).is_some() || mail.headers.has("List-Unsubscribe")
 }
 
 /// Somebody reports a mail as unwanted (RFC 5965), with or without its report part.

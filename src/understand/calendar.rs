@@ -1,27 +1,21 @@
 //! Calendar mail (RFC 5545, 5546, 6047): what meeting, who, when, and whether a person added words.
 //!
-//! Reads content lines itself: unfolding, parameters and the first `VEVENT`
-//! are all that is needed, and a stranger's file never reaches a grammar that
-//! was not written for hostile input. Times are resolved with the bundled zone
-//! database; names that only Windows uses are translated by `calcard`, the one
-//! thing taken from it. A zone that nobody knows, and a floating time, take the
-//! offset of the mail's own date.
+//! Only the first `VEVENT` is read, line by line ([`super::icalendar`]): a
+//! stranger's file never reaches a grammar that was not written for hostile
+//! input. A person's words make a meeting a mail as well, so what calendar
+//! programs write around an invitation is known by phrase and by shape.
 
-use std::str::FromStr;
 use std::sync::OnceLock;
 
-use jiff::civil::{Date, DateTime, Time};
-use jiff::tz::{TimeZone, TimeZoneDatabase};
 use serde::{Deserialize, Serialize};
 
+use super::icalendar::{Property, later, moment, param, property, seconds, unescape, unfold};
 use super::phrases::{Lexicon, Table, fold};
 use super::shape::cut;
 use crate::mail::{Address, Mail, Moment, Participant, Role, Untrusted};
 
-/// Lines, attendees and bytes of a value that are read.
-const LINES: usize = 20_000;
+/// Attendees that are kept.
 const ATTENDEES: usize = 1000;
-const VALUE: usize = 64 * 1024;
 
 /// What a calendar mail wants (RFC 5546, 1.4).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -87,7 +81,7 @@ pub fn bare(mail: &Mail, words: &str) -> bool {
 }
 
 fn generated(line: &str, known: &[String], meeting: &Meeting) -> bool {
-    let folded = fold(cut(line, 500));
+    let folded = without_links(&fold(cut(line, 500)));
     let line = folded.trim().trim_start_matches(['*', '-', '_', '•', ' ', '>']).trim();
     let label =
         line.split(':').next().filter(|label| label.len() < line.len()).unwrap_or("").trim_end_matches(['*', ' ']);
@@ -97,12 +91,19 @@ fn generated(line: &str, known: &[String], meeting: &Meeting) -> bool {
             || person.address.as_ref().is_some_and(|a| line.contains(&fold(a.as_str())))
     });
     !line.contains(char::is_alphabetic)
-        || line.starts_with("http")
+        || line.starts_with('+')
         || person
         || known.iter().any(|k| !k.trim().is_empty() && (k.trim() == line || (line.len() > 8 && k.contains(line))))
         || words().label.find(label).any(|hit| hit.end == label.len())
         || words().line.find(line).any(|hit| tells(hit.end - hit.start, line.len()))
         || is_date(line)
+}
+
+/// A line without its URLs, in angle brackets or not; whose they are does not matter here.
+fn without_links(line: &str) -> String {
+    let spaced = line.replace(['<', '>'], " ");
+    let words = spaced.split_whitespace().filter(|word| !word.contains("://") && !word.starts_with("mailto:"));
+    words.collect::<Vec<_>>().join(" ")
 }
 
 /// A generated phrase tells only when it is long, or most of its line: people write "guests", too.
@@ -117,13 +118,6 @@ fn is_date(line: &str) -> bool {
         && line.split_whitespace().count() <= 14
         && line.contains(':')
         && digits * 4 >= line.chars().filter(|c| c.is_alphabetic()).count()
-}
-
-/// One content line: name, parameters, value.
-struct Property<'a> {
-    name: &'a str,
-    params: &'a str,
-    value: &'a str,
 }
 
 fn read(text: &str, offset: i32) -> Option<Meeting> {
@@ -202,123 +196,6 @@ fn person(property: &Property, role: Role) -> Option<Participant> {
     let name = param(property.params, "CN").map(|cn| cn.replace("\\,", ","));
     let name = name.filter(|n| !n.trim().is_empty() && !n.contains('@')).map(Untrusted::new);
     (stated.is_some() || name.is_some()).then_some(Participant { role, name, address: stated })
-}
-
-/// Content lines with folded ones joined (RFC 5545, 3.1); a fold may stand inside a word.
-fn unfold(text: &str) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for line in text.lines().take(LINES) {
-        match (line.strip_prefix([' ', '\t']), lines.last_mut()) {
-            (Some(more), Some(last)) if last.len() < VALUE => last.push_str(more),
-            (Some(_), Some(_)) => {}
-            _ => lines.push(cut(line, VALUE).to_owned()),
-        }
-    }
-    lines
-}
-
-/// Splits at the first colon outside quotes, and the name from its parameters.
-fn property(line: &str) -> Option<Property<'_>> {
-    let mut quoted = false;
-    let colon = line.char_indices().find_map(|(at, c)| {
-        quoted ^= c == '"';
-        (c == ':' && !quoted).then_some(at)
-    })?;
-    let (head, value) = (line.get(..colon)?, line.get(colon + 1..)?);
-    let (name, params) = head.split_once(';').unwrap_or((head, ""));
-    Some(Property { name: name.trim(), params, value })
-}
-
-/// A parameter's value without its quotes.
-fn param<'a>(params: &'a str, name: &str) -> Option<&'a str> {
-    let mut quoted = false;
-    let pieces = params.split(move |c: char| {
-        quoted ^= c == '"';
-        c == ';' && !quoted
-    });
-    let mut values = pieces.filter_map(|piece| piece.split_once('='));
-    values.find(|(key, _)| key.trim().eq_ignore_ascii_case(name)).map(|(_, value)| value.trim().trim_matches('"'))
-}
-
-/// TEXT values (RFC 5545, 3.3.11).
-fn unescape(value: &str) -> String {
-    let mut text = String::with_capacity(value.len());
-    let mut chars = value.chars();
-    while let Some(c) = chars.next() {
-        match c {
-            '\\' => match chars.next() {
-                Some('n' | 'N') => text.push('\n'),
-                Some(other) => text.push(other),
-                None => {}
-            },
-            _ => text.push(c),
-        }
-    }
-    text
-}
-
-/// DATE or DATE-TIME: UTC with `Z`, else in `TZID`, else floating (RFC 5545, 3.3.5).
-fn moment(property: &Property, offset: i32) -> Option<Moment> {
-    let value = property.value.trim();
-    let local = civil(value)?;
-    let zone = match param(property.params, "TZID") {
-        _ if value.ends_with(['Z', 'z']) => Some(TimeZone::UTC),
-        Some(name) => zone(name),
-        None => None,
-    };
-    let zone = zone
-        .unwrap_or_else(|| TimeZone::fixed(jiff::tz::Offset::from_seconds(offset).unwrap_or(jiff::tz::Offset::UTC)));
-    let zoned = local.to_zoned(zone).ok()?;
-    Some(Moment::new(zoned.timestamp(), zoned.offset().seconds()))
-}
-
-/// `20261120`, `20261120T091200`, with or without `Z`.
-fn civil(value: &str) -> Option<DateTime> {
-    let number = |range: std::ops::Range<usize>| value.get(range)?.parse::<i16>().ok();
-    let part = |range| number(range).and_then(|n| i8::try_from(n).ok());
-    let date = Date::new(number(0..4)?, part(4..6)?, part(6..8)?).ok()?;
-    let time = match value.get(8..9) {
-        Some("T" | "t") => Time::new(part(9..11)?, part(11..13)?, part(13..15).unwrap_or(0).min(59), 0).ok()?,
-        _ => Time::midnight(),
-    };
-    Some(DateTime::from_parts(date, time))
-}
-
-fn zone(name: &str) -> Option<TimeZone> {
-    static ZONES: OnceLock<TimeZoneDatabase> = OnceLock::new();
-    let zones = ZONES.get_or_init(TimeZoneDatabase::bundled);
-    let name = cut(name.trim(), 100);
-    let translated = || calcard::common::timezone::Tz::from_str(name).ok()?.name().map(|n| n.into_owned());
-    zones.get(name).ok().or_else(|| zones.get(&translated()?).ok())
-}
-
-/// `PT1H30M`, `P1D`, `P2W` in seconds (RFC 5545, 3.3.6); negative ones are none.
-fn seconds(duration: &str) -> Option<i64> {
-    let mut total: i64 = 0;
-    let mut number: i64 = 0;
-    for c in cut(duration.trim_start_matches('+').strip_prefix('P')?, 40).chars() {
-        let unit = match c {
-            '0'..='9' => {
-                number = number.saturating_mul(10).saturating_add(i64::from(c.to_digit(10)?));
-                continue;
-            }
-            'T' => continue,
-            'W' => 604_800,
-            'D' => 86_400,
-            'H' => 3600,
-            'M' => 60,
-            'S' => 1,
-            _ => return None,
-        };
-        total = total.saturating_add(number.saturating_mul(unit));
-        number = 0;
-    }
-    Some(total)
-}
-
-fn later(start: Moment, seconds: i64) -> Option<Moment> {
-    let timestamp = start.timestamp.checked_add(jiff::SignedDuration::from_secs(seconds)).ok()?;
-    Some(Moment::new(timestamp, start.offset_seconds))
 }
 
 /// The phrases of calendar.toml.

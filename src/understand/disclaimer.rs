@@ -5,6 +5,7 @@
 
 use std::sync::LazyLock;
 
+use super::boundary;
 use super::wordlist::Phrases;
 
 static STEMS: LazyLock<Phrases> = LazyLock::new(|| Phrases::read(include_str!("words/disclaimers.txt")));
@@ -48,7 +49,7 @@ fn is_footer(paragraph: &[&str]) -> bool {
 }
 
 fn is_rule(paragraph: &[&str]) -> bool {
-    paragraph.iter().all(|line| super::reply::is_rule(line))
+    paragraph.iter().all(|line| boundary::is_rule(line))
 }
 
 #[cfg(test)]

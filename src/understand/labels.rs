@@ -125,8 +125,13 @@ pub fn split_cells(words: &str) -> Option<(&str, &str)> {
 pub fn looks_like_label(label: &str) -> bool {
     let letters = label.chars().filter(|c| c.is_alphabetic() || u32::from(*c) >= 0x300).count();
     let count = label.chars().count();
-    let first = label.chars().next().is_some_and(|c| c.is_alphabetic() && !c.is_lowercase());
+    let first = label.chars().next().is_some_and(|c| c.is_alphabetic() && (!c.is_lowercase() || is_caseless(c)));
     first && count <= 30 && label.split_whitespace().count() <= 5 && letters * 10 >= count * 7
+}
+
+/// A letter of a script whose words do not begin with capitals; Georgian has some, but not for that.
+pub fn is_caseless(c: char) -> bool {
+    matches!(c, '\u{10A0}'..='\u{10FF}') || (c.is_alphabetic() && !c.is_lowercase() && !c.is_uppercase())
 }
 
 /// What a line announces, if it stands above a block.

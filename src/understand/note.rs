@@ -6,6 +6,7 @@
 //! the first line only, so that they cannot slip in with quoted words.
 
 use crate::mail::{Address, Mail, Participant, Role};
+use crate::mailbox::Route;
 
 use super::{Command, Team, people};
 
@@ -13,9 +14,10 @@ use super::{Command, Team, people};
 const MOST_MENTIONED: usize = 50;
 
 /// Whether a colleague wrote it to nobody but us: only capture addresses, or nobody at all.
-pub fn is_note(mail: &Mail, team: &Team) -> bool {
+pub fn is_note(mail: &Mail, route: Route, team: &Team) -> bool {
+    let recorded = matches!(route, Route::Capture | Route::Unknown) || team.sees_itself(mail);
     let undisclosed = mail.headers.first("To").is_some_and(|to| to.to_ascii_lowercase().contains("undisclosed"));
-    team.written_to(&mail.participants).next().is_none() && !undisclosed
+    recorded && team.written_to(&mail.participants).next().is_none() && !undisclosed
 }
 
 /// The people whose addresses the words name, ours left out.

@@ -98,7 +98,7 @@ fn split_outside(text: &str, is_separator: impl Fn(char) -> bool) -> Vec<String>
     parts.push(part);
     if quote.is_some() && parts.len() == 1 {
         // An apostrophe or quote that never closes quotes nothing.
-        return text.split(|c| is_separator(c)).map(str::to_owned).filter(|p| !p.trim().is_empty()).collect();
+        return text.split(is_separator).map(str::to_owned).filter(|p| !p.trim().is_empty()).collect();
     }
     parts.into_iter().filter(|p| !p.trim().is_empty()).collect()
 }

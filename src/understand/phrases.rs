@@ -254,6 +254,17 @@ mod tests {
     }
 
     #[test]
+    fn every_table_that_is_compiled_in_is_well_formed() {
+        let tables = [
+            include_str!("auto_reply.toml"),
+            include_str!("bounce.toml"),
+            include_str!("bulk.toml"),
+            include_str!("calendar.toml"),
+        ];
+        assert!(tables.into_iter().all(|toml| !Table::compiled_in(toml).is_empty()));
+    }
+
+    #[test]
     fn words_are_found_whole_and_stems_are_not() {
         assert!(found(&["out of office"], "I am Out of\n Office."));
         assert!(!found(&["out of office"], "out of offices"));

@@ -61,7 +61,7 @@ impl Asked<'_> {
                 return reported;
             }
             let plain = verdict.automation == Automation::None && mail.calendars.is_empty() && self.depth == 0;
-            if plain && note::is_note(mail, self.team) {
+            if plain && note::is_note(mail, self.route, self.team) {
                 self.tell("capture", "note", "a colleague's mail to nobody but us");
                 return vec![self.kept(exchange::of_note(mail, self.team))];
             }

@@ -8,15 +8,12 @@
 //! When it is not sure it keeps the words: a quote left in can be skipped by
 //! a reader, a customer's sentence lost cannot.
 
-mod boundary;
 mod headers;
 mod quotes;
 
 use super::Evidence;
-use super::signature::{self, Alone};
+use super::signature::{self, Above};
 use crate::mail::text::{Body, Line};
-
-pub use boundary::is_rule;
 
 /// The parts of one mail's words.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -48,7 +45,7 @@ pub fn split_mail(plain: Option<&Body>, html: Option<&Body>, author: Option<&str
     let from_html = html.filter(|body| has_words(body)).map(|body| (split_lines(&body.lines, true, author), body));
     match (from_plain, from_html) {
         (Some(plain), Some((html, body))) => {
-            let marked = html.quoted && body.lines.iter().any(|line| quotes::is_marked(line));
+            let marked = html.quoted && body.lines.iter().any(quotes::is_marked);
             if marked && !html.text.is_empty() && !same_words(&plain.text, &html.text) { html } else { plain }
         }
         (Some(plain), None) => plain,
@@ -118,10 +115,13 @@ fn fragments<'a>(lines: &'a [Line], quotes: &quotes::Quotes, rendered: bool) -> 
 fn take_signature(mut fragments: Vec<Fragment<'_>>, author: Option<&str>, split: &mut Split) {
     let mut signatures: Vec<String> = Vec::new();
     for index in (0..fragments.len()).rev() {
-        let earlier = index > 0 || split.quoted;
+        let above = match index {
+            0 if split.quoted => Above::Quotes,
+            0 => Above::Nothing,
+            _ => Above::Words,
+        };
         let Some(fragment) = fragments.get_mut(index) else { break };
-        let alone = if earlier { Alone::Allowed } else { Alone::Refused };
-        let Some((at, rule)) = signature_of(fragment, author, alone) else { break };
+        let Some((at, rule)) = signature_of(fragment, author, above) else { break };
         let place = fragment.start + at;
         split.evidence.push(Evidence::new("signature", "found", rule).at_line(place));
         signatures.push(trimmed(fragment.lines.get(at..).unwrap_or_default()));
@@ -137,15 +137,16 @@ fn take_signature(mut fragments: Vec<Fragment<'_>>, author: Option<&str>, split:
 }
 
 /// A marked signature that stands last, with the closing above it; or one found by its shape.
-fn signature_of(fragment: &Fragment<'_>, author: Option<&str>, alone: Alone) -> Option<(usize, &'static str)> {
+fn signature_of(fragment: &Fragment<'_>, author: Option<&str>, above: Above) -> Option<(usize, &'static str)> {
     let written = |i: &usize| fragment.lines.get(*i).is_some_and(|line| !line.trim().is_empty());
     let is_marked = |i: &usize| fragment.marked.get(*i) == Some(&true);
     let first_marked = (0..fragment.lines.len()).rev().filter(written).take_while(is_marked).last();
-    let Some(at) = first_marked else { return signature::find(&fragment.lines, author, alone) };
-    let above = fragment.lines.get(..at).unwrap_or_default();
-    let closing = signature::find(above, author, alone).map(|(start, _)| start);
-    let has_words = above.iter().any(|line| !line.trim().is_empty());
-    (has_words || alone == Alone::Allowed).then_some((closing.unwrap_or(at), "marked by the client"))
+    let Some(at) = first_marked else { return signature::find(&fragment.lines, author, above) };
+    let at = signature::delimiter_above(&fragment.lines, at);
+    let rest = fragment.lines.get(..at).unwrap_or_default();
+    let closing = signature::find(rest, author, above).map(|(start, _)| start);
+    let has_words = rest.iter().any(|line| !line.trim().is_empty());
+    (has_words || above != Above::Nothing).then_some((closing.unwrap_or(at), "marked by the client"))
 }
 
 /// The lines joined, without blank lines at either end.
@@ -153,5 +154,104 @@ fn trimmed(lines: &[&str]) -> String {
     let blank = |line: &&&str| line.trim().is_empty();
     let skip = lines.iter().take_while(blank).count();
     let end = lines.len() - lines.iter().rev().take_while(blank).count().min(lines.len() - skip);
-    lines.get(skip..end).unwrap_or_default().iter().map(|line| line.trim_end()).collect::<Vec<_>>().join("\n")
+    lines
+        .get(skip..end)
+        .unwrap_or_default()
+        .iter()
+        .map(|line| if *line == "-- " { line } else { line.trim_end() })
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mail::{html, text};
+
+    fn plain(text: &str) -> Split {
+        split(&text::body(text, None))
+    }
+
+    #[test]
+    fn a_mail_without_quotes_keeps_every_word() {
+        let mail = "On Thursday we met.\n\n  indented\n> 5 bar is too much,\nand 4 < 5.";
+        let split = plain(mail);
+        assert_eq!((split.text.as_str(), split.quoted, split.signature), (mail, false, None));
+    }
+
+    #[test]
+    fn answers_between_quotes_stay_in_order() {
+        let split = plain("> One?\n\nYes.\n\n> Two?\n> Three?\n\nNo.\n\nAnd no.\n");
+        assert_eq!(split.text, "Yes.\n\nNo.\n\nAnd no.");
+        assert_eq!(split.first_quote_line, Some(0));
+    }
+
+    #[test]
+    fn a_mail_of_nothing_but_quotes_has_no_new_words() {
+        let split = plain("> One?\n> Two?\n");
+        assert_eq!((split.text.as_str(), split.quoted), ("", true));
+    }
+
+    #[test]
+    fn every_cut_names_its_rule_and_line() {
+        let split = plain("Yes.\n\nOn 19 Nov 2026, Ann <a@x.example> wrote:\n\nAll of it?\n");
+        assert_eq!(split.text, "Yes.");
+        assert_eq!((split.evidence[0].rule.as_str(), split.evidence[0].line), ("attribution", Some(3)));
+    }
+
+    #[test]
+    fn a_header_block_below_words_ends_them() {
+        let split =
+            plain("Fine.\n\n*Od:* Bo <bo@x.example>\n*Data:* 19.11.2026 16:12\n*Do:* Ann\n*Temat:* Plan\n\nFine?\n");
+        assert_eq!(split.text, "Fine.");
+    }
+
+    #[test]
+    fn a_header_block_without_addresses_ends_the_words() {
+        let block = "From: Bo Ray\nSent: Thursday, November 19, 2026 4:12 PM\nTo: Ann Li\nSubject: Plan";
+        let split = plain(&format!("Fine.\n\n{block}\n\nFine?\n"));
+        assert_eq!(split.text, "Fine.");
+    }
+
+    #[test]
+    fn appointments_and_lists_with_colons_are_words() {
+        let mail = "The visit:\n\nDate: 19 November 2026\nTime: 10:00\nPlace: Hall 4";
+        assert_eq!(plain(mail).text, mail);
+    }
+
+    #[test]
+    fn broken_ends_of_quoted_lines_go_with_their_quote() {
+        let long = "> This line is so long that the program which quoted it had to break it at its";
+        let split = plain(&format!("Fine.\n\n{long}\nvery end, alas\n> Ann\n"));
+        assert_eq!(split.text, "Fine.");
+    }
+
+    #[test]
+    fn marked_html_wins_over_mangled_plain_text() {
+        let plain = text::body("Both. On 19 Nov Ann wrote: One or two?", None);
+        let html =
+            html::body("<div>Both.</div><div class=gmail_quote>On 19 Nov 2026 Ann wrote:<div>One or two?</div></div>");
+        assert_eq!(split_mail(Some(&plain), Some(&html), None).text, "Both.");
+        assert_eq!(split_mail(Some(&plain), None, None).text, plain.to_text());
+        assert_eq!(split_mail(None, None, None), Split::default());
+    }
+
+    #[test]
+    fn hostile_repetition_stays_linear() {
+        for piece in [
+            "> a\nOn 1 Jan 2026 at 10:00 x@y.example wrote:\n",
+            "Sent from my iPhone\n\n",
+            "From: a@b.example\n",
+            "--\n",
+            "Best regards,\n\n",
+            "-----Original Message-----\n> x\n",
+            "On 1, On 2, On 3 Jan 2026, On 4 wrote:\n> x\n",
+            "confidential ",
+            ">",
+        ] {
+            let mut mail = piece.repeat(200_000 / piece.len());
+            mail.push_str("\n> end\n");
+            assert!(plain(&mail).text.len() <= mail.len());
+        }
+    }
 }

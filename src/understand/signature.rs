@@ -17,36 +17,36 @@ const MOST_BELOW_DELIMITER: usize = 40;
 /// Below other dashes, and below a closing, it is a name with a card.
 const MOST_BELOW_CLOSING: usize = 14;
 
-/// How the whole of a text may be read as a signature.
+/// What stands above the lines in which a signature is looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Alone {
-    /// Something else was quoted, so there may be no words besides it.
-    Allowed,
-    /// There is nothing else: the words are the mail.
-    Refused,
+pub enum Above {
+    /// Words of the author: all of the lines may be the signature.
+    Words,
+    /// Only quotes: all of them may be one if a program or a delimiter says so.
+    Quotes,
+    /// Nothing: the lines are the mail, and some of them are its words.
+    Nothing,
 }
 
 /// The index of the signature's first line among `lines`, and the rule that found it.
 ///
 /// `author` is the author's display name where it is known: a name standing alone at the end is
-/// a signature only if it is theirs. Looks at the last lines only, and at each once or twice.
-pub fn find(lines: &[&str], author: Option<&str>, alone: Alone) -> Option<(usize, &'static str)> {
+/// a signature only if it is theirs. Looks at the last lines only, and at each a few times.
+pub fn find(lines: &[&str], author: Option<&str>, above: Above) -> Option<(usize, &'static str)> {
     let mut end = written(lines, lines.len());
     let mut found = None;
     let footer = disclaimer::begin(lines.get(..end)?);
-    if footer < end {
+    if footer < end && (above != Above::Nothing || written(lines, footer) > 0) {
         found = Some((footer, "footer"));
         end = written(lines, footer);
     }
     // A phone's line may stand below a card, a card below a closing: each is looked for above the last.
     for _ in 0..3 {
-        let Some(above) = lines.get(..end).and_then(|part| one(part, author)) else { break };
-        found = Some(above);
-        end = written(lines, above.0);
+        let Some(next) = lines.get(..end).and_then(|part| one(part, author, above)) else { break };
+        found = Some(next);
+        end = written(lines, next.0);
     }
-    let (start, rule) = found?;
-    let has_words = lines.iter().take(start).any(|line| !line.trim().is_empty());
-    (has_words || alone == Alone::Allowed).then_some((start, rule))
+    found
 }
 
 /// Whether a line is the signature of a phone's mail program, in any language.
@@ -54,19 +54,30 @@ pub fn is_phone_line(line: &str) -> bool {
     is_sent_from(line)
 }
 
+/// The line of a delimiter directly above `at`, blank lines aside; `at` if there is none.
+pub fn delimiter_above(lines: &[&str], at: usize) -> usize {
+    let above = written(lines, at).checked_sub(1);
+    above.filter(|&i| lines.get(i).is_some_and(|line| is_delimiter(line))).unwrap_or(at)
+}
+
 /// The end of the last line before `end` that is not blank.
 fn written(lines: &[&str], end: usize) -> usize {
     (0..end).rev().find(|&i| lines.get(i).is_some_and(|line| !line.trim().is_empty())).map_or(0, |i| i + 1)
 }
 
-fn one(lines: &[&str], author: Option<&str>) -> Option<(usize, &'static str)> {
+fn one(lines: &[&str], author: Option<&str>, above: Above) -> Option<(usize, &'static str)> {
+    let first = lines.iter().take_while(|line| line.trim().is_empty() || is_delimiter(line)).count();
+    let by_program = |at: &usize| *at > first || above != Above::Nothing;
+    let by_hand = |at: &usize| *at > first || above == Above::Words;
+    let closing_from = if above == Above::Words { 0 } else { first + 1 };
     delimiter(lines)
+        .filter(by_program)
         .map(|at| (at, "delimiter"))
-        .or_else(|| closing(lines).map(|at| (at, "closing")))
-        .or_else(|| phone(lines).map(|at| (at, "phone")))
-        .or_else(|| dashed_name(lines).map(|at| (at, "dashed name")))
-        .or_else(|| card(lines).map(|at| (at, "card")))
-        .or_else(|| own_name(lines, author).map(|at| (at, "own name")))
+        .or_else(|| closing(lines, closing_from).map(|at| (at, "closing")))
+        .or_else(|| phone(lines).filter(by_program).map(|at| (at, "phone")))
+        .or_else(|| dashed_name(lines).filter(by_hand).map(|at| (at, "dashed name")))
+        .or_else(|| card(lines).filter(by_hand).map(|at| (at, "card")))
+        .or_else(|| own_name(lines, author).filter(by_hand).map(|at| (at, "own name")))
 }
 
 /// A line of dashes with a signature below it.
@@ -84,10 +95,7 @@ fn delimiter(lines: &[&str]) -> Option<usize> {
             let fits = below <= most && (strict && *line == "-- " || reads_as_signature(rest, strict));
             if fits && below > 0 {
                 found = Some(index);
-            } else if below > 0 {
-                break;
             }
-            continue;
         }
         below += 1;
         if below > MOST_BELOW_DELIMITER {
@@ -108,11 +116,11 @@ fn reads_as_signature(lines: &[&str], strict: bool) -> bool {
     short && (is_name(first) || written().any(|line| is_contact(line)))
 }
 
-/// A closing with nothing but a signature below it.
-fn closing(lines: &[&str]) -> Option<usize> {
+/// A closing at or below line `from` with nothing but a signature below it.
+fn closing(lines: &[&str], from: usize) -> Option<usize> {
     let mut below: Vec<&str> = Vec::new();
     let mut found = None;
-    for (index, line) in lines.iter().enumerate().rev() {
+    for (index, line) in lines.iter().enumerate().skip(from).rev() {
         if line.trim().is_empty() {
             continue;
         }
@@ -170,7 +178,7 @@ fn own_name(lines: &[&str], author: Option<&str>) -> Option<usize> {
     let author = author?.to_lowercase();
     let is_theirs =
         |word: &str| author.split([' ', ',', '.', '-', '_']).any(|part| part == word && part.chars().count() > 1);
-    let own = !line.is_empty() && line.split(' ').count() <= 4 && line.split(' ').all(|word| is_theirs(word));
+    let own = !line.is_empty() && line.split(' ').count() <= 4 && line.split(' ').all(is_theirs);
     own.then_some(last)
 }
 
@@ -181,7 +189,7 @@ mod tests {
     /// Text and signature of a mail without quotes.
     fn cut(mail: &str) -> (String, String) {
         let lines: Vec<&str> = mail.lines().collect();
-        let at = find(&lines, Some("Ann Li"), Alone::Refused).map_or(lines.len(), |(at, _)| at);
+        let at = find(&lines, Some("Ann Li"), Above::Nothing).map_or(lines.len(), |(at, _)| at);
         (lines[..at].join("\n").trim_end().to_owned(), lines[at..].join("\n"))
     }
 
@@ -329,6 +337,6 @@ mod tests {
     fn a_mail_that_is_nothing_else_keeps_its_words() {
         assert_eq!(signature("--\nAnn"), "");
         let lines = ["Sent from my iPhone"];
-        assert!(find(&lines, None, Alone::Allowed).is_some());
+        assert!(find(&lines, None, Above::Quotes).is_some());
     }
 }

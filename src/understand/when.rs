@@ -82,7 +82,9 @@ mod tests {
 
     #[test]
     fn words_without_a_day_are_no_date() {
-        for text in ["", "Ann Li", "14:25", "may I ask", "99/99/9999", "1.2.3.4.5", "🦀 2021"] {
+        for text in
+            ["", "Ann Li", "14:25", "may I ask", "99/99/9999", "1.2.3.4.5", "令和99999999999年10月26日", "🦀 2021"]
+        {
             assert_eq!(read(text, carrier()), None, "{text}");
         }
     }

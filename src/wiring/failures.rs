@@ -1,6 +1,5 @@
 //! The edges' errors as what a person reads: message, cause, hint and exit code.
 
-use crate::daemon::keeper::AskError;
 use crate::failure::{Code, Failure};
 use crate::inbox::{InboxError, LedgerError};
 use crate::publish::PublishError;
@@ -35,14 +34,6 @@ pub fn store_failure(error: StoreError) -> Failure {
         _ => "cannot use the store",
     };
     Failure::new(code, message).because(&error).hint(hint)
-}
-
-/// A question to the writer had no answer.
-pub fn ask_failure(error: AskError) -> Failure {
-    match error {
-        AskError::Store(error) => store_failure(error),
-        AskError::Gone => Failure::new(Code::TryLater, "the store is closed"),
-    }
 }
 
 /// A mailbox could not be read.

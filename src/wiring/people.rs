@@ -7,12 +7,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use super::{ask_failure, privacy, rules};
+use super::{privacy, rules};
 use crate::clock;
 use crate::config::Config;
 use crate::contacts::import::{Ours, Plan, Row};
 use crate::contacts::{Contact, Customer, Directory, formats, import};
-use crate::daemon::keeper::Keeper;
 use crate::failure::{Code, Failure};
 use crate::interaction;
 use crate::pipeline::Known;
@@ -59,19 +58,8 @@ impl People {
         known(customers, config)
     }
 
-    /// Writes the files' customers into the store, has kept mail matched anew, and returns everybody known.
-    ///
-    /// # Errors
-    /// The store's.
-    pub async fn adopt(&mut self, keeper: &Keeper, config: &Config) -> Result<Known, Failure> {
-        let (people, config) = (self.clone(), config.clone());
-        let (known, foreign_writes) =
-            keeper.ask(move |store| people.adopt_into(store, &config)).await.map_err(ask_failure)?;
-        self.foreign_writes = Some(foreign_writes);
-        Ok(known)
-    }
-
-    /// The same on a store at hand.
+    /// Writes the files' customers into the store and has kept mail matched anew; returns everybody known, and a
+    /// number for [`People::adopted`].
     ///
     /// # Errors
     /// The store's.
@@ -85,6 +73,11 @@ impl People {
         let known = known(store.load_customers()?, config);
         rematch(store, &known)?;
         Ok((known, store.foreign_writes()?))
+    }
+
+    /// Remembers the record as it stood when they were written into it.
+    pub fn adopted(&mut self, foreign_writes: i64) {
+        self.foreign_writes = Some(foreign_writes);
     }
 
     /// Whether a file was written, or another command wrote to the store, since they were read.

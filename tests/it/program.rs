@@ -51,7 +51,9 @@ impl Program {
         let mut command = Command::new(env!("CARGO_BIN_EXE_touchbase"));
         command.arg("--config").arg(self.path("touchbase.toml")).args(words);
         command.current_dir(self.folder.path()).stdin(Stdio::null());
-        for inherited in ["STATE_DIRECTORY", "CREDENTIALS_DIRECTORY", "NOTIFY_SOCKET", "WATCHDOG_USEC", "JOURNAL_STREAM"] {
+        for inherited in
+            ["STATE_DIRECTORY", "CREDENTIALS_DIRECTORY", "NOTIFY_SOCKET", "WATCHDOG_USEC", "JOURNAL_STREAM"]
+        {
             command.env_remove(inherited);
         }
         command

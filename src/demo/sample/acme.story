@@ -263,3 +263,41 @@ The red one, please, and the gold one for the large boxes. Could you confirm bot
 Bea Okafor
 Purchasing, Acme Foods
 +44 20 7946 0018
+
+%%
+-394 08:30 bcc acme-2b
+from: mia
+to: ann
+subject: Re: Thank you for the visit
+quotes: acme-2
+Hi Ann,
+
+The cold store gets a chapter of its own.
+
+%%
+-340 11:30 bcc acme-10b
+from: jonas
+to: ann
+subject: Re: Is line two still fine?
+quotes: acme-10
+Good to hear. My number stays on the printer, just in case.
+
+%%
+-209 08:20 bcc acme-13b
+from: mia
+to: ann
+subject: Re: My colleague Bea
+quotes: acme-13
+Hi Ann,
+
+Thank you for telling us early. I will write to Bea as soon as she has settled in.
+
+%%
+-89 08:45 bcc acme-19b
+from: jonas
+to: tom
+subject: Re: Photos of the new line
+quotes: acme-19
+Hi Tom,
+
+Congratulations to everyone on line three, 55 a minute is faster than we dared to plan.

@@ -222,3 +222,27 @@ Hallo Herr Peeters,
 Greifer 7 meldet seit heute früh einen Fehler, E14. Die Linie steht. Bitte melden Sie sich!
 
 Felix Brandt
+
+%%
+-328 16:30 bcc delta-6b
+from: mia
+to: eva
+subject: AW: Störung an Greifer 3
+quotes: delta-6
+Gern geschehen. Wir fragen in zehn Tagen noch einmal nach.
+
+%%
+-318 11:00 bcc delta-8b
+from: mia
+to: eva
+subject: AW: Hält Greifer 3?
+quotes: delta-8
+Das freut uns sehr.
+
+%%
+-118 11:30 bcc delta-14b
+from: jonas
+to: felix
+subject: AW: Wartung im Sommer
+quotes: delta-14
+Dann sehen wir uns in der ersten Augustwoche. Ich bringe die neuen Dichtungen mit.

@@ -175,3 +175,21 @@ cc: log
 subject: Re: Nouveau calendrier
 quotes: garonne-15
 Parfait, merci !
+
+%%
+-159 09:20 bcc garonne-9b
+from: sara
+to: claire
+subject: Re: Questionnaire
+quotes: garonne-9
+Bonjour Claire,
+
+Merci aux trois services, nous lisons tout cela avec attention.
+
+%%
+-98 09:00 bcc garonne-11b
+from: sara
+to: claire
+subject: Re: Résultats du questionnaire
+quotes: garonne-11
+Merci Claire, nous préparons une page pour la direction.

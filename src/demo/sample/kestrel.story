@@ -53,7 +53,7 @@ to: noah
 cc: grace
 subject: Re: Search by colour
 quotes: kestrel-4
-It was your idea, Noah. Well done, and please tell the pupils.
+It was your idea, Noah. Congratulations to you and the pupils.
 
 %%
 -220 10:30 forward thunderbird-en kestrel-6

@@ -131,3 +131,22 @@ subject: Otoño
 Hola Lucía, hola Pablo:
 
 Ya es otoño: ¿os va bien una llamada la semana que viene?
+
+%%
+-337 09:10 bcc mirador-5b
+from: mia
+to: pablo
+cc: lucia
+subject: Re: Propuesta para las listas
+quotes: mirador-5
+Hola Pablo:
+
+Gracias por el detalle, ahora los de Granada aparecen como un grupo.
+
+%%
+-75 14:10 bcc mirador-12b
+from: mia
+to: lucia
+subject: Re: La temporada
+quotes: mirador-12
+Me alegro mucho. Hablamos en otoño.

@@ -141,3 +141,23 @@ cc: log, femke
 subject: Re: Hoe loopt het in de winter?
 quotes: polder-12
 Goed dat je het vraagt. De dijk bij Strijen is glad, kun je daar een omweg voor maken?
+
+%%
+-359 10:40 bcc polder-2b
+from: jonas
+to: femke
+subject: RE: Kennismaking
+quotes: polder-2
+Dag Femke,
+
+Graag, hoe meer kaarten hoe beter. De uitnodiging volgt.
+
+%%
+-84 15:00 bcc polder-10b
+from: sara
+to: femke
+subject: Re: Herinnering factuur 4450
+quotes: polder-10
+Dag Femke,
+
+Dank je wel, ook voor het zoeken.

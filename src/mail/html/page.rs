@@ -70,6 +70,8 @@ impl Page {
 
     /// The next line stands under a rule.
     pub fn rule(&mut self) {
+        self.gap(Gap::Line);
+        self.flush_if_asked();
         self.rule = true;
     }
 
@@ -185,7 +187,9 @@ impl Page {
             }
         }
         self.kept += text.len() + 1;
-        self.lines.push(Line { text, depth: here.depth, start, marks });
+        // Marks that the author's program wrote as letters count like block quotes.
+        let lettered = words.starts_with('>').then(|| Line { marks, ..Line::plain(text.clone()) });
+        self.lines.push(lettered.unwrap_or(Line { text, depth: here.depth, start, marks }));
     }
 
     /// Ends the page; blank lines at its end are dropped.

@@ -26,7 +26,7 @@ fn forwarded(mail: &Interaction, minutes: i64) -> Interaction {
 fn settling_twice_is_an_answer() {
     let (_dir, mut store) = temporary();
     let one = settlement(deliver(&mut store), disposed(Outcome::Recorded, vec![mail("<1@x>", 0, "Plan", PLAN)]));
-    let first = store.settle(&[one.clone()], at(1)).unwrap().remove(0);
+    let first = store.settle(std::slice::from_ref(&one), at(1)).unwrap().remove(0);
     let second = store.settle(&[one], at(2)).unwrap().remove(0);
     assert!(!first.already && second.already);
     assert_eq!((second.outcome, &second.interactions), (Outcome::Recorded, &first.interactions));

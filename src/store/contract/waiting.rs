@@ -20,7 +20,7 @@ fn held(store: &mut Store) -> Settlement {
 fn an_untrusted_mail_waits_with_its_bytes_and_records_nothing() {
     let (_dir, mut store) = temporary();
     let waiting = held(&mut store);
-    let settled = store.settle(&[waiting.clone()], at(9)).unwrap().remove(0);
+    let settled = store.settle(std::slice::from_ref(&waiting), at(9)).unwrap().remove(0);
     assert!(settled.interactions.is_empty());
     let listed = store.quarantine().unwrap();
     assert_eq!(listed.len(), 1);
@@ -35,7 +35,7 @@ fn an_untrusted_mail_waits_with_its_bytes_and_records_nothing() {
 fn a_released_mail_is_recorded_and_its_bytes_go() {
     let (_dir, mut store) = temporary();
     let waiting = held(&mut store);
-    store.settle(&[waiting.clone()], at(9)).unwrap();
+    store.settle(std::slice::from_ref(&waiting), at(9)).unwrap();
     let retry = store.take_for_retry(waiting.delivery).unwrap();
     assert_eq!((Some(retry.raw), retry.mailbox, retry.arrived), (waiting.raw.clone(), mailbox(), at(1)));
     let disposition = disposed(Outcome::Recorded, waiting.disposition.interactions.clone());
@@ -50,7 +50,7 @@ fn a_released_mail_is_recorded_and_its_bytes_go() {
 fn a_mail_that_stays_after_a_retry_keeps_its_bytes() {
     let (_dir, mut store) = temporary();
     let waiting = held(&mut store);
-    store.settle(&[waiting.clone()], at(9)).unwrap();
+    store.settle(std::slice::from_ref(&waiting), at(9)).unwrap();
     let disposition = disposed(Outcome::Unreadable, vec![]);
     store.resettle(Settlement { disposition, raw: None, ..waiting.clone() }, at(10)).unwrap();
     assert_eq!(Some(store.raw(waiting.delivery).unwrap()), waiting.raw);
@@ -60,10 +60,10 @@ fn a_mail_that_stays_after_a_retry_keeps_its_bytes() {
 fn a_dropped_mail_does_not_come_back_under_another_number() {
     let (_dir, mut store) = temporary();
     let waiting = held(&mut store);
-    store.settle(&[waiting.clone()], at(9)).unwrap();
+    store.settle(std::slice::from_ref(&waiting), at(9)).unwrap();
     store.drop_held(waiting.delivery, "dropped by hand", at(10)).unwrap();
     assert!(matches!(store.drop_held(waiting.delivery, "again", at(10)), Err(StoreError::NotFound(_))));
-    assert!(store.settle(&[waiting.clone()], at(11)).unwrap()[0].already);
+    assert!(store.settle(std::slice::from_ref(&waiting), at(11)).unwrap()[0].already);
     let again = Settlement { delivery: deliver(&mut store), ..waiting };
     store.settle(&[again], at(12)).unwrap();
     assert!(store.quarantine().unwrap().is_empty());

@@ -105,11 +105,13 @@ fn label_before(text: &str, floor: usize, colon: usize) -> Option<(usize, Kinds)
     known.last()
 }
 
-/// A capital letter, or a letter of a script without capitals; short labels only behind a gap.
+/// A capital letter, or a letter of a script without capitals. Without a gap before it a label needs
+/// three letters, unless the script changes there.
 fn may_begin(previous: Option<char>, first: char, length: usize) -> bool {
-    let gap = previous.is_none_or(|c| !c.is_alphanumeric());
-    if !first.is_alphabetic() || first.is_lowercase() {
+    if !first.is_alphabetic() || (first.is_lowercase() && !labels::is_caseless(first)) {
         return false;
     }
-    gap || (length > 2 && !(first.is_uppercase() && previous.is_some_and(|p| p.is_uppercase() && length < 4)))
+    let gap = previous.is_none_or(|c| !c.is_alphanumeric());
+    let other_script = !first.is_ascii() && labels::is_caseless(first) && previous.is_some_and(|c| c.is_ascii());
+    gap || length > 2 || other_script
 }

@@ -68,7 +68,7 @@ fn on_one_line(words: &str) -> Option<(&str, &str)> {
         return None;
     }
     let open = words.find(|c: char| c.is_ascii_digit() && words.contains(':'))?;
-    let from = words.match_indices(char::is_whitespace).map(|(at, _)| at + 1).filter(|at| *at <= open).last()?;
+    let from = words.match_indices(char::is_whitespace).map(|(at, _)| at + 1).rfind(|at| *at <= open)?;
     let (who, date) = words.split_at_checked(from)?;
     let who = who.trim_end();
     let who = who

@@ -75,15 +75,13 @@ fn split_date_from_author(run: &mut Run) {
 /// Unknown labels alone: several lines, one of them `Name <address>`, one of them a date. Without a
 /// separator above, four lines and two addresses: a contact form has fewer.
 fn is_headers_by_shape(run: &Run, separated: bool) -> bool {
+    if !(3..=9).contains(&run.fields.len()) {
+        return false;
+    }
     let addressed = run.fields.iter().filter(|f| people::first_address(&f.value).is_some()).count();
     let bracketed = run.fields.iter().any(|f| f.value.contains('<') && f.value.contains('@'));
-    let dated = run.fields.iter().any(|f| when::read(&f.value, None).is_some());
-    let enough = if separated {
-        run.fields.len() >= 3 && addressed >= 1
-    } else {
-        run.fields.len() >= 4 && addressed >= 2 && bracketed
-    };
-    dated && enough && run.fields.len() <= 9
+    let enough = if separated { addressed >= 1 } else { run.fields.len() >= 4 && addressed >= 2 && bracketed };
+    enough && run.fields.iter().any(|f| when::read(&f.value, None).is_some())
 }
 
 fn take(run: &mut Run, kind: Kind, fits: &dyn Fn(&str) -> bool) {

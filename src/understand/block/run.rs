@@ -130,7 +130,9 @@ fn belongs(lines: &[Line], at: usize, kinds: Kinds, run: &Run) -> bool {
         return unknown_run || known_soon(lines, at, run);
     }
     let fresh = kinds.without(run.taken());
-    !fresh.is_empty() && !(run.value_is_open() && kinds.has(Kind::Other) && kinds.iter().count() == 1)
+    let only_other = kinds.has(Kind::Other) && kinds.iter().count() == 1;
+    let stray = only_other && run.value_is_open();
+    !fresh.is_empty() && !stray
 }
 
 impl Run {

@@ -6,7 +6,7 @@ fn lines(text: &str) -> Vec<Line> {
         .map(|text| {
             let rest = text.trim_start_matches(['>', ' ']);
             let quoted = text.starts_with('>');
-            let start = if quoted { text.len() - rest.len() } else { 0 };
+            let start = if quoted { (text.len() - rest.len()).min(200) } else { 0 };
             let depth = if quoted { text[..start].matches('>').count() } else { 0 };
             Line { text: text.to_owned(), depth: depth as u8, start: start as u16, marks: Marks::default() }
         })
@@ -120,7 +120,65 @@ fn a_hostile_run_of_labels_costs_little() {
     let text = "From: a@b.example\n".repeat(20_000);
     let glued = "From: ".repeat(900);
     let commas = format!("From: {}\nTo: x@y.example\nSubject: z\n", "a,".repeat(50_000));
-    for text in [text, glued, commas] {
+    let strange = "Aa: 1 May 2021 a@b.example\n".repeat(20_000);
+    let wordy = "From: a@b.example To: b@c.example Cc: c@d.example x\n".repeat(5_000);
+    let started = std::time::Instant::now();
+    for text in [text, glued, commas, strange, wordy] {
         find_all(&lines(&text));
+    }
+    assert!(started.elapsed().as_secs() < 60, "{:?}", started.elapsed());
+}
+
+/// Every label of every language in four layouts of clients, with a date that any of them writes.
+#[test]
+fn every_language_of_the_table_is_read_in_every_layout() {
+    type Labels = std::collections::BTreeMap<String, std::collections::BTreeMap<String, Vec<String>>>;
+    let languages: Labels = toml::from_str(include_str!("../labels.toml")).unwrap();
+    let mut wrong = Vec::new();
+    for (language, labels) in &languages {
+        let variants = |kind: &str| labels.get(kind).cloned().unwrap_or_default();
+        let first = |kind: &str| variants(kind).first().cloned().unwrap_or("Cc".into());
+        let kinds = ["from", "to", "subject", "date", "cc"];
+        let varied = kinds.iter().flat_map(|kind| variants(kind).into_iter().map(move |label| (*kind, label)));
+        for (kind, label) in varied {
+            let of = |wanted: &str| if wanted == kind { label.clone() } else { first(wanted) };
+            let (f, t, s, d, c) = (of("from"), of("to"), of("subject"), of("date"), of("cc"));
+            let (author, other, copied) = ("Ann Li <ann@acme.example>", "bo@us.example", "cy@us.example");
+            let date = "2026-10-06 09:31";
+            // Glued labels cannot be told from the words before them when they are short or not capital.
+            let short = |l: &String| l.chars().count() < 3 || l.chars().next().is_some_and(|c| c.is_ascii_lowercase());
+            let glued =
+                if [&f, &t, &s, &d, &c].into_iter().any(|l| l.is_ascii() && short(l) && l != "Cc") { " " } else { "" };
+            for text in [
+                format!("{f}: {author}\n{d}: {date}\n{t}: {other}\n{c}: {copied}\n{s}: Plan\n\nWords"),
+                format!("---- x ----\n{s}: Plan\n{d}: {date}\n{f}: {author}\n{t}: {other}\n{c}: {copied}\n\nWords"),
+                format!(
+                    "  ----- x y ----- {f}: {author}{glued}{t}: \"{other}\" <{other}>{glued}{c}: <{copied}>{glued}{d}: {date} GMT{glued}{s}: Plan\n Words"
+                ),
+                format!(
+                    "> *{f} :* {author}\n> *{s} :* Plan\n> *{d} :* {date}\n> *{t} :* {other}\n> *{c} :* {copied}\n>\n> Words"
+                ),
+            ] {
+                let found = find_all(&lines(&text)).first().map(told).unwrap_or_default();
+                let (_, told) = found.split_once(' ').unwrap_or_default();
+                let expected = "Ann Li <ann@acme.example> | 2026-10-06T09:31:00+00:00 | Plan | to - <bo@us.example>, cc - <cy@us.example>";
+                if told != expected {
+                    wrong.push(format!("{language} {kind} {label}: {told}\n{text}"));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} wrong\n{}", wrong.len(), wrong.join("\n"));
+}
+
+proptest::proptest! {
+    #[test]
+    fn any_lines_are_read_without_panic(text in "((From|To|Von|日付|Date|>|-----|[a-z@.<>,;:0-9/ \t]{0,12}|\\PC{0,6}):?\n?){0,40}") {
+        for block in find_all(&lines(&text)) {
+            block.sent(None);
+        }
+        attributed::find(&lines(&text));
+        crate::understand::people::read(&text, Role::To);
+        crate::understand::when::read(&text, None);
     }
 }

@@ -1,5 +1,8 @@
 //! A run of labelled header lines, read by shape alone: `Label: value` lines of which one holds an address
 //! and one a date.
+//!
+//! [`block`](crate::understand::block) knows the labels and asks for an author. This is for what it does
+//! not call a block but a reader would: two lines, no author, labels of a language nobody listed.
 
 use crate::mail::text::{Line, Marks};
 use crate::understand::attribution::Stamp;

@@ -1,9 +1,11 @@
 //! Which lines are quoted.
 
-use super::boundary::{is_original_message, is_rule, words_between_rules};
+use std::collections::BTreeMap;
+
 use super::headers;
 use crate::mail::text::{Line, Marks};
-use crate::understand::{Evidence, attribution, signature};
+use crate::understand::boundary::{is_original_message, is_rule, words_between_rules};
+use crate::understand::{Evidence, attribution, block, signature};
 
 /// What remains of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +42,9 @@ pub(super) fn find(lines: &[Line], rendered: bool) -> Quotes {
     let mut finder = Finder {
         lines,
         next_written: next_written(lines),
+        regions: marked_regions(lines),
+        blocks: block::find_all(lines).iter().map(|block| (block.start, block.end)).collect(),
+        last_quoted: lines.iter().rposition(|line| line.depth > 0),
         quotes: Quotes { kept: vec![Kept::Whole; lines.len()], first: None, evidence: Vec::new() },
     };
     finder.by_marks(rendered);
@@ -64,6 +69,12 @@ fn next_written(lines: &[Line]) -> Vec<usize> {
 struct Finder<'a> {
     lines: &'a [Line],
     next_written: Vec<usize>,
+    /// Lines that a client's mark alone makes quoted.
+    regions: Vec<bool>,
+    /// Header blocks with known labels: first line, and the line behind the last.
+    blocks: BTreeMap<usize, usize>,
+    /// The last line with quote marks.
+    last_quoted: Option<usize>,
     quotes: Quotes,
 }
 
@@ -89,19 +100,13 @@ impl Finder<'_> {
     /// Runs of lines behind quote marks, with the broken ends of long lines between them.
     fn by_marks(&mut self, rendered: bool) {
         let runs = runs(self.lines);
-        let announced = |&(start, _): &(usize, usize)| self.is_announced(start);
+        let announced = |&(start, end): &(usize, usize)| self.is_announced(start, end);
         let some_announced = rendered && runs.iter().any(announced);
-        let keep: Vec<bool> = runs
-            .iter()
-            .map(|run| {
-                let own = if rendered {
-                    some_announced && !announced(run)
-                } else {
-                    runs.len() == 1 && is_no_quote(self.lines, run.0, run.1)
-                };
-                own
-            })
-            .collect();
+        let stays = |run: &(usize, usize)| match rendered {
+            true => some_announced && !announced(run),
+            false => runs.len() == 1 && is_no_quote(self.lines, run.0, run.1),
+        };
+        let keep: Vec<bool> = runs.iter().map(stays).collect();
         let mut said = false;
         let mut last_end = None;
         for (&(start, end), keep) in runs.iter().zip(keep) {
@@ -124,14 +129,13 @@ impl Finder<'_> {
     }
 
     /// Whether a client marked the run that begins at `start`, or an attribution stands above or at its beginning.
-    fn is_announced(&self, start: usize) -> bool {
+    fn is_announced(&self, start: usize, end: usize) -> bool {
         let Some(line) = self.lines.get(start) else { return false };
         let above = (0..start).rev().find(|&i| self.lines.get(i).is_some_and(|l| !l.is_blank()));
         let inside = self.below(start);
         is_marked(line)
             || above.is_some_and(|i| attribution::ending_at(self.lines, i, true).is_some())
-            || (inside..(inside + 4).min(self.lines.len()))
-                .any(|i| attribution::ending_at(self.lines, i, true).is_some())
+            || (inside..(inside + 4).min(end)).any(|i| attribution::ending_at(self.lines, i, true).is_some())
     }
 
     /// What announces a quote: from the top down, in the lines that carry no quote marks.
@@ -152,7 +156,8 @@ impl Finder<'_> {
         if marks.has(Marks::FORWARD) || marks.has(Marks::HEADER_BLOCK) {
             return Some(self.cut_rest("marked by the client", index, index));
         }
-        if let Some(end) = headers::block_at(self.lines, index) {
+        let block = self.blocks.get(&index).copied();
+        if let Some(end) = block.or_else(|| headers::block_at(self.lines, index)) {
             return Some(self.cut_rest("header block", index, end));
         }
         let line = self.lines.get(index)?;
@@ -164,7 +169,7 @@ impl Finder<'_> {
         if let Some(found) = attribution::ending_at(self.lines, index, quoted_below) {
             return Some(self.cut_attributed(found, quoted_below));
         }
-        if marks.has(Marks::QUOTE) {
+        if self.regions.get(index) == Some(&true) {
             return Some(self.cut_region(index));
         }
         if self.is_phone_above_quote(index, below) {
@@ -214,10 +219,9 @@ impl Finder<'_> {
         self.lines.len()
     }
 
-    /// A region that a client marked as its quote. Answers between its block quotes are the author's, but only
-    /// where the region begins with one: others hold the quoted mail's own block quotes.
+    /// The rest of a region that a client marked as its quote.
     fn cut_region(&mut self, index: usize) -> usize {
-        let region = self.lines.iter().skip(index).take_while(|line| line.marks.has(Marks::QUOTE)).count();
+        let region = self.regions.iter().skip(index).take_while(|marked| **marked).count();
         self.because("marked by the client", index);
         self.cut(index, index + region);
         index + region
@@ -238,7 +242,7 @@ impl Finder<'_> {
 
     /// Whether quote marks stand below: then the author may answer anywhere.
     fn answers_below(&self, below: usize) -> bool {
-        self.lines.iter().skip(below).any(|line| line.depth > 0)
+        self.last_quoted.is_some_and(|last| last >= below)
     }
 
     /// The first of the blank lines, rules and dashed titles above `index`, down to which the cut belongs.
@@ -257,6 +261,32 @@ impl Finder<'_> {
         }
         start
     }
+}
+
+/// Which lines lie in a region that a client marked as its quote, and are quoted for that alone.
+///
+/// Not so in a region that begins with an attribution and a block quote at once: there the block
+/// quotes are the quote, and words between them are answers.
+fn marked_regions(lines: &[Line]) -> Vec<bool> {
+    let mut marked: Vec<bool> = lines.iter().map(|line| line.marks.has(Marks::QUOTE)).collect();
+    let mut start = 0;
+    while let Some(found) = marked.iter().skip(start).position(|marked| *marked) {
+        let first = start + found;
+        let end = first + marked.iter().skip(first).take_while(|marked| **marked).count();
+        let quote = (first..end).find(|&i| lines.get(i).is_some_and(|line| line.depth > 0));
+        if quote.is_some_and(|quote| is_attribution_alone(lines, first, quote)) {
+            marked.iter_mut().take(end).skip(first).for_each(|marked| *marked = false);
+        }
+        start = end;
+    }
+    marked
+}
+
+/// Whether the words from `first` to before `quote` are one attribution and nothing else.
+fn is_attribution_alone(lines: &[Line], first: usize, quote: usize) -> bool {
+    let written = |i: &usize| lines.get(*i).is_some_and(|line| !line.is_blank());
+    let Some(last) = (first..quote).rev().find(written) else { return false };
+    attribution::ending_at(lines, last, true).is_some_and(|found| !(first..found.start).any(|i| written(&i)))
 }
 
 /// Runs of quoted lines as (first, behind the last), blank lines between two of them included.

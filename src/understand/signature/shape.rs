@@ -187,7 +187,8 @@ pub(super) fn is_line_of_signature(line: &str) -> bool {
     let ends = line.ends_with(['.', '!', ':', ';', '\u{3002}']);
     let caseless = line.chars().filter(|c| matches!(c, '\u{e00}'..='\u{eff}' | '\u{2e80}'..='\u{9fff}')).count() > 24;
     let is_item = line.starts_with(['*', '\u{2022}']) || line.starts_with("- ") && words > 4;
-    line.chars().count() <= LONGEST && words <= 12 && !asks && !(ends && words > 5) && !caseless && !is_item
+    let is_sentence = asks || caseless || ends && words > 5;
+    line.chars().count() <= LONGEST && words <= 12 && !is_sentence && !is_item
 }
 
 /// The line of a phone's mail program, rather than a sentence that begins like one.

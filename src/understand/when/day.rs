@@ -98,7 +98,7 @@ impl Reader<'_> {
         matches!(self.word(at + 1)?, "年" | "년").then_some(())?;
         let era = at.checked_sub(2).map(|from| (self.word(from), self.word(from + 1)));
         if era == Some((Some("令"), Some("和"))) {
-            year += 2018;
+            year = year.saturating_add(2018);
         }
         let (month, _) = self.number(at + 2)?;
         matches!(self.word(at + 3)?, "月" | "월").then_some(())?;
