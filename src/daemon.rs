@@ -22,6 +22,7 @@ use tokio::time::{Instant, Interval, MissedTickBehavior, interval, timeout};
 use crate::clock;
 use crate::config::Config;
 use crate::failure::{Code, Failure};
+use crate::logs;
 use crate::wiring::{self, People};
 use engine::Engine;
 
@@ -54,6 +55,7 @@ enum Event {
 pub async fn run(config_path: &Path) -> Result<(), Failure> {
     let mut signals = Signals::listen()?;
     let config = wiring::load(config_path)?;
+    logs::level(config.log.level.as_str());
     let people = People::read(&config)?;
     let engine = Engine::start(&wiring::store_settings(&config), people.known(&config), false)?;
     let mut daemon = Daemon::new(config_path.to_owned(), config, people, engine);
@@ -137,6 +139,7 @@ impl Daemon {
         wiring::inboxes(&config)?;
         let mailboxes_changed = config.mailboxes != self.config.mailboxes;
         (self.config, self.people) = (config, people);
+        logs::level(self.config.log.level.as_str());
         self.engine.adopt(&mut self.people, &self.config).await?;
         if mailboxes_changed {
             self.let_go().await;

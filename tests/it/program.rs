@@ -91,9 +91,10 @@ impl Program {
     /// Starts the daemon. What it says goes to `stderr` in its folder.
     pub fn start(&self, environment: &[(&str, &Path)]) -> Daemon {
         let said = fs::OpenOptions::new().create(true).append(true).open(self.path("stderr")).expect("a log");
+        let from = said.metadata().expect("a log").len() as usize;
         let mut command = self.command(&["run"]);
         command.envs(environment.iter().copied()).stdout(Stdio::null()).stderr(said);
-        Daemon { child: command.spawn().expect("the program"), said: self.path("stderr") }
+        Daemon { child: command.spawn().expect("the program"), said: self.path("stderr"), from }
     }
 }
 
@@ -101,12 +102,15 @@ impl Program {
 pub struct Daemon {
     child: Child,
     said: PathBuf,
+    /// Where in that file its own words begin.
+    from: usize,
 }
 
 impl Daemon {
-    /// Everything the daemons of this folder have said.
+    /// Everything it has said.
     pub fn said(&self) -> String {
-        fs::read_to_string(&self.said).unwrap_or_default()
+        let said = fs::read(&self.said).unwrap_or_default();
+        String::from_utf8_lossy(said.get(self.from..).unwrap_or_default()).into_owned()
     }
 
     /// Waits until it has said so, for `within` at most.
