@@ -13,6 +13,7 @@ use crate::config::Config;
 use crate::contacts::import::{Ours, Plan, Row};
 use crate::contacts::{Contact, Customer, Directory, formats, import};
 use crate::failure::{Code, Failure};
+use crate::interaction;
 use crate::pipeline::Known;
 use crate::store::{self, Store};
 
@@ -112,6 +113,7 @@ pub fn known(customers: Vec<Customer>, config: &Config) -> Known {
 /// Has kept mail matched anew; returns how many interactions joined the record.
 pub fn rematch(store: &mut Store, known: &Known) -> store::Result<usize> {
     let team = &known.rules.team;
+    store.reread_notes(|words, people| interaction::mentioned(words, people, &known.directory))?;
     store.rematch(
         |participant| match participant.address.as_ref().is_some_and(|a| team.has(a)) {
             true => Default::default(),
