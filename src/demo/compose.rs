@@ -262,8 +262,10 @@ impl Head {
 
     fn multipart(self, kind: &str, text: &str, other: &str) -> Vec<u8> {
         let text = part("plain", text);
+        // A boundary must not occur in what it divides, such as an attached mail with parts of its own.
+        let line = if other.contains("=_part") { "=_outer" } else { "=_part" };
         format!(
-            "{}Content-Type: multipart/{kind}; boundary=\"=_part\"\r\n\r\n--=_part\r\n{text}\r\n--=_part\r\n{other}\r\n--=_part--\r\n",
+            "{}Content-Type: multipart/{kind}; boundary=\"{line}\"\r\n\r\n--{line}\r\n{text}\r\n--{line}\r\n{other}\r\n--{line}--\r\n",
             self.0
         )
         .into_bytes()

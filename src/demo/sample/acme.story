@@ -26,6 +26,7 @@ from: mia
 to: ann
 cc: tom
 subject: First plan for the labels
+quotes: acme-2
 file: first-plan.pdf
 Hi Ann, hi Tom,
 
@@ -98,6 +99,14 @@ quotes: acme-9
 Not a single stop. Nobody ever asked us that a week later.
 
 %%
+-340 13:20 bcc acme-10-answer
+from: jonas
+to: ann
+subject: Re: Is line two still fine?
+quotes: acme-10
+Good to hear, Ann. Then we leave it as it is.
+
+%%
 -300 12:15 note
 from: mia
 subject: Lunch with Ann Li
@@ -139,6 +148,14 @@ subject: My colleague Bea
 Hi Mia,
 
 From next month Bea Okafor takes over purchasing. I told her that you answer your mail.
+
+%%
+-210 18:20 bcc acme-13-answer
+from: mia
+to: ann
+subject: Re: My colleague Bea
+quotes: acme-13
+Thank you for telling us, Ann. We look forward to working with Bea.
 
 %%
 -205 09:12 bcc acme-14
@@ -196,6 +213,16 @@ The photos Tom promised, they belong to the record.
 Hi Jonas,
 
 Here are the photos of line three. We launched it on Monday and it runs at 55 packs a minute.
+
+%%
+-90 15:00 bcc acme-19-answer
+from: jonas
+to: tom
+subject: Re: Photos of the new line
+quotes: acme-19
+Hi Tom,
+
+Great pictures. 55 a minute is what the night shift hoped for.
 
 %%
 -60 08:30 redirect acme-20

@@ -67,6 +67,16 @@ quotes: delta-5
 Es funktioniert wieder, vielen Dank für die schnelle Hilfe!
 
 %%
+-327 08:50 bcc delta-6-answer
+from: mia
+to: eva
+subject: AW: AW: Störung an Greifer 3
+quotes: delta-6
+Guten Tag Frau Lindt,
+
+das freut uns, danke für die schnelle Rückmeldung.
+
+%%
 -318 09:15 bcc delta-7
 from: mia
 to: eva
@@ -82,6 +92,14 @@ to: mia
 subject: AW: Hält Greifer 3?
 quotes: delta-7
 Kein einziges Teil. Danke der Nachfrage.
+
+%%
+-318 11:15 bcc delta-8-answer
+from: mia
+to: eva
+subject: AW: Hält Greifer 3?
+quotes: delta-8
+Sehr schön, dann ist Greifer 3 erledigt.
 
 %%
 -290 15:30 note
@@ -163,6 +181,16 @@ to: jonas
 subject: AW: Wartung im Sommer
 quotes: delta-13
 Die erste Augustwoche passt gut.
+
+%%
+-117 09:00 bcc delta-14-answer
+from: jonas
+to: felix
+subject: AW: Wartung im Sommer
+quotes: delta-14
+Guten Tag Herr Brandt,
+
+dann steht die erste Augustwoche.
 
 %%
 -45 16:50 forward apple-de delta-15

@@ -106,6 +106,16 @@ Bonjour Sara,
 Voici le questionnaire rempli par les trois services.
 
 %%
+-160 14:00 bcc garonne-9-answer
+from: sara
+to: claire
+subject: Re: Questionnaire
+quotes: garonne-9
+Bonjour Claire,
+
+Merci, tout y est.
+
+%%
 -100 12:30 bcc garonne-10
 from: sara
 to: claire
@@ -121,6 +131,16 @@ to: sara
 subject: Re: Résultats du questionnaire
 quotes: garonne-10
 Oui, volontiers. Je prépare le terrain de mon côté.
+
+%%
+-98 09:00 bcc garonne-11-answer
+from: sara
+to: claire
+subject: Re: Résultats du questionnaire
+quotes: garonne-11
+Bonjour Claire,
+
+Parfait, merci.
 
 %%
 -33 18:10 forward gmail-fr garonne-12

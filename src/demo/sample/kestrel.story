@@ -56,6 +56,14 @@ quotes: kestrel-4
 It was your idea, Noah. Well done, and please tell the pupils.
 
 %%
+-259 10:20 in kestrel-5-answer
+from: noah
+to: sara
+subject: Re: Search by colour
+quotes: kestrel-5
+Thank you!
+
+%%
 -220 10:30 forward thunderbird-en kestrel-6
 by: jonas +18
 from: ivy

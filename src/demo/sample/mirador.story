@@ -54,6 +54,16 @@ quotes: mirador-4
 Nos encanta. Solo un detalle: los autobuses de Granada llegan siempre juntos.
 
 %%
+-337 09:30 bcc mirador-5-answer
+from: mia
+to: pablo
+subject: Re: Propuesta para las listas
+quotes: mirador-5
+Hola Pablo:
+
+Bien visto, lo tenemos en cuenta.
+
+%%
 -270 11:30 forward outlook-es mirador-6
 by: mia +45
 from: lucia
@@ -121,6 +131,16 @@ subject: Re: La temporada
 Hola Mia:
 
 Mucho trabajo, por suerte. Hablamos en otoño.
+
+%%
+-75 16:00 bcc mirador-12-answer
+from: mia
+to: lucia
+subject: Re: La temporada
+quotes: mirador-12
+Hola Lucía:
+
+Nos alegra mucho leerlo.
 
 %%
 -1 11:45 bcc mirador-13

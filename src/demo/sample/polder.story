@@ -23,6 +23,16 @@ Groeten,
 Femke de Wit
 
 %%
+-359 11:30 bcc polder-2-answer
+from: jonas
+to: femke
+subject: RE: Kennismaking
+quotes: polder-2
+Dag Femke,
+
+Joost staat mee in de uitnodiging.
+
+%%
 -358 09:00 meeting polder-m1
 from: jonas
 to: femke, joost
@@ -112,6 +122,16 @@ Dag Sara,
 Sorry, ze lag bij een collega. Ze is vandaag betaald.
 
 Femke
+
+%%
+-84 15:00 bcc polder-10-answer
+from: sara
+to: femke
+subject: Re: Herinnering factuur 4450
+quotes: polder-10
+Dag Femke,
+
+Dank je, dan is alles rond.
 
 %%
 -36 10:20 bcc polder-11
