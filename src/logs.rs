@@ -1,5 +1,7 @@
 //! Where log lines go: fields to the journal under systemd, text to standard error otherwise.
 
+use std::io::{self, IsTerminal};
+
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
@@ -26,9 +28,14 @@ pub fn start(verbose: u8, quiet: bool) {
     // A second start (tests) is harmless: the first one stays.
     let _ = match journal() {
         Some(journal) => registry.with(journal).try_init(),
-        None => {
-            registry.with(tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false)).try_init()
-        }
+        None => registry
+            .with(
+                tracing_subscriber::fmt::layer()
+                    .with_writer(io::stderr)
+                    .with_ansi(io::stderr().is_terminal())
+                    .with_target(false),
+            )
+            .try_init(),
     };
 }
 
