@@ -2,6 +2,7 @@
 
 mod journal;
 
+use std::io::{self, IsTerminal};
 use std::sync::OnceLock;
 
 use tracing_subscriber::filter::{LevelFilter, Targets};
@@ -31,9 +32,14 @@ pub fn start(verbose: u8, quiet: bool) {
     // A second start (tests) is harmless: the first one stays.
     let _ = match journal() {
         Some(journal) => registry.with(journal).try_init(),
-        None => {
-            registry.with(tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false)).try_init()
-        }
+        None => registry
+            .with(
+                tracing_subscriber::fmt::layer()
+                    .with_writer(io::stderr)
+                    .with_ansi(io::stderr().is_terminal())
+                    .with_target(false),
+            )
+            .try_init(),
     };
 }
 

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::args::{SearchArgs, TimelineArgs};
 use super::{office, output, people};
 use crate::failure::Failure;
-use crate::interaction::{Recorded, json};
+use crate::interaction::{Outcome, Recorded, json};
 use crate::report::gist;
 use crate::store::{Reader, Whose};
 use crate::wiring;
@@ -29,7 +29,9 @@ pub fn search(config: &Option<PathBuf>, args: SearchArgs) -> Result<ExitCode, Fa
     let config = office::config(config)?;
     let reader = office::reader(&config)?;
     let found = reader.search(&args.words.join(" "), args.limit).map_err(wiring::store_failure)?;
-    let record: Vec<Recorded> = found.into_iter().map(|found| found.recorded).collect();
+    // What machines sent is kept without its words: nothing to show.
+    let by_people = found.into_iter().map(|found| found.recorded).filter(|r| r.outcome != Outcome::SetAside);
+    let record: Vec<Recorded> = by_people.collect();
     print(&record, args.json, "no exchange has all these words")?;
     Ok(ExitCode::SUCCESS)
 }
