@@ -33,15 +33,16 @@ use args::{Cli, Command};
 
 /// Runs one command line and returns the exit code of product.md.
 pub fn run(args: impl Iterator<Item = OsString>) -> Result<ExitCode, Failure> {
+    let args: Vec<OsString> = args.collect();
+    // No command for people: it stands in neither help, completions nor manual.
+    if args.get(1).is_some_and(|first| first == worker::COMMAND) {
+        let served = worker::serve().map_err(|e| Failure::new(Code::Bug, "worker ended").because(&e));
+        return served.map(|()| ExitCode::SUCCESS);
+    }
     let cli = match Cli::try_parse_from(args) {
         Ok(cli) => cli,
         Err(error) => return Ok(usage(&error)),
     };
-    if matches!(cli.command, Command::ParseWorker) {
-        return worker::serve()
-            .map(|()| ExitCode::SUCCESS)
-            .map_err(|e| Failure::new(Code::Bug, "worker ended").because(&e));
-    }
     let daemon = matches!(cli.command, Command::Run);
     logs::start(cli.verbose, cli.quiet || !daemon && cli.verbose == 0);
     dispatch(cli)
@@ -79,6 +80,5 @@ fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Backup(args) => backup::backup(config, args),
         Command::Completions(args) => shell::completions(args),
         Command::Man => shell::man(),
-        Command::ParseWorker => Ok(ExitCode::SUCCESS),
     }
 }

@@ -63,6 +63,10 @@ pub fn mails(today: Date) -> Result<Vec<SampleMail>, story::Mistake> {
 /// Returns the configuration's path. What an earlier demonstration left there is replaced.
 pub fn lay_out(dir: &Path, today: Date) -> io::Result<PathBuf> {
     let maildir = dir.join("Maildir");
+    // First, so that what an interruption leaves is known for a demonstration and may be replaced.
+    fs::create_dir_all(dir)?;
+    let config = dir.join("touchbase.toml");
+    fs::write(&config, include_str!("demo/sample/touchbase.toml"))?;
     for old in ["Maildir", "reports"] {
         match fs::remove_dir_all(dir.join(old)) {
             Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e),
@@ -88,8 +92,6 @@ pub fn lay_out(dir: &Path, today: Date) -> io::Result<PathBuf> {
     }
     let cast = Cast::bundled().map_err(|mistake| io::Error::other(mistake.to_string()))?;
     fs::write(dir.join("contacts.csv"), cast.contacts_csv())?;
-    let config = dir.join("touchbase.toml");
-    fs::write(&config, include_str!("demo/sample/touchbase.toml"))?;
     Ok(config)
 }
 

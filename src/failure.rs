@@ -12,14 +12,12 @@ pub enum Code {
     Usage = 64,
     /// 66: a named file, person or mail is not there.
     NoInput = 66,
-    /// 69: a server or the store cannot be reached.
+    /// 69: a server cannot be reached, or the store is damaged.
     Unavailable = 69,
     /// 70: our bug.
     Bug = 70,
     /// 73: something cannot be written.
     CannotWrite = 73,
-    /// 74: reading or writing failed half-way; the disk needs a look.
-    Disk = 74,
     /// 75: try later.
     TryLater = 75,
     /// 78: the configuration is wrong.
@@ -78,6 +76,23 @@ impl Failure {
             line += &format!(": {}", cause.replace('\n', "; "));
         }
         line
+    }
+
+    /// Why, outermost first.
+    pub fn causes(&self) -> &[String] {
+        &self.causes
+    }
+
+    /// Puts what could not be done in other words; causes, hint and code stay.
+    pub fn reworded(mut self, message: impl Into<String>) -> Failure {
+        self.message = message.into();
+        self
+    }
+
+    /// Changes what a script reads.
+    pub fn with_code(mut self, code: Code) -> Failure {
+        self.code = code;
+        self
     }
 
     /// The exit code.

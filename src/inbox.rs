@@ -101,6 +101,8 @@ pub enum State {
     Idle,
     /// Everything is read; asked again after the poll time.
     Polling,
+    /// Everything was read, once.
+    Read,
     /// Something failed; nothing is tried before `until`.
     Waiting {
         /// When the next try is made.

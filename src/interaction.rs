@@ -9,7 +9,7 @@ use crate::contacts::{ContactId, CustomerId};
 use crate::mail::{Attachment, MessageId, Moment, Participant, Untrusted};
 use crate::understand::{Automation, Capture, Direction, FailedRecipient, Kind, Signal};
 
-pub use decide::{Context, Keep, Privacy, decide};
+pub use decide::{Context, Keep, Privacy, decide, mentioned};
 
 /// What became of one mail: exactly one of five, with its reason.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
-pub use failures::{inbox_failure, publish_failure, store_failure};
+pub use failures::{config_failure, inbox_failure, publish_failure, store_failure};
 pub use people::People;
 
 use crate::clock;
@@ -35,10 +35,7 @@ pub enum Inbox {
 /// # Errors
 /// Every problem in it at once (78).
 pub fn load(path: &Path) -> Result<Config, Failure> {
-    Config::load(path).map_err(|error| {
-        let failure = Failure::new(Code::Configuration, format!("cannot use {}", path.display()));
-        failure.cause(error.render()).hint("`touchbase check` reads it again; config/touchbase.toml shows every key")
-    })
+    Config::load(path).map_err(|error| config_failure(&error))
 }
 
 /// The runtime of the edges.

@@ -17,14 +17,18 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
 use tokio::sync::Semaphore;
 
-use crate::mailbox::Delivery;
+use crate::mailbox::{Delivery, Mailbox, Route};
 use crate::pipeline::{Rules, Understood};
 use frame::Request;
 use process::{Failed, Process};
 
 pub use serve::serve;
+
+/// The first argument that makes a touchbase a reader: a word between it and itself, not a command.
+pub const COMMAND: &str = "parse-worker";
 
 /// Mails after which a process is replaced.
 const MAILS_PER_PROCESS: u32 = 500;
@@ -109,6 +113,23 @@ impl Pool {
             .attempt(delivery, true)
             .await?
             .map_err(|second| Unread::Mail { reason: format!("{first}; by its header alone: {second}") })
+    }
+
+    /// Has one process started and at work before the first mail comes.
+    ///
+    /// # Errors
+    /// No process can be started, or it does not even read an empty mail: then none would ever be read.
+    pub async fn warm(&self) -> Result<(), Unread> {
+        let nowhere = Mailbox { name: String::new(), folder: String::new() };
+        let empty = Delivery {
+            mailbox: nowhere,
+            route: Route::Unknown,
+            sent_folder: false,
+            arrived: Timestamp::UNIX_EPOCH,
+            size: 0,
+            bytes: Vec::new(),
+        };
+        self.read(&empty).await.map(drop)
     }
 
     /// New rules, from the next mail on.

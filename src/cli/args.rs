@@ -66,9 +66,6 @@ pub enum Command {
     Completions(CompletionsArgs),
     /// Print the manual page
     Man,
-    /// Parses mails in a process of its own; started by the daemon
-    #[command(hide = true)]
-    ParseWorker,
 }
 
 /// Facts as JSON instead of a table.
@@ -85,6 +82,9 @@ pub struct DemoArgs {
     /// The folder to make; it must not exist yet, or be an earlier demo
     #[arg(default_value = "demo")]
     pub dir: PathBuf,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Arguments of `explain`.
@@ -113,9 +113,12 @@ pub struct ReportArgs {
     /// Which form; without it the configured ones are written to the report folder
     #[arg(long)]
     pub format: Option<Format>,
-    /// Where to; `-` is standard output
+    /// Where to; `-` is standard output. Its ending tells the form, if --format does not
     #[arg(long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    /// The same as `--format json`
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// The forms of a report.
@@ -155,6 +158,9 @@ pub enum CustomersAction {
         /// Free words
         #[arg(long)]
         notes: Option<String>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
     },
     /// Take customers and contacts from a CSV, vCard or TOML file, whole or not at all
     Import(FileArgs),
@@ -164,6 +170,9 @@ pub enum CustomersAction {
     Remove {
         /// Its short name or name
         customer: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
     },
 }
 
@@ -197,6 +206,9 @@ pub enum ContactsAction {
         /// Their telephone number
         #[arg(long)]
         phone: Option<String>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
     },
     /// Take customers and contacts from a CSV, vCard or TOML file, whole or not at all
     Import(FileArgs),
@@ -206,6 +218,9 @@ pub enum ContactsAction {
     Remove {
         /// Their short name or an address
         contact: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
     },
 }
 
@@ -225,6 +240,9 @@ pub struct DirectoryFormatArgs {
     /// The form
     #[arg(long, default_value = "csv")]
     pub format: DirectoryFormat,
+    /// Print JSON, as `list --json` does
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// The forms of a contacts file.
@@ -261,12 +279,18 @@ pub enum UnmatchedAction {
         /// The person's name [default: as their mail says]
         #[arg(long)]
         name: Option<String>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
     },
     /// Never propose an address, or a domain, again
     Ignore {
         /// The address or domain
         #[arg(value_name = "ADDRESS|DOMAIN")]
         who: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
     },
 }
 
@@ -357,16 +381,25 @@ pub enum QuarantineAction {
     Retry {
         /// Its number
         id: i64,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
     },
     /// Believe its author this once, and record it
     Release {
         /// Its number
         id: i64,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
     },
     /// Delete its bytes; that it was there stays known
     Drop {
         /// Its number
         id: i64,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
     },
     /// Print its raw bytes
     Export {
@@ -386,6 +419,9 @@ pub struct ForgetArgs {
     /// Do not ask
     #[arg(long)]
     pub yes: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Arguments of `backup`.
@@ -393,6 +429,9 @@ pub struct ForgetArgs {
 pub struct BackupArgs {
     /// The file to write; it must not exist
     pub file: PathBuf,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Arguments of `completions`.

@@ -86,7 +86,7 @@ async fn explain_all(known: Known, args: ExplainArgs) -> Result<ExitCode, Failur
 fn reader(workers: usize) -> Result<worker::Settings, Failure> {
     let program = std::env::current_exe()
         .map_err(|e| Failure::new(Code::Bug, "cannot find this very program to start a reader").because(&e))?;
-    Ok(worker::Settings { program, args: vec!["parse-worker".into()], workers, deadline: Duration::from_secs(15) })
+    Ok(worker::Settings { program, args: vec![worker::COMMAND.into()], workers, deadline: Duration::from_secs(15) })
 }
 
 async fn explain_one(file: &Path, pool: &Pool, known: &Known) -> Result<Explained, Failure> {

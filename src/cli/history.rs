@@ -47,7 +47,7 @@ fn print(record: &[Recorded], as_json: bool, none: &str) -> Result<(), Failure> 
         let record: Vec<Value> = record.iter().map(|r| Value::Object(json::recorded(r))).collect();
         return output::json(&record);
     }
-    output::table(&["when", "way", "who", "subject", "in one line"], record.iter().map(row).collect(), none)
+    output::table(&["when", "way", "who", "what"], record.iter().map(row).collect(), none)
 }
 
 fn row(recorded: &Recorded) -> Vec<String> {
@@ -61,7 +61,13 @@ fn row(recorded: &Recorded) -> Vec<String> {
         when.get(..16).unwrap_or(&when).replace('T', " "),
         output::word(&i.direction),
         who.unwrap_or_default(),
-        i.subject.line(SUBJECT).log(),
-        gist::gist(i).log(),
+        what(&i.subject.line(SUBJECT).log(), &gist::gist(i).log()),
     ]
+}
+
+fn what(subject: &str, gist: &str) -> String {
+    match subject {
+        "" => gist.to_owned(),
+        subject => format!("{subject} – {gist}"),
+    }
 }

@@ -41,7 +41,9 @@ async fn read(config: &Config, paths: Vec<PathBuf>) -> Result<Counts, Failure> {
     let ended = engine.import(&paths, tell).await;
     bar.finish_and_clear();
     if let Err(error) = ended {
-        return Err(engine.failure().unwrap_or_else(|| wiring::inbox_failure("import", &error)));
+        return Err(engine.failure().unwrap_or_else(|| {
+            wiring::inbox_failure("import", &error).reworded("cannot import this; what came before it is on record")
+        }));
     }
     engine.failure().map_or(Ok(engine.counts()), Err)
 }

@@ -1,6 +1,5 @@
 //! `quarantine`: mails that wait for a person's judgement.
 
-use std::fs;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -16,7 +15,7 @@ use crate::failure::{Code, Failure};
 use crate::interaction::Outcome;
 use crate::mailbox::{Delivery, DeliveryId, Route};
 use crate::pipeline::Known;
-use crate::store::{Held, Settlement, Store};
+use crate::store::{Held, Settlement, StoreError};
 use crate::trust::Authenticated;
 use crate::wiring::people as wired;
 use crate::{clock, pipeline, wiring};
@@ -26,31 +25,40 @@ pub fn quarantine(config: &Option<PathBuf>, args: QuarantineArgs) -> Result<Exit
     match args.action {
         QuarantineAction::List(json) => {
             let held = office::reader(&config)?.quarantine().map_err(wiring::store_failure)?;
-            list(&held, json.json)?;
+            list(&held, &config, json.json)?;
         }
         QuarantineAction::Show { id, json } => show(&config, DeliveryId(id), json)?,
-        QuarantineAction::Retry { id } => resettle(&config, DeliveryId(id), Judgement::AsRead)?,
-        QuarantineAction::Release { id } => resettle(&config, DeliveryId(id), Judgement::Believed)?,
-        QuarantineAction::Drop { id } => {
+        QuarantineAction::Retry { id, json } => resettle(&config, DeliveryId(id), Judgement::AsRead, json)?,
+        QuarantineAction::Release { id, json } => resettle(&config, DeliveryId(id), Judgement::Believed, json)?,
+        QuarantineAction::Drop { id, json } => {
             let mut store = office::store(&config)?;
-            store.drop_held(DeliveryId(id), "dropped by hand", clock::now()).map_err(wiring::store_failure)?;
-            output::text(&format!("{id} dropped\n"))?;
+            store.drop_held(DeliveryId(id), "dropped by hand", clock::now()).map_err(failure)?;
+            output::done(json, &format!("{id} dropped\n"), || json!({"number": id, "disposition": null}))?;
         }
         QuarantineAction::Export { id, output } => export(&config, DeliveryId(id), output)?,
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn list(held: &[Held], as_json: bool) -> Result<(), Failure> {
+/// A number that nobody waits under is the usual mistake.
+fn failure(error: StoreError) -> Failure {
+    match error {
+        StoreError::NotFound(what) => Failure::new(Code::NoInput, format!("{what} not found"))
+            .hint("`touchbase quarantine list` shows what waits, with its number"),
+        other => wiring::store_failure(other),
+    }
+}
+
+fn list(held: &[Held], config: &Config, as_json: bool) -> Result<(), Failure> {
     if as_json {
         return output::json(&held.iter().map(as_object).collect::<Vec<_>>());
     }
+    let zone = config.report.zone();
     let row = |h: &Held| {
-        let day = h.arrived.to_string();
         vec![
             h.id.0.to_string(),
             output::word(&h.outcome),
-            day.get(..10).unwrap_or_default().to_owned(),
+            output::day(h.arrived, &zone),
             h.author.as_ref().map(|a| a.line(40).log()).unwrap_or_default(),
             h.subject.as_ref().map(|s| s.line(40).log()).unwrap_or_default(),
             crate::mail::Untrusted::new(&h.reason).log(),
@@ -71,7 +79,7 @@ fn as_object(h: &Held) -> Value {
 /// Why it waits, and how it would be read today.
 fn show(config: &Config, id: DeliveryId, as_json: bool) -> Result<(), Failure> {
     let reader = office::reader(config)?;
-    let held = reader.held(id).map_err(wiring::store_failure)?;
+    let held = reader.held(id).map_err(failure)?;
     let (_, explained) = read_again(config, &reader_known(config)?, &reader, id)?;
     if as_json {
         let mut object = as_object(&held);
@@ -80,7 +88,7 @@ fn show(config: &Config, id: DeliveryId, as_json: bool) -> Result<(), Failure> {
         }
         return output::json(&object);
     }
-    list(std::slice::from_ref(&held), false)?;
+    list(std::slice::from_ref(&held), config, false)?;
     output::text(&format!("\n{}", explain::told(&explained)))
 }
 
@@ -93,7 +101,7 @@ enum Judgement {
     Believed,
 }
 
-fn resettle(config: &Config, id: DeliveryId, judgement: Judgement) -> Result<(), Failure> {
+fn resettle(config: &Config, id: DeliveryId, judgement: Judgement, as_json: bool) -> Result<(), Failure> {
     let mut store = office::store(config)?;
     let known = wired::known(store.load_customers().map_err(wiring::store_failure)?, config);
     let (delivery, mut explained) = read_again(config, &known, &store, id)?;
@@ -115,7 +123,12 @@ fn resettle(config: &Config, id: DeliveryId, judgement: Judgement) -> Result<(),
     };
     let settled = store.resettle(settlement, clock::now()).map_err(wiring::store_failure)?;
     let interactions = settled.interactions.len();
-    output::text(&format!("{} is now {}, {interactions} interaction(s)\n", id.0, output::word(&settled.outcome)))
+    let words = format!("{} is now {}, {interactions} interaction(s)\n", id.0, output::word(&settled.outcome));
+    output::done(
+        as_json,
+        &words,
+        || json!({"number": id.0, "disposition": settled.outcome, "interactions": settled.interactions}),
+    )
 }
 
 /// Reads a quarantined mail the way the daemon would today.
@@ -125,7 +138,7 @@ fn read_again(
     reader: &crate::store::Reader,
     id: DeliveryId,
 ) -> Result<(Delivery, Explained), Failure> {
-    let retry = reader.take_for_retry(id).map_err(wiring::store_failure)?;
+    let retry = reader.take_for_retry(id).map_err(failure)?;
     let of_mailbox = config.mailboxes.iter().find(|m| m.name == retry.mailbox.name);
     let route = match of_mailbox {
         Some(mailbox) if mailbox.capture_addresses.is_empty() => Route::Watched,
@@ -150,12 +163,9 @@ fn reader_known(config: &Config) -> Result<Known, Failure> {
 }
 
 fn export(config: &Config, id: DeliveryId, to: Option<PathBuf>) -> Result<(), Failure> {
-    let raw = Store::open_to_read(&wiring::store_settings(config))
-        .and_then(|reader| reader.raw(id))
-        .map_err(wiring::store_failure)?;
+    let raw = office::reader(config)?.raw(id).map_err(failure)?;
     match to {
-        Some(file) if file != std::path::Path::new("-") => fs::write(&file, raw)
-            .map_err(|e| Failure::new(Code::CannotWrite, format!("cannot write {}", file.display())).because(&e)),
+        Some(file) if file != std::path::Path::new("-") => output::private_file(&file, &raw),
         _ => output::bytes(&raw),
     }
 }

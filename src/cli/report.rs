@@ -14,19 +14,18 @@ use crate::{clock, report};
 
 pub fn report(config: &Option<PathBuf>, args: ReportArgs) -> Result<ExitCode, Failure> {
     let config = office::config(config)?;
-    let reader = office::reader(&config)?;
     let settings = reporting::Settings::of(&config);
-    let date = args.date.unwrap_or_else(|| yesterday(&settings));
+    let date = which_day(args.date, &settings)?;
+    let reader = office::reader(&config)?;
     let customer = args.customer.as_deref().map(|word| people::find_customer(&reader, word)).transpose()?;
-    let printed = args.format.is_some() || args.output.is_some() || customer.is_some();
-    if !printed {
+    let Some(format) = format(&args) else {
         let published = reporting::rewrite(&reader, &settings, date)?;
         let files = format!("{} file(s) written, {} unchanged", published.written, published.unchanged);
         output::text(&format!("{}: {files}\n", settings.directory.join(format!("{date}.html")).display()))?;
         return Ok(ExitCode::SUCCESS);
-    }
+    };
     let day = reporting::day(&reader, &settings, date, customer.as_ref().map(|c| &c.id))?;
-    let text = report::render(&day, form(args.format.unwrap_or(Format::Markdown)));
+    let text = report::render(&day, form(format));
     match args.output {
         Some(file) if file != std::path::Path::new("-") => fs::write(&file, text).map_err(|e| {
             Failure::new(Code::CannotWrite, format!("cannot write {}", file.display()))
@@ -38,9 +37,31 @@ pub fn report(config: &Option<PathBuf>, args: ReportArgs) -> Result<ExitCode, Fa
     Ok(ExitCode::SUCCESS)
 }
 
-fn yesterday(settings: &reporting::Settings) -> Date {
+/// The day asked for, or yesterday. A day that has not come has nothing to tell.
+fn which_day(asked: Option<Date>, settings: &reporting::Settings) -> Result<Date, Failure> {
     let today = settings.working.zone.to_datetime(clock::now()).date();
-    today.yesterday().unwrap_or(today)
+    let date = asked.unwrap_or_else(|| today.yesterday().unwrap_or(today));
+    if date > today {
+        return Err(Failure::new(Code::Usage, format!("cannot report on {date}: that day has not come yet"))
+            .hint("leave out --date for yesterday's report"));
+    }
+    if date == today {
+        output::aside(&format!("{date} is not over: this is how it stands so far"));
+    }
+    Ok(date)
+}
+
+/// The one form to print or to write elsewhere; `None` when the report folder is to be written.
+fn format(args: &ReportArgs) -> Option<Format> {
+    let by_name = |file: &PathBuf| match file.extension().and_then(|ending| ending.to_str()) {
+        Some("html" | "htm") => Some(Format::Html),
+        Some("json") => Some(Format::Json),
+        _ => None,
+    };
+    let elsewhere = args.output.is_some() || args.customer.is_some();
+    let json = args.json.then_some(Format::Json);
+    let chosen = args.format.or(json).or_else(|| args.output.as_ref().and_then(by_name));
+    chosen.or(elsewhere.then_some(Format::Markdown))
 }
 
 fn form(format: Format) -> report::Format {

@@ -1,45 +1,68 @@
 //! `status`: mailboxes, lag, last report, quarantine and store size.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use serde_json::{Value, json};
+use jiff::tz::TimeZone;
+use serde_json::{Map, Value, json};
 
 use super::args::Json;
 use super::{office, output};
+use crate::config::Config;
 use crate::failure::Failure;
+use crate::interaction::Outcome;
 use crate::mail::Untrusted;
+use crate::mailbox::Mailbox;
 use crate::store::{MailboxState, Status};
 use crate::{clock, wiring};
 
 pub fn status(config: &Option<PathBuf>, args: Json) -> Result<ExitCode, Failure> {
     let config = office::config(config)?;
     let reader = office::reader(&config)?;
-    let status = reader.status().map_err(wiring::store_failure)?;
+    let mut status = reader.status().map_err(wiring::store_failure)?;
+    add_unread(&mut status, &config);
     let reports = reader.report_days().map_err(wiring::store_failure)?;
     let last_report = reports.keys().next_back().map(ToString::to_string);
-    match args.json {
-        true => output::json(&as_json(&status, last_report))?,
-        false => {
-            let rows = status.mailboxes.iter().map(row).collect();
-            let headings = ["mailbox", "folder", "last success", "waiting", "trouble"];
-            output::table(&headings, rows, "no mailbox was read yet")?;
-            output::text(&facts(&status, last_report))?;
-        }
+    if args.json {
+        output::json(&as_json(&status, last_report))?;
+        return Ok(ExitCode::SUCCESS);
     }
+    let zone = config.report.zone();
+    let rows = status.mailboxes.iter().map(|state| row(state, &zone)).collect();
+    output::table(&["mailbox", "folder", "last read", "lag", "trouble"], rows, "no mailbox is configured")?;
+    output::text(&facts(&status, last_report))?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn row(state: &MailboxState) -> Vec<String> {
-    let trouble = match (&state.failure, state.next_try) {
-        (Some(why), Some(next)) => format!("{} (next try {next})", Untrusted::new(why).log()),
+/// Configured mailboxes that were never opened are shown as well: silence there is what a person looks for.
+fn add_unread(status: &mut Status, config: &Config) {
+    for mailbox in &config.mailboxes {
+        if status.mailboxes.iter().any(|state| state.mailbox.name == mailbox.name) {
+            continue;
+        }
+        let unread = |folder: &String| MailboxState {
+            mailbox: Mailbox { name: mailbox.name.clone(), folder: folder.clone() },
+            last_success: None,
+            last_failure: None,
+            failure: None,
+            next_try: None,
+            pending: 0,
+        };
+        status.mailboxes.extend(mailbox.folders.iter().map(unread));
+    }
+}
+
+fn row(state: &MailboxState, zone: &TimeZone) -> Vec<String> {
+    let trouble = match (&state.failure, state.last_failure) {
+        (Some(why), Some(since)) => format!("{} ({})", Untrusted::new(why).log(), output::minute(since, zone)),
         (Some(why), None) => Untrusted::new(why).log(),
         (None, _) => String::new(),
     };
     vec![
         state.mailbox.name.clone(),
         Untrusted::new(&state.mailbox.folder).log(),
-        state.last_success.map_or("never".into(), |at| at.to_string()),
+        state.last_success.map_or("never".into(), |at| output::minute(at, zone)),
         state.pending.to_string(),
         trouble,
     ]
@@ -57,32 +80,29 @@ fn facts(status: &Status, last_report: Option<String>) -> String {
 }
 
 fn as_json(status: &Status, last_report: Option<String>) -> Value {
-    let now = clock::now();
-    let mailboxes: Vec<Value> = status
-        .mailboxes
-        .iter()
-        .map(|state| {
-            json!({
-                "name": state.mailbox.name,
-                "folder": state.mailbox.folder,
-                "last_success": state.last_success.map(|at| at.to_string()),
-                "last_failure": state.last_failure.map(|at| at.to_string()),
-                "reason": state.failure,
-                "next_try": state.next_try.map(|at| at.to_string()),
-                "lag": state.pending,
-            })
-        })
-        .collect();
-    let words = |counts: &std::collections::BTreeMap<crate::interaction::Outcome, u64>| -> Value {
-        counts.iter().map(|(outcome, n)| (output::word(outcome), json!(n))).collect::<serde_json::Map<_, _>>().into()
-    };
     json!({
-        "at": now.to_string(),
-        "mailboxes": mailboxes,
-        "deliveries": words(&status.deliveries),
-        "interactions": words(&status.interactions),
+        "at": clock::now().to_string(),
+        "mailboxes": status.mailboxes.iter().map(mailbox_object).collect::<Vec<_>>(),
+        "deliveries": per_disposition(&status.deliveries),
+        "interactions": per_disposition(&status.interactions),
         "quarantine": status.quarantine,
         "last_report": last_report,
         "store_bytes": status.bytes,
     })
+}
+
+fn mailbox_object(state: &MailboxState) -> Value {
+    json!({
+        "name": state.mailbox.name,
+        "folder": state.mailbox.folder,
+        "last_success": state.last_success.map(|at| at.to_string()),
+        "last_failure": state.last_failure.map(|at| at.to_string()),
+        "reason": state.failure,
+        "next_try": state.next_try.map(|at| at.to_string()),
+        "lag": state.pending,
+    })
+}
+
+fn per_disposition(counts: &BTreeMap<Outcome, u64>) -> Value {
+    counts.iter().map(|(outcome, n)| (output::word(outcome), json!(n))).collect::<Map<_, _>>().into()
 }

@@ -43,7 +43,7 @@ impl Engine {
             .map_err(|e| Failure::new(Code::Bug, "cannot find this very program to start a reader").because(&e))?;
         let settings = worker::Settings {
             program,
-            args: vec!["parse-worker".into()],
+            args: vec![worker::COMMAND.into()],
             workers: readers,
             deadline: Duration::from_secs(15),
         };
@@ -64,17 +64,30 @@ impl Engine {
         Ok(())
     }
 
+    /// Makes sure that mail can be read before any is fetched.
+    ///
+    /// # Errors
+    /// The system does not let the reading processes work (75).
+    pub async fn ready(&self) -> Result<(), Failure> {
+        let hint =
+            "the daemon starts itself again to read mail: check the limits on memory and processes it runs under";
+        let warm = self.desk.pool.warm().await;
+        warm.map_err(|e| Failure::new(Code::TryLater, "cannot start a process to read mail").because(&e).hint(hint))
+    }
+
     /// Reads one mailbox once, to its end. What was handed over is settled when this returns.
     ///
     /// # Errors
     /// What the inbox says; a store that cannot be written is in [`Engine::failure`].
     pub async fn pass(&self, inbox: &Inbox) -> Result<(), InboxError> {
         let book = Arc::new(self.book());
-        match inbox {
-            Inbox::Imap(settings) => inbox::imap::pass((**settings).clone(), book.clone()).await?,
-            Inbox::Maildir(settings) => maildir::pass(settings.clone(), book.clone()).await?,
-        }
-        Ok(book.read_to_the_end().await?)
+        let result = match inbox {
+            Inbox::Imap(settings) => inbox::imap::pass((**settings).clone(), book.clone()).await,
+            Inbox::Maildir(settings) => maildir::pass(settings.clone(), book.clone()).await,
+        };
+        // How the folders are doing was told to the writer; once it answers, that is on disk, too.
+        let _ = self.desk.keeper.ask(|_| Ok(())).await;
+        result
     }
 
     /// Reads history from files.

@@ -77,6 +77,12 @@ impl Keeper {
         answered.await.map_err(|_| AskError::Gone)?.map_err(AskError::Store)
     }
 
+    /// Runs one call on the store, in turn, without waiting for it. What goes wrong with it is nobody's business.
+    pub fn tell(&self, call: impl FnOnce(&mut Store) + Send + 'static) {
+        // A thread that has ended has said why.
+        let _ = self.requests.send(Request::Ask(Box::new(call)));
+    }
+
     /// Announces that a mail is being read and will be settled.
     pub fn announce(&self) {
         self.shared.coming.fetch_add(1, Ordering::Relaxed);

@@ -3,9 +3,8 @@
 //! Bytes that are handed over are read by the worker processes, several at a time, and settled in the
 //! order in which they were handed over, so that the same mail gives the same record.
 
-use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use futures_util::StreamExt;
 use sha2::{Digest, Sha256};
@@ -26,6 +25,9 @@ use crate::worker::{Pool, Unread};
 const IN_FLIGHT: u32 = 48 * 1024;
 /// Failed attempts after which a mail goes to the quarantine.
 const ATTEMPTS: u32 = 3;
+/// Attempts without an end, after which it does. More, because whoever kills the daemon or pulls the plug is not
+/// the mail; few enough that a mail that does kill it is found before systemd gives up (`StartLimitBurst`).
+const ATTEMPTS_CUT_SHORT: u32 = 5;
 
 /// What every mailbox's ledger shares.
 pub struct Desk {
@@ -68,8 +70,6 @@ pub struct Book {
     desk: Arc<Desk>,
     jobs: mpsc::Sender<Job>,
     flight: Arc<Flight>,
-    /// The folders that were opened.
-    opened: Mutex<BTreeSet<Mailbox>>,
 }
 
 /// A mail on its way from the inbox to the record.
@@ -104,16 +104,7 @@ impl Book {
         let (jobs, waiting) = mpsc::channel(256);
         let flight = Arc::new(Flight { handed: AtomicU64::new(0), landed: watch::Sender::new(0) });
         tokio::spawn(settle_in_order(desk.clone(), waiting, readers));
-        Book { desk, jobs, flight, opened: Mutex::default() }
-    }
-
-    /// Notes that every folder that was opened has been read to its end.
-    pub async fn read_to_the_end(&self) -> Result<(), LedgerError> {
-        let opened = std::mem::take(&mut *self.opened.lock().unwrap_or_else(PoisonError::into_inner));
-        for mailbox in opened {
-            self.ask(move |store| store.note_success(&mailbox, clock::now())).await?;
-        }
-        Ok(())
+        Book { desk, jobs, flight }
     }
 }
 
@@ -193,7 +184,6 @@ impl Ledger for Book {
         next: Option<Uid>,
     ) -> Result<Progress, LedgerError> {
         let mailbox = mailbox.clone();
-        self.opened.lock().unwrap_or_else(PoisonError::into_inner).insert(mailbox.clone());
         self.ask(move |store| store.open_epoch(&mailbox, validity, next, clock::now())).await
     }
 
@@ -207,8 +197,9 @@ impl Ledger for Book {
     }
 
     async fn count_attempt(&self, id: DeliveryId) -> Result<Attempt, LedgerError> {
-        let counted = self.ask(move |store| store.count_attempt(id)).await?;
-        Ok(if counted > ATTEMPTS { Attempt::GiveUp } else { Attempt::Go })
+        let tried = self.ask(move |store| store.count_attempt(id)).await?;
+        let most = if tried.failed { ATTEMPTS } else { ATTEMPTS_CUT_SHORT };
+        Ok(if tried.attempts > most { Attempt::GiveUp } else { Attempt::Go })
     }
 
     async fn give_back(&self, ids: Vec<DeliveryId>) -> Result<(), LedgerError> {
@@ -240,18 +231,17 @@ impl Ledger for Book {
 
     fn state(&self, mailbox: &Mailbox, state: State) {
         self.desk.states.note(mailbox, &state);
-        let (mailbox, keeper) = (mailbox.clone(), self.desk.keeper.clone());
-        tokio::spawn(async move {
-            let now = clock::now();
-            // A state that cannot be written down is told again soon.
-            let _ = match state {
-                State::Idle | State::Polling => keeper.ask(move |store| store.note_success(&mailbox, now)).await,
-                State::Waiting { until, reason } => {
-                    keeper.ask(move |store| store.note_failure(&mailbox, &reason, now, until)).await
-                }
-                State::Connecting | State::Reading { .. } | State::Stopped => Ok(()),
-            };
-        });
+        let (mailbox, now) = (mailbox.clone(), clock::now());
+        // A state that cannot be written down is told again soon.
+        match state {
+            State::Idle | State::Polling | State::Read => {
+                self.desk.keeper.tell(move |store| drop(store.note_success(&mailbox, now)));
+            }
+            State::Waiting { until, reason } => {
+                self.desk.keeper.tell(move |store| drop(store.note_failure(&mailbox, &reason, now, until)));
+            }
+            State::Connecting | State::Reading { .. } | State::Stopped => {}
+        }
     }
 }
 

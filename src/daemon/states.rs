@@ -28,7 +28,7 @@ impl States {
             State::Idle => tracing::info!(mailbox = %name, %folder, "mailbox watched, the server tells of new mail"),
             State::Polling => tracing::info!(mailbox = %name, %folder, "mailbox watched by polling"),
             State::Stopped => tracing::info!(mailbox = %name, %folder, "mailbox no longer watched"),
-            State::Connecting | State::Reading { .. } => {
+            State::Connecting | State::Reading { .. } | State::Read => {
                 tracing::debug!(mailbox = %name, %folder, state = ?state, "mailbox state");
             }
         }

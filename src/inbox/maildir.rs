@@ -81,7 +81,7 @@ pub async fn pass<L: Ledger>(settings: Settings, ledger: Arc<L>) -> Result<(), I
             }
         }
         ledger.settled().await?;
-        ledger.state(&reader.mailbox, State::Stopped);
+        ledger.state(&reader.mailbox, State::Read);
     }
     Ok(())
 }
@@ -240,6 +240,8 @@ impl<'a, L: Ledger> Reader<'a, L> {
         }
         let top = self.top.clone();
         let places = spawn_blocking(move || files::scan(&top)).await.unwrap_or_else(|_| Ok(BTreeMap::new()))?;
+        // Nothing else is in hand while one of these is: should we end now, it was the one.
+        self.ledger.settled().await?;
         for mail in mails {
             let give_up = match self.ledger.count_attempt(mail.id).await? {
                 Attempt::Go => None,

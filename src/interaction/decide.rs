@@ -208,7 +208,8 @@ fn interaction(exchange: &Exchange, reading: &Reading, context: Context) -> Inte
     let author = exchange.author.as_ref().map(|p| person(p, context));
     let mut recipients: Vec<Person> = exchange.recipients.iter().map(|p| person(p, context)).collect();
     if exchange.kind == Kind::Note {
-        recipients.extend(mentioned(exchange, &recipients, context.directory));
+        let words = format!("{}\n{}", exchange.subject.raw(), exchange.text.raw());
+        recipients.extend(mentioned(&words, &recipients, context.directory));
     }
     let mut customers: Vec<CustomerId> = author.iter().chain(&recipients).filter_map(|p| p.customer.clone()).collect();
     customers.extend(named_customers(reading).filter_map(|word| context.directory.customer(word).cloned()));
@@ -256,11 +257,10 @@ fn person(participant: &Participant, context: Context) -> Person {
     Person { participant: participant.clone(), contact: found.contact, customer: found.customer, team }
 }
 
-/// The contacts that a note names in its words, besides those already among its people.
-fn mentioned(exchange: &Exchange, already: &[Person], directory: &Directory) -> Vec<Person> {
-    let words = format!("{}\n{}", exchange.subject.raw(), exchange.text.raw());
+/// The contacts that a note names in its subject and words, besides those already among its people.
+pub fn mentioned(words: &str, already: &[Person], directory: &Directory) -> Vec<Person> {
     let mut people: Vec<Person> = Vec::new();
-    for found in directory.mentioned(&words) {
+    for found in directory.mentioned(words) {
         let Some((customer, contact)) = found.contact.as_ref().and_then(|id| directory.contact(id)) else { continue };
         if already.iter().chain(&people).any(|p| p.contact.as_ref() == Some(&contact.id)) {
             continue;

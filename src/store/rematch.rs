@@ -30,6 +30,41 @@ impl Store {
             join_all(w, now)
         })
     }
+
+    /// Reads unmatched notes again: `named` finds people in a note's subject and words, besides those on it. They
+    /// are added; [`Store::rematch`] has the notes join the record.
+    pub fn reread_notes(&mut self, named: impl Fn(&str, &[Person]) -> Vec<Person>) -> Result<()> {
+        self.write(|w| {
+            for (id, words) in unmatched_notes(w)? {
+                let people = person::of(&w.tx, id)?;
+                let next = people.iter().map(|(position, _)| position + 1).max().unwrap_or(0).max(person::AUTHOR + 1);
+                let mut everybody: Vec<Person> = people.into_iter().map(|(_, person)| person).collect();
+                let found = named(&words, &everybody);
+                for (place, person) in found.iter().enumerate() {
+                    person::insert(w, id, next + place, person)?;
+                }
+                if !found.is_empty() {
+                    everybody.extend(found);
+                    let line = person::line(everybody.iter());
+                    w.run("UPDATE interaction SET people = ?2 WHERE id = ?1", params![id, line])?;
+                    recount(w, id)?;
+                }
+            }
+            Ok(())
+        })
+    }
+}
+
+/// Notes that name nobody known, with their subject and words.
+fn unmatched_notes(w: &Writing<'_>) -> Result<Vec<(i64, String)>> {
+    let sql = "SELECT id, subject, text FROM interaction WHERE outcome = 'unmatched' AND kind = 'note' ORDER BY id";
+    let read = |row: &Row<'_>| {
+        let (subject, text): (String, String) = (row.get("subject")?, row.get("text")?);
+        Ok((row.get("id")?, format!("{subject}\n{text}")))
+    };
+    let mut statement = w.tx.prepare_cached(sql)?;
+    let rows = statement.query_map([], read)?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
 /// Everybody outside the team, once for each way they are written and linked.

@@ -14,7 +14,7 @@ use super::writing::Writing;
 use super::{Result, Store, conversation, identity, merge, quarantine, record, tombstone};
 use crate::interaction::{Disposition, Interaction, Outcome};
 use crate::mail::Untrusted;
-use crate::understand::{Automation, Direction, subject};
+use crate::understand::{Automation, Direction, Kind, subject};
 
 /// One mail that has been read, and what is to become of it.
 #[derive(Debug, Clone)]
@@ -187,7 +187,8 @@ fn record_all(w: &Writing<'_>, settlement: &Settlement, standing: &Standing, now
 }
 
 /// As what one exchange of a mail is kept; `None` for not at all. What was set aside is kept only if
-/// measures need it: bounces, automatic answers, meetings.
+/// measures need it: bounces, automatic answers, meetings. A note is kept whoever it names, as it may name
+/// somebody who becomes known.
 fn keep_as(outcome: Outcome, interaction: &Interaction) -> Option<Outcome> {
     let feeds_measures =
         matches!(interaction.automation, Automation::AutoReply | Automation::Bounce | Automation::Calendar);
@@ -196,7 +197,7 @@ fn keep_as(outcome: Outcome, interaction: &Interaction) -> Option<Outcome> {
         Outcome::SetAside => feeds_measures.then_some(Outcome::SetAside),
         Outcome::Recorded | Outcome::Unmatched => match interaction.automation {
             _ if !interaction.customers.is_empty() => Some(Outcome::Recorded),
-            Automation::None if interaction.direction == Direction::Internal => None,
+            Automation::None if interaction.direction == Direction::Internal && interaction.kind != Kind::Note => None,
             Automation::None => Some(Outcome::Unmatched),
             _ => feeds_measures.then_some(Outcome::SetAside),
         },

@@ -1,9 +1,26 @@
 //! The edges' errors as what a person reads: message, cause, hint and exit code.
 
+use crate::config::ConfigError;
 use crate::failure::{Code, Failure};
-use crate::inbox::{InboxError, LedgerError};
+use crate::inbox::InboxError;
 use crate::publish::PublishError;
 use crate::store::StoreError;
+
+/// The configuration cannot be used: every problem is a cause of its own.
+pub fn config_failure(error: &ConfigError) -> Failure {
+    let path = error.path.display();
+    if !error.path.exists() {
+        return Failure::new(Code::Configuration, format!("there is no configuration at {path}")).hint(
+            "name another file with --config FILE. To begin, copy config/touchbase.toml of the source tree, which \
+             explains every key, and change the five lines marked there; `touchbase demo` needs none",
+        );
+    }
+    let failure = Failure::new(Code::Configuration, format!("cannot use the configuration {path}"));
+    let problems = error.problems.iter().map(ToString::to_string);
+    problems
+        .fold(failure, Failure::cause)
+        .hint("`touchbase check` reads it again; config/touchbase.toml of the source tree explains every key")
+}
 
 /// The store could not be opened, read or written.
 pub fn store_failure(error: StoreError) -> Failure {
@@ -12,7 +29,7 @@ pub fn store_failure(error: StoreError) -> Failure {
         StoreError::Full(_) => {
             (Code::CannotWrite, "make room on the disk; nothing is lost, mail stays in its mailboxes")
         }
-        StoreError::Broken(_) => (Code::Disk, "look at the disk, then restore the latest `touchbase backup`"),
+        StoreError::Broken(_) => (Code::Unavailable, "look at the disk, then restore the latest `touchbase backup`"),
         StoreError::Newer { .. } => {
             (Code::Configuration, "install the newer touchbase again, or name another file under [store]")
         }
@@ -38,12 +55,17 @@ pub fn store_failure(error: StoreError) -> Failure {
 
 /// A mailbox could not be read.
 pub fn inbox_failure(mailbox: &str, error: &InboxError) -> Failure {
+    if let InboxError::Ledger(error) = error {
+        return Failure::new(Code::CannotWrite, format!("cannot record the mails of {mailbox}"))
+            .because(error)
+            .hint("make room on the disk; nothing is lost, mail stays in its mailboxes");
+    }
     let code = match error {
         InboxError::Retry(_) | InboxError::Refused { .. } | InboxError::Certificate { .. } => Code::Unavailable,
         InboxError::BackOff { .. } => Code::TryLater,
         InboxError::Configuration { .. } => Code::Configuration,
         InboxError::File { .. } => Code::NoInput,
-        InboxError::Ledger(LedgerError::Busy(_) | LedgerError::Closed) => Code::CannotWrite,
+        InboxError::Ledger(_) => Code::CannotWrite,
     };
     let failure = Failure::new(code, format!("cannot read mailbox {mailbox}")).because(error);
     match error.hint() {
@@ -54,7 +76,5 @@ pub fn inbox_failure(mailbox: &str, error: &InboxError) -> Failure {
 
 /// A report could not be written.
 pub fn publish_failure(error: &PublishError) -> Failure {
-    Failure::new(Code::CannotWrite, "cannot write the report")
-        .because(error)
-        .hint("check [report] directory, its permissions and the free space; the report is written again as soon as it can be")
+    Failure::new(Code::CannotWrite, "cannot write the report").because(error).hint(error.hint())
 }

@@ -13,6 +13,7 @@ use crate::config::Config;
 use crate::contacts::import::{Ours, Plan, Row};
 use crate::contacts::{Contact, Customer, Directory, formats, import};
 use crate::failure::{Code, Failure};
+use crate::interaction;
 use crate::pipeline::Known;
 use crate::store::{self, Store};
 
@@ -28,7 +29,7 @@ impl People {
     /// Reads every configured contacts file. Later files may add to customers of earlier ones.
     ///
     /// # Errors
-    /// A file that cannot be read (66), or rows in it that cannot be taken (78); all of one file at once.
+    /// A file that cannot be read, or rows in it that cannot be taken (78); all of one file at once.
     pub fn read(config: &Config) -> Result<People, Failure> {
         let mut people = People::default();
         let mut known: Vec<Customer> = Vec::new();
@@ -39,7 +40,7 @@ impl People {
                     .because(&e)
                     .hint("check [contacts] files in the configuration")
             })?;
-            let taken = taken(file, &bytes, &known, config)?;
+            let taken = taken(file, &bytes, &known, config).map_err(|refusals| refused(file, &refusals))?;
             people.by_file.insert(file.clone(), taken.said());
             known = taken.plan.customers;
         }
@@ -49,6 +50,12 @@ impl People {
     /// How many customers the files name.
     pub fn customers(&self) -> usize {
         self.by_file.values().flatten().map(|customer| &customer.id).collect::<BTreeSet<_>>().len()
+    }
+
+    /// The files that name a customer like this.
+    pub fn files_that_name(&self, is_meant: impl Fn(&Customer) -> bool) -> impl Iterator<Item = &Path> {
+        let naming = self.by_file.iter().filter(move |(_, customers)| customers.iter().any(&is_meant));
+        naming.map(|(file, _)| file.as_path())
     }
 
     /// Who is known by the files alone, as `explain` knows it.
@@ -106,6 +113,7 @@ pub fn known(customers: Vec<Customer>, config: &Config) -> Known {
 /// Has kept mail matched anew; returns how many interactions joined the record.
 pub fn rematch(store: &mut Store, known: &Known) -> store::Result<usize> {
     let team = &known.rules.team;
+    store.reread_notes(|words, people| interaction::mentioned(words, people, &known.directory))?;
     store.rematch(
         |participant| match participant.address.as_ref().is_some_and(|a| team.has(a)) {
             true => Default::default(),
@@ -174,18 +182,24 @@ pub fn ours(config: &Config) -> Ours {
 /// What taking a contacts file does.
 ///
 /// # Errors
-/// Rows that cannot be taken, each with its line (78); then nothing is.
-pub fn taken(file: &Path, bytes: &[u8], existing: &[Customer], config: &Config) -> Result<Taken, Failure> {
+/// Rows that cannot be taken, in the order of their lines; then nothing is.
+pub fn taken(file: &Path, bytes: &[u8], existing: &[Customer], config: &Config) -> Result<Taken, Vec<import::Refusal>> {
     let name = file.file_name().unwrap_or_default().to_string_lossy();
-    let rows = formats::read(bytes, &name).map_err(|refusals| refused(file, &refusals))?;
+    let rows = formats::read(bytes, &name).map_err(by_line)?;
     let plan = import::plan(existing, &rows, &ours(config));
     match plan.refused.is_empty() {
         true => Ok(Taken { rows, plan }),
-        false => Err(refused(file, &plan.refused)),
+        false => Err(by_line(plan.refused)),
     }
 }
 
-fn refused(file: &Path, refusals: &[import::Refusal]) -> Failure {
+fn by_line(mut refusals: Vec<import::Refusal>) -> Vec<import::Refusal> {
+    refusals.sort_by_key(|refusal| refusal.line);
+    refusals
+}
+
+/// Why a contacts file was not taken: every line at once (78).
+pub fn refused(file: &Path, refusals: &[import::Refusal]) -> Failure {
     let failure = Failure::new(Code::Configuration, format!("cannot take the contacts in {}", file.display()));
     let with_lines = refusals.iter().map(|refusal| format!("line {}: {}", refusal.line, refusal.why));
     with_lines.fold(failure, Failure::cause).hint("nothing of the file was taken; mend these lines and try again")

@@ -1,7 +1,7 @@
 //! A private Dovecot on loopback: real IMAP, real TLS, real LMTP. It ends when it is dropped.
 //!
 //! Needs the Debian packages `dovecot-imapd`, `dovecot-lmtpd` and `openssl`, and root, since Dovecot reads mail as
-//! another user. One user, `capture`, one authority made for the occasion, mail in a Maildir.
+//! another user. Two users, `capture` and `me`, one authority made for the occasion, mail in Maildirs.
 #![allow(dead_code)]
 
 use std::fs::{self, Permissions};
@@ -53,7 +53,7 @@ impl Dovecot {
         }
         chown(base.join("mail"), Some(MAIL_UID), Some(MAIL_UID)).expect("these tests need root, as Dovecot does");
         certificates(&base.join("tls"));
-        fs::write(base.join("users"), "capture:secret pass\n").expect("users");
+        fs::write(base.join("users"), "capture:secret pass\nme:secret pass\n").expect("users");
         let [imap_port, imaps_port, lmtp_port] = free_ports();
         let config = base.join("dovecot.conf");
         fs::write(&config, configuration(&base, imap_port, imaps_port, lmtp_port)).expect("configuration");
@@ -118,6 +118,11 @@ impl Dovecot {
 
     /// Delivers a mail to INBOX by LMTP, as a mail server does.
     pub fn deliver(&self, mail: &[u8]) {
+        self.deliver_to("capture", mail);
+    }
+
+    /// The same for either user; bytes arrive as they are, but for line ends.
+    pub fn deliver_to(&self, user: &str, mail: &[u8]) {
         let stream = TcpStream::connect(("127.0.0.1", self.lmtp_port)).expect("LMTP");
         let mut answers = BufReader::new(stream.try_clone().expect("LMTP")).lines();
         let mut stream = stream;
@@ -131,23 +136,31 @@ impl Dovecot {
             }
         };
         expect("220");
-        for (line, code) in
-            [("LHLO test", "250"), ("MAIL FROM:<>", "250"), ("RCPT TO:<capture>", "250"), ("DATA", "354")]
-        {
+        let recipient = format!("RCPT TO:<{user}>");
+        for (line, code) in [("LHLO test", "250"), ("MAIL FROM:<>", "250"), (&recipient, "250"), ("DATA", "354")] {
             write!(stream, "{line}\r\n").expect("LMTP");
             expect(code);
         }
-        for line in String::from_utf8_lossy(mail).lines() {
-            let dot = if line.starts_with('.') { "." } else { "" };
-            write!(stream, "{dot}{line}\r\n").expect("LMTP");
+        let mut data = Vec::with_capacity(mail.len() + 1024);
+        for line in mail.strip_suffix(b"\n").unwrap_or(mail).split(|byte| *byte == b'\n') {
+            data.extend_from_slice(if line.starts_with(b".") { b"." } else { b"" });
+            data.extend_from_slice(line.strip_suffix(b"\r").unwrap_or(line));
+            data.extend_from_slice(b"\r\n");
         }
-        write!(stream, ".\r\n").expect("LMTP");
+        data.extend_from_slice(b".\r\n");
+        stream.write_all(&data).expect("LMTP");
         expect("250");
     }
 
     /// Puts mails into a folder's files before the server is asked about them; the first is the oldest.
     pub fn place(&self, folder: Option<&str>, mails: &[Vec<u8>]) {
-        let top = folder.map_or(self.maildir.clone(), |name| self.maildir.join(format!(".{name}")));
+        self.place_for("capture", folder, mails);
+    }
+
+    /// The same for either user.
+    pub fn place_for(&self, user: &str, folder: Option<&str>, mails: &[Vec<u8>]) {
+        let maildir = self.folder.path().join("mail").join(user).join("Maildir");
+        let top = folder.map_or(maildir.clone(), |name| maildir.join(format!(".{name}")));
         for part in ["new", "cur", "tmp"] {
             fs::create_dir_all(top.join(part)).expect("a Maildir");
         }
@@ -175,10 +188,10 @@ impl Dovecot {
         String::from_utf8_lossy(&output.stdout).into_owned()
     }
 
-    /// The names of all mail files, which hold their flags: what must not change.
+    /// The names of all mail files of both users, which hold their flags: what must not change.
     pub fn files(&self) -> Vec<String> {
-        let mut names = Vec::new();
-        collect_mail(&self.maildir, &self.maildir, &mut names);
+        let (mut names, mail) = (Vec::new(), self.folder.path().join("mail"));
+        collect_mail(&mail, &mail, &mut names);
         names.sort();
         names
     }

@@ -67,6 +67,8 @@ impl<L: Ledger> Reader<'_, L> {
             self.ledger.count_attempt(mail.id).await?;
         }
         self.fetch_in_groups(innocent).await?;
+        // Nothing else is in hand while a suspect is: should we end now, it was the one.
+        self.ledger.settled().await?;
         for mail in suspect {
             let give_up = match self.ledger.count_attempt(mail.id).await? {
                 Attempt::Go => None,

@@ -44,6 +44,8 @@ pub async fn pass<L: Ledger>(settings: Settings, ledger: Arc<L>) -> Result<(), I
     for folder in &settings.folders {
         let mailbox = Mailbox { name: settings.name.clone(), folder: folder.clone() };
         if let Err(error) = pass_folder(&settings, &ledger, &mailbox).await {
+            let until = (settings.clock)();
+            ledger.state(&mailbox, State::Waiting { until, reason: error.to_string() });
             let hopeless = !matches!(error, InboxError::Configuration { .. });
             first_error.get_or_insert(error);
             if hopeless {
@@ -99,7 +101,7 @@ async fn read_once<L: Ledger>(
         }
     }
     ledger.settled().await?;
-    ledger.state(mailbox, State::Stopped);
+    ledger.state(mailbox, State::Read);
     session.logout().await;
     Ok(())
 }

@@ -1,0 +1,20 @@
+//! The command line as a user meets it: what goes to which stream, in which shape, with which exit code.
+
+#[path = "it/dovecot.rs"]
+mod dovecot;
+#[path = "cli/house.rs"]
+mod house;
+#[path = "cli/imap.rs"]
+mod imap;
+#[path = "cli/people.rs"]
+mod people;
+#[path = "cli/reading.rs"]
+mod reading;
+#[path = "cli/record.rs"]
+mod record;
+#[path = "cli/shell.rs"]
+mod shell;
+#[path = "cli/trouble.rs"]
+mod trouble;
+#[path = "cli/unsettled.rs"]
+mod unsettled;

@@ -1,0 +1,115 @@
+//! `timeline`, `search`, `export`, `report`, `status`, `backup`, `forget`: asking the record.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+
+use super::house::House;
+
+#[test]
+fn the_record_is_asked_by_customer_by_address_and_by_words() {
+    let house = House::lived_in();
+    for words in [["timeline", "acme"], ["timeline", "Acme"], ["timeline", "ann@acme.example"], ["search", "friday"]] {
+        let table = house.facts(&words);
+        assert!(table.contains("Delivery plan") && table.contains("2026-11-02 10:00"), "{words:?}: {table}");
+        let [command, what] = words;
+        let json = house.json(&[command, what, "--json"]);
+        assert_eq!((&json[0]["customers"][0], &json[0]["id"]), (&"acme".into(), &1.into()));
+    }
+    assert_eq!(house.json(&["search", "--json", "\"", "AND", "("]), serde_json::json!([]));
+    house.refuses(&["timeline", "acne"], 66, &["no customer is called acne", "did you mean acme?"]);
+}
+
+#[test]
+fn every_interaction_is_exported_in_both_forms() {
+    let house = House::lived_in();
+    let line = house.json(&["export"]);
+    for field in ["id", "recorded_at", "mailbox", "disposition", "occurred_at", "body", "text", "signals"] {
+        assert!(line.get(field).is_some(), "{field}");
+    }
+    let csv = house.facts(&["export", "--format", "csv"]);
+    assert_eq!(csv.lines().count(), 2);
+    assert!(csv.starts_with("id,kind,direction,"));
+    assert_eq!(house.facts(&["export", "--all"]).lines().count(), 2, "the stranger's as well");
+}
+
+#[test]
+fn a_report_goes_to_its_folder_to_a_file_or_to_standard_output() {
+    let house = House::lived_in();
+    let day = "2026-11-02";
+    assert!(house.facts(&["report", "--date", day]).contains("2026-11-02.html"));
+    let pages: Vec<bool> = ["html", "md", "json"].map(|e| house.path(&format!("reports/{day}.{e}")).exists()).into();
+    assert_eq!(pages, [true; 3]);
+    assert!(house.facts(&["report", "--date", day]).contains("0 file(s) written"), "the same bytes");
+
+    let json = house.json(&["report", "--date", day, "--json"]);
+    assert_eq!((&json["date"], &json["counts"]["inbound"]), (&day.into(), &1.into()));
+    assert!(house.facts(&["report", "--date", day, "--output", "-"]).starts_with("# Monday, 2 November 2026"));
+    house.facts(&["report", "--date", day, "--output", "page.html"]);
+    assert!(fs::read_to_string(house.path("page.html")).expect("a page").to_lowercase().starts_with("<!doctype html>"));
+    house.facts(&["report", "--date", day, "--customer", "acme", "--format", "markdown"]);
+    house.refuses(&["report", "--customer", "acne"], 66, &["did you mean acme?"]);
+}
+
+#[test]
+fn a_day_without_mail_has_a_report_and_a_day_to_come_has_none() {
+    let house = House::lived_in();
+    assert_eq!(house.json(&["report", "--date", "2001-01-01", "--json"])["counts"]["inbound"], 0);
+    assert!(house.json(&["report", "--json"])["date"].is_string(), "yesterday, unless said otherwise");
+    house.refuses(&["report", "--date", "2999-01-01"], 64, &["has not come yet", "hint:"]);
+    house.refuses(&["report", "--date", "2026-02-30"], 64, &["--date"]);
+    assert!(!house.path("reports").exists(), "nothing was written for any of them");
+}
+
+#[test]
+fn status_tells_of_mailboxes_before_and_after_they_were_read() {
+    let house = House::new();
+    assert!(house.facts(&["status"]).contains("never"));
+    house.facts(&["once"]);
+    let status = house.json(&["status", "--json"]);
+    assert_eq!((&status["mailboxes"][0]["lag"], &status["quarantine"]), (&0.into(), &2.into()));
+    assert!(status["mailboxes"][0]["last_success"].is_string());
+    assert_eq!(status["deliveries"]["recorded"], 1);
+}
+
+#[test]
+fn a_backup_is_a_record_of_its_own_that_only_the_owner_can_read() {
+    let house = House::lived_in();
+    assert_eq!(house.facts(&["backup", "copy.db"]), "copy.db written\n");
+    let mode = fs::metadata(house.path("copy.db")).expect("a copy").permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    house.refuses(&["backup", "copy.db"], 73, &["copy.db exists already", "hint:"]);
+    house.refuses(&["backup", "no/where.db"], 73, &["cannot write the backup", "hint:"]);
+    house.configure("[store]\nurl = \"sqlite:copy.db\"\n");
+    assert!(house.facts(&["timeline", "acme"]).contains("Delivery plan"));
+}
+
+#[test]
+fn forgetting_asks_first() {
+    let house = House::lived_in();
+    house.refuses(&["forget", "ann@acme.example"], 64, &["nobody is there to answer", "--yes"]);
+    let declined = house.run_with(&["forget", "ann@acme.example"], "no\n");
+    assert_eq!((declined.code, declined.out.as_str()), (0, "nothing was erased\n"));
+    house.refuses(&["forget", "ann"], 64, &["is not a mail address"]);
+    assert!(house.facts(&["timeline", "acme"]).contains("Delivery plan"));
+}
+
+#[test]
+fn forgetting_leaves_no_byte_of_a_person_and_reading_again_does_not_bring_them_back() {
+    let house = House::lived_in();
+    let holds = |word: &[u8]| {
+        let files = ["touchbase.db", "touchbase.db-wal"].map(|name| fs::read(house.path(name)).unwrap_or_default());
+        files.iter().any(|bytes| bytes.windows(word.len()).any(|window| window == word))
+    };
+    assert!(holds(b"ann@acme.example") && holds(b"Ann Li"));
+    let said = house.run_with(&["forget", "ann@acme.example"], "yes\n");
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert!(said.err.contains("contacts.csv still names them"), "{}", said.err);
+    for word in [&b"ann@acme.example"[..], b"Ann Li", b"crane on Friday"] {
+        assert!(!holds(word), "{}", String::from_utf8_lossy(word));
+    }
+    house.facts(&["once"]);
+    fs::copy(house.path("Maildir/new/1.known"), house.path("one.eml")).expect("a copy");
+    house.facts(&["import", "one.eml"]);
+    assert!(!holds(b"ann@acme.example") && house.facts(&["export", "--all"]).lines().count() == 1);
+    assert_eq!(house.json(&["forget", "ann@acme.example", "--yes", "--json"])["interactions"], 0);
+}
