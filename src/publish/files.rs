@@ -99,7 +99,7 @@ fn make_directory(root: &Path, directory: &Path) -> Result<(), PublishError> {
     }
     let missing: Vec<&Path> = directory.ancestors().take_while(|d| !d.exists()).collect();
     DirBuilder::new().recursive(true).mode(0o750).create(directory).map_err(|e| cannot(directory, e))?;
-    missing.into_iter().rev().try_for_each(|made| hand_over(made)).map_err(|e| cannot(directory, e))
+    missing.into_iter().rev().try_for_each(hand_over).map_err(|e| cannot(directory, e))
 }
 
 /// Gives what root made to the owner of the directory it lies in.

@@ -150,7 +150,7 @@ impl Page<'_> {
         let machinery = &self.report.machinery;
         self.line("\n## The machinery\n");
         for mailbox in &machinery.mailboxes {
-            self.line(&mailbox_line(mailbox));
+            self.line(&mailbox_line(mailbox, &self.report.as_of));
         }
         let quarantine = match machinery.quarantine {
             0 => "empty".to_owned(),
@@ -160,9 +160,9 @@ impl Page<'_> {
     }
 }
 
-fn mailbox_line(mailbox: &Mailbox) -> String {
+fn mailbox_line(mailbox: &Mailbox, as_of: &str) -> String {
     let failure = mailbox.failure.as_ref().map(|f| format!(" – **{}**", words(f))).unwrap_or_default();
-    format!("- {}: {}{failure}", words(&Untrusted::new(&mailbox.name)), phrase::mailbox(mailbox))
+    format!("- {}: {}{failure}", words(&Untrusted::new(&mailbox.name)), phrase::mailbox(mailbox, as_of))
 }
 
 fn subject(subject: &Untrusted) -> String {

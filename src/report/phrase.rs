@@ -152,10 +152,14 @@ fn trouble(report: &Report) -> Option<String> {
     }
 }
 
-/// How a mailbox is doing: `read at 06:58 on 2026-11-21, nothing waits`.
-pub fn mailbox(mailbox: &Mailbox) -> String {
-    let read = match mailbox.last_success.as_deref().and_then(|at| at.split_once('T')) {
-        Some((day, time)) => format!("read on {day} at {}", time.get(..5).unwrap_or(time)),
+/// How a mailbox is doing: `read to the end of the day, nothing waits in it`.
+pub fn mailbox(mailbox: &Mailbox, as_of: &str) -> String {
+    let read = match mailbox.last_success.as_deref() {
+        Some(at) if at == as_of => "read to the end of the day".to_owned(),
+        Some(at) => match at.split_once('T') {
+            Some((day, time)) => format!("last read on {day} at {}", time.get(..5).unwrap_or(time)),
+            None => format!("last read on {at}"),
+        },
         None => "not read yet".to_owned(),
     };
     let lag = match mailbox.lag {

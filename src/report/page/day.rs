@@ -263,7 +263,7 @@ struct MailboxLine {
 fn mailboxes(report: &Report) -> Vec<MailboxLine> {
     let line = |m: &crate::report::day::Mailbox| MailboxLine {
         name: Html::words(&Untrusted::new(&m.name)),
-        state: phrase::mailbox(m),
+        state: phrase::mailbox(m, &report.as_of),
         failure: m.failure.as_ref().map(Html::words),
     };
     report.machinery.mailboxes.iter().map(line).collect()
