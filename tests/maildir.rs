@@ -28,7 +28,14 @@ fn put(top: &Path, name: &str, number: usize) {
 fn settings(top: &Path) -> Settings {
     Settings {
         name: "local".into(),
-        folders: vec!["INBOX".into(), "Sent".into(), "Entwürfe".into(), "Sent/2026".into(), "Verträge/2026".into()],
+        folders: vec![
+            "INBOX".into(),
+            "Sent".into(),
+            "Gesendet".into(),
+            "Entwürfe".into(),
+            "Sent/2026".into(),
+            "Verträge/2026".into(),
+        ],
         path: top.to_owned(),
         route: Route::Watched,
         poll: Duration::from_secs(60),
