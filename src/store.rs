@@ -52,7 +52,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::Connection;
 
 pub use directory::COMMAND;
-pub use epochs::{DeliveryId, EpochId, Listed, Pending, Progress, Tried};
+pub use epochs::{DeliveryId, EpochId, Listed, Pending, Progress};
 pub use erase::Erased;
 pub use failure::StoreError;
 pub use interactions::Whose;

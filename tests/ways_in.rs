@@ -134,6 +134,11 @@ fn deliver(cases: &[Case], server: &Dovecot, program: &Program) {
     server.place_for("me", Some("Ausgang"), &sent);
 }
 
+/// White space at line ends says nothing.
+fn trimmed(text: &Value) -> Value {
+    text.as_str().map_or(Value::Null, |text| json!(text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")))
+}
+
 /// An exported interaction in the words of the expectations.
 fn told(exported: &Value) -> Value {
     let person = |p: &Value| match (p["name"].as_str(), p["address"].as_str()) {
@@ -148,7 +153,8 @@ fn told(exported: &Value) -> Value {
         "message_id": exported["message_id"], "occurred_at": exported["occurred_at"],
         "exact": exported["occurred_at_exact"], "author": person(&exported["author"]),
         "contact": exported["author"]["contact"], "recipients": recipients, "customers": exported["customers"],
-        "text": exported["text"], "comment": exported["comment"], "signature": exported["signature"],
+        "text": trimmed(&exported["text"]), "comment": trimmed(&exported["comment"]),
+        "signature": trimmed(&exported["signature"]),
         "automation": exported["automation"], "conversation": exported["conversation"],
         "disposition": exported["disposition"],
     })

@@ -25,9 +25,6 @@ use crate::worker::{Pool, Unread};
 const IN_FLIGHT: u32 = 48 * 1024;
 /// Failed attempts after which a mail goes to the quarantine.
 const ATTEMPTS: u32 = 3;
-/// Attempts without an end, after which it does. More, because whoever kills the daemon or pulls the plug is not
-/// the mail; few enough that a mail that does kill it is found before systemd gives up (`StartLimitBurst`).
-const ATTEMPTS_CUT_SHORT: u32 = 5;
 
 /// What every mailbox's ledger shares.
 pub struct Desk {
@@ -197,9 +194,8 @@ impl Ledger for Book {
     }
 
     async fn count_attempt(&self, id: DeliveryId) -> Result<Attempt, LedgerError> {
-        let tried = self.ask(move |store| store.count_attempt(id)).await?;
-        let most = if tried.failed { ATTEMPTS } else { ATTEMPTS_CUT_SHORT };
-        Ok(if tried.attempts > most { Attempt::GiveUp } else { Attempt::Go })
+        let counted = self.ask(move |store| store.count_attempt(id)).await?;
+        Ok(if counted > ATTEMPTS { Attempt::GiveUp } else { Attempt::Go })
     }
 
     async fn give_back(&self, ids: Vec<DeliveryId>) -> Result<(), LedgerError> {

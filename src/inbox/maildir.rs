@@ -46,6 +46,8 @@ pub struct Settings {
 
 /// How soon after a failure, or after handing mails over, to look again.
 const PAUSE: Duration = Duration::from_secs(30);
+/// How long to wait before a mail is tried that was in hand alone before.
+const SUSPICION: Duration = Duration::from_secs(2);
 /// How often a Maildir that is read once is looked at for mails that failed.
 const ROUNDS: usize = 4;
 /// New files are gathered for so long, so that a burst is one window.
@@ -74,14 +76,13 @@ pub async fn watch<L: Ledger>(settings: Settings, ledger: Arc<L>, mut stop: watc
 pub async fn pass<L: Ledger>(settings: Settings, ledger: Arc<L>) -> Result<(), InboxError> {
     for folder in chosen(&settings) {
         let mut reader = Reader::new(&settings, &ledger, folder);
-        for round in 0..ROUNDS {
-            let again = reader.catch_up().await?;
-            if round > 0 && again == 0 {
-                break;
-            }
-        }
-        ledger.settled().await?;
-        ledger.state(&reader.mailbox, State::Read);
+        let result = reader.read_once().await;
+        let state = match &result {
+            Ok(()) => State::Read,
+            Err(error) => State::Waiting { until: (settings.clock)(), reason: error.to_string() },
+        };
+        ledger.state(&reader.mailbox, state);
+        result?;
     }
     Ok(())
 }
@@ -118,7 +119,6 @@ async fn keep_reading<L: Ledger>(settings: Settings, ledger: Arc<L>, folder: Str
                 error => error,
             };
             let until = (settings.clock)().saturating_add(SignedDuration::try_from(PAUSE).unwrap_or_default());
-            tracing::warn!(mailbox = %mailbox.name, folder = %mailbox.folder, reason = %error, "mailbox waits");
             ledger.state(&mailbox, State::Waiting { until: until.unwrap_or_default(), reason: error.to_string() });
             sleep(PAUSE).await;
         }
@@ -146,6 +146,16 @@ impl<'a, L: Ledger> Reader<'a, L> {
         let top = files::folder_path(&settings.path, &folder);
         let mailbox = Mailbox { name: settings.name.clone(), folder };
         Reader { settings, ledger, mailbox, top, epoch: EpochId(0), known: HashSet::new(), handed: 0 }
+    }
+
+    async fn read_once(&mut self) -> Result<(), InboxError> {
+        for round in 0..ROUNDS {
+            let again = self.catch_up().await?;
+            if round > 0 && again == 0 {
+                break;
+            }
+        }
+        Ok(self.ledger.settled().await?)
     }
 
     /// Reads, waits, reads; ends only with an error.
@@ -233,8 +243,9 @@ impl<'a, L: Ledger> Reader<'a, L> {
         }
     }
 
-    /// One by one, each settled before the next: whatever breaks is known by name.
-    async fn try_again(&mut self, mails: Vec<Pending>) -> Result<(), InboxError> {
+    /// One by one, each settled before the next: whatever breaks is known by name. One that was in hand alone comes
+    /// last and after a pause, so that everything else went first and a person who kills us is not taken for it.
+    async fn try_again(&mut self, mut mails: Vec<Pending>) -> Result<(), InboxError> {
         if mails.is_empty() {
             return Ok(());
         }
@@ -242,7 +253,11 @@ impl<'a, L: Ledger> Reader<'a, L> {
         let places = spawn_blocking(move || files::scan(&top)).await.unwrap_or_else(|_| Ok(BTreeMap::new()))?;
         // Nothing else is in hand while one of these is: should we end now, it was the one.
         self.ledger.settled().await?;
+        mails.sort_by_key(|mail| mail.attempts);
         for mail in mails {
+            if mail.attempts > 1 {
+                sleep(SUSPICION).await;
+            }
             let give_up = match self.ledger.count_attempt(mail.id).await? {
                 Attempt::Go => None,
                 Attempt::GiveUp => Some(format!("it failed {} times", mail.attempts)),

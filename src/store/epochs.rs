@@ -59,12 +59,10 @@ impl Store {
     }
 
     /// Counts one more attempt, committed before the attempt is made; gives how many there were.
-    pub fn count_attempt(&mut self, id: DeliveryId) -> Result<Tried> {
+    pub fn count_attempt(&mut self, id: DeliveryId) -> Result<u32> {
         self.write(|w| {
-            let sql = "UPDATE delivery SET attempts = attempts + 1 WHERE id = ?1
-                       RETURNING attempts, reason IS NOT NULL AS failed";
-            let read = |row: &Row<'_>| Ok(Tried { attempts: row.get("attempts")?, failed: row.get("failed")? });
-            let counted = w.tx.prepare_cached(sql)?.query_row([id.0], read).optional()?;
+            let sql = "UPDATE delivery SET attempts = attempts + 1 WHERE id = ?1 RETURNING attempts";
+            let counted = w.tx.prepare_cached(sql)?.query_row([id.0], |row| row.get("attempts")).optional()?;
             counted.ok_or_else(|| missing(id))
         })
     }
@@ -98,16 +96,6 @@ impl Store {
             Ok(())
         })
     }
-}
-
-/// How often a mail was tried.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Tried {
-    /// This attempt included.
-    pub attempts: u32,
-    /// Whether an earlier one was seen to fail. Otherwise the program ended while it had the mail in hand, which
-    /// may have been the mail's fault or a person's.
-    pub failed: bool,
 }
 
 /// The mailbox's number, given at its first mention.
@@ -217,7 +205,7 @@ mod tests {
         let (dir, mut store) = temporary();
         let progress = store.open_epoch(&mailbox(), UidValidity(7), None, at(0)).unwrap();
         let new = store.enumerate(progress.epoch, &[listed(1), listed(2)], Some(Uid(3)), at(1)).unwrap();
-        assert_eq!(store.count_attempt(new[0].id).unwrap(), Tried { attempts: 2, failed: false });
+        assert_eq!(store.count_attempt(new[0].id).unwrap(), 2);
         store.give_back(&[new[1].id]).unwrap();
         store.failed(new[0].id, "the worker was killed", at(90)).unwrap();
         drop(store);
@@ -228,7 +216,6 @@ mod tests {
         };
         assert_eq!(attempts(at(89)), [0], "the one that failed waits");
         assert_eq!(attempts(at(90)), [2, 0]);
-        assert_eq!(store.count_attempt(new[0].id).unwrap(), Tried { attempts: 3, failed: true });
         store.vanished(&[new[0].id, new[1].id]).unwrap();
         assert!(store.open_epoch(&mailbox(), UidValidity(7), None, at(3)).unwrap().retry.is_empty());
     }

@@ -13,6 +13,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use tokio::time::sleep;
+
 use super::response::Fetched;
 use super::session::{Answer, Said, Untagged};
 use super::sync::{GROUP, LINE, Reader};
@@ -60,9 +62,11 @@ impl<L: Ledger> Reader<'_, L> {
     }
 
     /// Mails whose attempts were given back go in groups again; those that failed go one by one, each settled before
-    /// the next, so that whatever breaks is known by name.
+    /// the next, so that whatever breaks is known by name. One that was in hand alone comes last and after a pause: if
+    /// it does end us, everything else went first; if somebody killed us, that is not taken for its doing.
     pub(super) async fn try_again(&mut self, mails: Vec<Pending>) -> Result<(), InboxError> {
-        let (innocent, suspect): (Vec<_>, Vec<_>) = mails.into_iter().partition(|mail| mail.attempts == 0);
+        let (innocent, mut suspect): (Vec<_>, Vec<_>) = mails.into_iter().partition(|mail| mail.attempts == 0);
+        suspect.sort_by_key(|mail| mail.attempts);
         for mail in &innocent {
             self.ledger.count_attempt(mail.id).await?;
         }
@@ -70,6 +74,9 @@ impl<L: Ledger> Reader<'_, L> {
         // Nothing else is in hand while a suspect is: should we end now, it was the one.
         self.ledger.settled().await?;
         for mail in suspect {
+            if mail.attempts > 1 {
+                sleep(self.settings.patience.pause).await;
+            }
             let give_up = match self.ledger.count_attempt(mail.id).await? {
                 Attempt::Go => None,
                 Attempt::GiveUp => Some(format!("it failed {} times", mail.attempts)),

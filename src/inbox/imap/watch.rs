@@ -138,7 +138,6 @@ async fn keep_reading<L: Ledger>(
         };
         let pause = pause_after(&error, backoff.next(chance()), &settings, &door);
         let until = (settings.clock)().saturating_add(SignedDuration::try_from(pause).unwrap_or_default());
-        tracing::warn!(mailbox = %mailbox.name, folder = %mailbox.folder, pause = pause.as_secs(), reason = %error, "mailbox waits");
         ledger.state(&mailbox, State::Waiting { until: until.unwrap_or_default(), reason: error.to_string() });
         tokio::select! {
             () = sleep(pause) => {}
