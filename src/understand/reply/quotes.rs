@@ -230,14 +230,15 @@ impl Finder<'_> {
     /// A phone's signature with words above and below it: below is what it answers.
     fn is_phone_above_quote(&self, index: usize, below: usize) -> bool {
         let line = self.lines.get(index).map_or("", Line::words);
-        let above = self.lines.iter().take(index).any(|line| !line.is_blank() && line.depth == 0);
         let set_off = self.lines.get(index + 1).is_some_and(Line::is_blank);
-        above
-            && set_off
+        let words_above = || self.lines.iter().take(index).any(|line| !line.is_blank() && line.depth == 0);
+        // Looking all the way up comes last: few lines get that far.
+        set_off
             && below < self.lines.len()
-            && self.is_kept(below)
             && signature::is_phone_line(line)
+            && self.is_kept(below)
             && !self.answers_below(below)
+            && words_above()
     }
 
     /// Whether quote marks stand below: then the author may answer anywhere.
