@@ -116,6 +116,9 @@ fn weigh(mail: &Mail, shape: &Shape, said: &Said) -> Scale {
     };
     let mut scale = Scale::default();
     scale.lay(words().subject.has(&shape.subject), 6, "subject of an autoresponder");
+    scale.lay(in_brackets(&shape.subject), 6, "autoresponder in brackets behind the subject");
+    scale.lay(words().receipt.has(&shape.subject), 2, "subject says received");
+    scale.lay(starts("X-SFDC-EmailCategory", "workflow"), 3, "sent by a workflow");
     scale.lay(words().absence.has(&shape.subject), 2, "subject tells of an absence");
     scale.lay(ticket(&shape.subject), 1, "ticket number in the subject");
     scale.lay(starts("Auto-Submitted", "auto-"), 3, "Auto-Submitted");
@@ -125,6 +128,9 @@ fn weigh(mail: &Mail, shape: &Shape, said: &Said) -> Scale {
     scale.lay(mail.headers.has("X-MS-Exchange-Inbox-Rules-Loop"), 2, "X-MS-Exchange-Inbox-Rules-Loop");
     scale.lay(!mail.references.is_empty() && !shape.answers, 1, "answers without a reply prefix");
     scale.lay(said.automatic, 5, "says that it is automatic");
+    // Notifications say so, too; with an answer's words it is an answer.
+    let machine = !said.automatic && (said.received > 0 || said.away) && bulk::by_machine(shape);
+    scale.lay(machine, 3, "says that a program sent it");
     scale.lay(said.away, 3, "says away");
     scale.lay(said.left, 3, "says left");
     scale.lay(said.challenge, 4, "wants the sender confirmed");
@@ -140,6 +146,12 @@ fn weigh(mail: &Mail, shape: &Shape, said: &Said) -> Scale {
     scale.lay(!mail.calendars.is_empty(), -6, "calendar");
     scale.lay(bulk::to_many(mail), -9, "sent to many");
     scale
+}
+
+/// `Re: Plan (Out of office)`: some systems put their word behind the subject that they answer.
+fn in_brackets(subject: &str) -> bool {
+    let inside = subject.trim_end().strip_suffix(')').and_then(|s| s.rsplit_once('('));
+    inside.is_some_and(|(before, word)| !before.is_empty() && words().subject.has(&format!("{word}:")))
 }
 
 /// What it says, by the strongest thing it says; a desk's "received" may mention holidays.
@@ -198,6 +210,8 @@ impl Said {
 struct Words {
     /// Where the subject begins.
     subject: Lexicon<()>,
+    /// Where the subject begins, too.
+    receipt: Lexicon<()>,
     /// Anywhere in the subject.
     absence: Lexicon<()>,
     body: Lexicon<Says>,
@@ -209,6 +223,7 @@ fn words() -> &'static Words {
         let table = Table::compiled_in(include_str!("auto_reply.toml"));
         Words {
             subject: Lexicon::of_table(&table, &[("subject", ())]).anchored(),
+            receipt: Lexicon::of_table(&table, &[("subject-received", ())]).anchored(),
             absence: Lexicon::of_table(&table, &[("subject-away", ())]),
             body: Lexicon::of_table(
                 &table,

@@ -7,8 +7,8 @@
 //! when it is known which words are new.
 
 use super::shape::Shape;
-use super::{AutoReply, Automation, Evidence, FailedRecipient, auto_reply, bounce, bulk};
-use crate::mail::{Mail, Participant};
+use super::{AutoReply, Automation, Evidence, FailedRecipient, Team, auto_reply, bounce, bulk};
+use crate::mail::{Address, Mail, Participant};
 
 /// The header of mails that touchbase itself sends.
 pub const OWN_REPORT: &str = "X-Touchbase-Report";
@@ -40,6 +40,16 @@ pub fn classify(mail: &Mail) -> Verdict {
         .or_else(|| auto_reply::of(mail, &shape).map(answered))
         .or_else(|| bulk::of(mail, &shape).map(sent_to_many))
         .unwrap_or_default()
+}
+
+/// The same mail as our side sees it: what a group address of ours passed on, a person wrote to us.
+pub fn classify_for(mail: &Mail, team: &Team) -> Verdict {
+    let verdict = classify(mail);
+    let group = verdict.list.as_deref().and_then(|id| Address::parse(&id.replacen('.', "@", 1)));
+    if !group.is_some_and(|address| team.has(&address) || team.is_capture(&address)) {
+        return verdict;
+    }
+    Verdict { list: verdict.list, ..Verdict::of(Automation::None, "passed on by a group address of ours".to_owned()) }
 }
 
 /// Asks an original of which only author, subject and words are known, as in an inline forward.
@@ -104,6 +114,17 @@ mod tests {
             "From: Kim <kim@oak.example>\nTo: team@us.example\nSubject: Plan\nList-Id: <team.us.example>\n\nHi all";
         let verdict = verdict(mail);
         assert_eq!((verdict.automation, verdict.list.as_deref()), (Automation::Bulk, Some("team.us.example")));
+    }
+
+    #[test]
+    fn what_a_group_address_of_ours_passes_on_was_written_by_a_person() {
+        let mail = parse(
+            b"From: Kim <kim@oak.example>\r\nTo: sales@us.example\r\nSubject: Plan\r\n\
+            List-Id: <sales.us.example>\r\nPrecedence: list\r\nList-Unsubscribe: <mailto:x@g.example>\r\n\r\nHi",
+        );
+        let domains = |name: &str| vec![crate::mail::Domain::parse(name).unwrap()];
+        let seen_by = |name| classify_for(&mail, &Team { domains: domains(name), ..Team::default() }).automation;
+        assert_eq!((seen_by("us.example"), seen_by("other.example")), (Automation::None, Automation::Bulk));
     }
 
     #[test]

@@ -85,13 +85,16 @@ fn mechanical(mail: &Mail, shape: &Shape) -> Scale {
     scale.lay(shape.null_sender, 2, "null sender");
     let daemon = words().daemon.has(&shape.from) || words().daemon.has(&shape.author);
     scale.lay(daemon, 3, "sent by a mail system");
-    scale.lay(!daemon && words().postmaster.has(&shape.author), 2, "sent by a postmaster");
+    let postmaster = !daemon && words().postmaster.has(&shape.author);
+    scale.lay(postmaster, 2, "sent by a postmaster");
     scale.lay(has("X-Failed-Recipients"), 4, "X-Failed-Recipients");
     scale.lay(has("X-MS-Exchange-Message-Is-Ndr"), 4, "X-MS-Exchange-Message-Is-Ndr");
     scale.lay(starts("Auto-Submitted", "auto-"), 1, "Auto-Submitted");
     let report = mail.headers.all("Content-Type").any(|v| fold(v).contains("delivery-status"));
     scale.lay(report && mail.media_type == "multipart/report", 3, "report-type=delivery-status");
-    scale.lay(shape.answers, -3, "reply or forward prefix");
+    // Some systems send the notice under the returned mail's subject, whatever that began with.
+    let system = shape.null_sender && (daemon || postmaster);
+    scale.lay(shape.answers && !system, -3, "reply or forward prefix");
     scale.lay(shape.client, -3, "written in a mail client");
     scale.lay(shape.greets && !shape.null_sender, -2, "greets by name");
     scale

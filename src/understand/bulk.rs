@@ -11,7 +11,7 @@ use std::sync::OnceLock;
 use super::phrases::{Lexicon, Table, fold};
 use super::shape::{Shape, cut};
 use super::weight::Scale;
-use crate::mail::Mail;
+use crate::mail::{Mail, header::Field};
 
 /// From how much on a mail is bulk.
 const ENOUGH: i32 = 4;
@@ -19,7 +19,7 @@ const ENOUGH: i32 = 4;
 /// Bulk mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bulk {
-    /// The list's id when nothing but the list speaks for bulk: a person wrote it to a list.
+    /// The list's id when nothing but the list itself speaks for bulk: a person wrote it to a list.
     pub list: Option<String>,
     /// Why it is bulk.
     pub rule: String,
@@ -33,7 +33,7 @@ pub fn of(mail: &Mail, shape: &Shape) -> Option<Bulk> {
         return None;
     }
     scale.lay(words().mass.has(&shape.words), 2, "says that it went to many");
-    scale.lay(words().machine.has(&shape.words), 3, "says that a program sent it");
+    scale.lay(by_machine(shape), 3, "says that a program sent it");
     scale.lay(shape.answers && !mail.references.is_empty(), -3, "reply");
     scale.lay(shape.client, -3, "written in a mail client");
     scale.lay(shape.greets && !no_reply(shape), -2, "greets by name");
@@ -47,6 +47,11 @@ pub fn of(mail: &Mail, shape: &Shape) -> Option<Bulk> {
 /// Whether the headers show a mass mailing, where automatic answers go to one.
 pub fn to_many(mail: &Mail) -> bool {
     list_id(mail).is_some() || mail.headers.has("List-Unsubscribe")
+}
+
+/// Whether the words say that a program sent them and that nobody reads answers.
+pub fn by_machine(shape: &Shape) -> bool {
+    words().machine.has(&shape.words)
 }
 
 /// Somebody reports a mail as unwanted (RFC 5965), with or without its report part.
@@ -64,7 +69,8 @@ pub fn complaint(mail: &Mail, shape: &Shape) -> Option<String> {
 fn from_headers(mail: &Mail) -> Scale {
     let mut scale = Scale::default();
     let mut marks = [false; 3];
-    for field in &mail.headers.0 {
+    let on_a_list = mail.headers.has("List-Id");
+    for field in mail.headers.0.iter().filter(|field| !(on_a_list && of_the_list(field))) {
         let starts = |start: &str| field.value.get(..start.len()).is_some_and(|v| v.eq_ignore_ascii_case(start));
         match field.name.to_ascii_lowercase().as_str() {
             "precedence" if starts("bulk") || starts("list") || starts("junk") => scale.lay(true, 2, "Precedence"),
@@ -81,6 +87,23 @@ fn from_headers(mail: &Mail) -> Scale {
     scale.lay(marks[0], 2, "field of a mass mailer");
     scale.lay(marks[1], 3, "field of a notifying program");
     scale
+}
+
+/// Fields that a list puts on whatever it passes on; beside `List-Id` they say nothing more.
+fn of_the_list(field: &Field) -> bool {
+    const FIELDS: [&str; 9] = [
+        "List-Unsubscribe",
+        "List-Subscribe",
+        "List-Post",
+        "List-Archive",
+        "List-Owner",
+        "Mailing-List",
+        "X-BeenThere",
+        "X-Mailman-Version",
+        "X-Loop-List",
+    ];
+    let listed = field.name.eq_ignore_ascii_case("Precedence") && field.value.eq_ignore_ascii_case("list");
+    listed || FIELDS.iter().any(|name| field.name.eq_ignore_ascii_case(name))
 }
 
 /// The id between the angle brackets of `List-Id` (RFC 2919), or the whole field.

@@ -21,7 +21,7 @@ const MOST_ATTACHED: usize = 200;
 pub fn understand(mail: &Mail, route: Route, team: &Team) -> Reading {
     let author_is_team =
         mail.author().is_some_and(|author| team.assume && author.address.is_some() || team.has_person(author));
-    let verdict = automation::classify(mail);
+    let verdict = automation::classify_for(mail, team);
     let mut evidence = vec![author_evidence(mail, author_is_team, team)];
     evidence.extend(verdict.evidence.iter().cloned());
     let mut asked = Asked { route, team, evidence, depth: 0 };
@@ -91,7 +91,7 @@ impl Asked<'_> {
     /// One attached mail, read like any other; only the list says whether its author is one of us.
     fn attached(&mut self, original: &Mail) -> Vec<Exchange> {
         let ours = original.author().is_some_and(|author| self.team.has_person(author));
-        let verdict = automation::classify(original);
+        let verdict = automation::classify_for(original, self.team);
         let found = self.exchanges(original, ours, &verdict);
         found.into_iter().map(|e| Exchange { capture: Capture::Attached, ..e }).collect()
     }

@@ -232,6 +232,7 @@ fn names_a_client(mail: &Mail) -> bool {
         .filter(|f| f.name.eq_ignore_ascii_case("User-Agent") || f.name.eq_ignore_ascii_case("X-Mailer"));
     names.any(|field| {
         let value = cut(&field.value, 120).to_ascii_lowercase();
-        CLIENTS.iter().any(|client| value.contains(client))
+        // A gateway, not a client: what it sends need not be written by anybody.
+        !value.contains("internet agent") && CLIENTS.iter().any(|client| value.contains(client))
     })
 }
