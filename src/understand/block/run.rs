@@ -1,7 +1,8 @@
 //! Reading a run of labelled lines: where it begins, what continues a value, where it ends.
 
 use crate::mail::{Line, Marks};
-use crate::understand::labels::{self, Announcement, Kind, Kinds};
+use crate::understand::labels::{self, Kind, Kinds};
+use crate::understand::separators::Announcement;
 
 /// More header lines than this belong to no forward.
 const MOST_FIELDS: usize = 24;
@@ -136,9 +137,10 @@ fn belongs(lines: &[Line], at: usize, kinds: Kinds, run: &Run) -> bool {
 }
 
 impl Run {
-    /// Whether the last value ends in a separator, so that something must follow.
+    /// Whether the last value ends in a separator, so that something must follow. Subjects may end as they like.
     fn value_is_open(&self) -> bool {
-        self.fields.last().is_some_and(|f| f.value.ends_with([',', ';', '<']))
+        let last = self.fields.last().filter(|f| !f.kinds.has(Kind::Subject));
+        last.is_some_and(|f| f.value.ends_with([',', ';', '<']))
     }
 }
 
@@ -166,6 +168,7 @@ fn continues(lines: &[Line], at: usize, run: &Run) -> bool {
     let people = [Kind::From, Kind::To, Kind::Cc, Kind::Bcc].iter().any(|k| field.kinds.has(*k));
     let first = words.trim_start().chars().next().unwrap_or(' ');
     let indented = words.starts_with([' ', '\t']);
+    let folded = indented && !lines.get(run.start).is_some_and(|head| head.words().starts_with([' ', '\t']));
     let blank_follows = lines.get(at + 1).is_none_or(|l| l.words().trim().is_empty());
     run.value_is_open()
         || (people && matches!(first, '<' | '['))
@@ -173,7 +176,7 @@ fn continues(lines: &[Line], at: usize, run: &Run) -> bool {
         || known_soon(lines, at, run)
         || (field.kinds.has(Kind::Subject)
             && blank_follows
-            && field.value.chars().count() >= 60
+            && (folded || field.value.chars().count() >= 60)
             && words.len() < 100
             && run.has(Kind::From))
 }

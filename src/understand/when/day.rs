@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::names;
+use super::{iranian, names};
 use super::token::Token;
 
 /// One way to read the day, and the tokens it stands in (first, one after the last).
@@ -20,6 +20,7 @@ pub fn candidates(tokens: &[Token], used: (usize, usize), american: bool, latest
     let reader = Reader { tokens, used, latest };
     let mut found: Vec<Day> = (0..tokens.len()).rev().flat_map(|at| reader.named_month(at)).collect();
     found.extend((0..tokens.len()).filter_map(|at| reader.marked(at)));
+    found.extend((0..tokens.len()).filter_map(|at| reader.iranian(at)));
     if found.is_empty() {
         found = (0..tokens.len()).find_map(|at| reader.numeric(at, american)).unwrap_or_default();
     }
@@ -105,6 +106,15 @@ impl Reader<'_> {
         let (day, _) = self.number(at + 4)?;
         let date = date(year, if year > 99 { 4 } else { digits }, i8::try_from(month).ok()?, day)?;
         Some(Day { date, span: (at, at + 6) })
+    }
+
+    /// `14 مهر 1405`, in any script's digits.
+    fn iranian(&self, at: usize) -> Option<Day> {
+        let month = names::iranian_month(self.word(at)?)?;
+        let (day, _) = self.number(at.checked_sub(1)?)?;
+        let year_at = (at + 1..at + 4).find(|at| self.number(*at).is_some_and(|(_, digits)| digits == 4))?;
+        let date = iranian::day(self.number(year_at)?.0, month, day)?;
+        Some(Day { date, span: (at - 1, year_at + 1) })
     }
 
     /// `26/10/2021`, `10/26/21`, `2021-10-26`, `26. 10. 2021`.
