@@ -82,8 +82,7 @@ pub fn find_all(lines: &[Line]) -> Vec<Block> {
 }
 
 fn block_at(lines: &[Line], at: usize, floor: usize) -> Option<Block> {
-    let mut run =
-        glued::read(lines, at).or_else(|| colonless::read(lines, at)).or_else(|| run::read(lines, at))?;
+    let mut run = glued::read(lines, at).or_else(|| colonless::read(lines, at)).or_else(|| run::read(lines, at))?;
     if run.field(Kind::From).is_none() {
         headless::complete(lines, &mut run, floor);
     }

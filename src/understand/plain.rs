@@ -18,7 +18,11 @@ pub fn plain(text: &str) -> String {
 
 /// The same with its capital letters.
 pub fn spelled(text: &str) -> String {
-    text.nfkc().filter(|c| !is_invisible(*c) && !is_vowel_point(*c)).map(digit).map(|c| if c.is_whitespace() { ' ' } else { c }).collect()
+    text.nfkc()
+        .filter(|c| !is_invisible(*c) && !is_vowel_point(*c))
+        .map(digit)
+        .map(|c| if c.is_whitespace() { ' ' } else { c })
+        .collect()
 }
 
 /// Bidirectional marks, zero-width characters, soft hyphens and the byte order mark.

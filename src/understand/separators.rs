@@ -67,6 +67,12 @@ pub fn is_end(words: &str) -> bool {
                 && speaks_of_a_forward(core)))
 }
 
+/// Whether a line is nothing but three or more dashes.
+pub fn is_rule(words: &str) -> bool {
+    let words = words.trim();
+    words.chars().count() >= 3 && words.chars().all(is_dash)
+}
+
 /// Whether a line is the one along which some clients cut: `===8<=== Original message text ===`.
 pub fn is_cut(words: &str) -> bool {
     let dashes = words.chars().filter(|c| is_dash(*c)).count();
@@ -89,7 +95,9 @@ fn dashes_around(line: &str) -> (usize, usize) {
 
 /// The words between the marks.
 fn core(line: &str) -> &str {
-    line.trim_matches(|c: char| is_dash(c) || c.is_whitespace() || matches!(c, ':' | '：' | '[' | ']' | '(' | ')' | '"'))
+    line.trim_matches(|c: char| {
+        is_dash(c) || c.is_whitespace() || matches!(c, ':' | '：' | '[' | ']' | '(' | ')' | '"')
+    })
 }
 
 /// The words themselves, or with a name and a date behind them ("Forwarded by Ann Li on 3 May").
@@ -119,7 +127,8 @@ fn speaks_of_a_forward(core: &str) -> bool {
         let inside = word.chars().next().is_some_and(is_caseless);
         stems.iter().any(|stem| if inside { word.contains(stem.as_str()) } else { word.starts_with(stem.as_str()) })
     };
-    let at = |stems: &[String]| (0..words.len()).filter(|at| words.get(*at).is_some_and(|w| begins(stems, w))).collect();
+    let at =
+        |stems: &[String]| (0..words.len()).filter(|at| words.get(*at).is_some_and(|w| begins(stems, w))).collect();
     let (sent_on, messages): (Vec<usize>, Vec<usize>) = (at(&table().forwarding), at(&table().messages));
     let unspaced = words.iter().any(|word| word.chars().next().is_some_and(is_caseless));
     sent_on.iter().any(|one| messages.iter().any(|other| one != other || unspaced))
@@ -199,7 +208,9 @@ mod tests {
         ] {
             assert!(is_end(line), "{line}");
         }
-        for line in ["---------- Forwarded message ---------", "That is the end of the forwarded message.", "-- ", "-----"] {
+        for line in
+            ["---------- Forwarded message ---------", "That is the end of the forwarded message.", "-- ", "-----"]
+        {
             assert!(!is_end(line), "{line}");
         }
     }

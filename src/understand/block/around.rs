@@ -61,7 +61,7 @@ pub fn close(lines: &[Line], run: &mut Run) {
     let said = separators::announcement(words(next));
     let repeated = || run.start.checked_sub(1).is_some_and(|above| words(above) == words(next));
     let closes = separators::is_cut(words(next))
-        || (adjacent && (said == Some(Announcement::Rule) || (said.is_some() && repeated())));
+        || (adjacent && (separators::is_rule(words(next)) || (said.is_some() && repeated())));
     let Some(after) = (next + 1..next + 4).find(|at| !words(*at).is_empty()) else { return };
     let opens_another = lines.get(after).and_then(run::labelled).is_some_and(|(kinds, _)| !kinds.is_empty());
     if closes && !opens_another {

@@ -28,9 +28,11 @@ pub fn complete(run: &mut Run, separated: bool) {
         take(run, Kind::Cc, &|value| people::first_address(value).is_some());
     }
     take(run, Kind::Date, &|value| when::read(value, None).is_some());
-    if separated && run.has(Kind::Date) && run.known_kinds() >= 2 {
-        // An unknown label among known ones: the author's, when it is the only one left with an address.
-        take_only(run, Kind::From, &|value| people::first_address(value).is_some());
+    if !unknown && separated && run.has(Kind::Date) && run.known_kinds() >= 2 {
+        // Unknown labels among known ones: those with addresses, in the order that every client keeps.
+        let addressed = |value: &str| people::first_address(value).is_some();
+        take(run, Kind::From, &addressed);
+        take(run, Kind::To, &addressed);
     }
     if unknown {
         take(run, Kind::Subject, &|value| !value.is_empty() && !value.contains('@'));
@@ -94,12 +96,5 @@ fn take(run: &mut Run, kind: Kind, fits: &dyn Fn(&str) -> bool) {
     }
     if let Some(field) = run.fields.iter_mut().find(|f| f.kinds.is_empty() && fits(&f.value)) {
         field.kinds = Kinds::default().with(kind);
-    }
-}
-
-/// The same where exactly one unknown label fits.
-fn take_only(run: &mut Run, kind: Kind, fits: &dyn Fn(&str) -> bool) {
-    if run.fields.iter().filter(|f| f.kinds.is_empty() && fits(&f.value)).count() == 1 {
-        take(run, kind, fits);
     }
 }

@@ -3,6 +3,7 @@
 use crate::mail::{Line, Marks};
 use crate::understand::labels::{self, Kind, Kinds};
 use crate::understand::separators::Announcement;
+use crate::understand::{people, when};
 
 /// More header lines than this belong to no forward.
 const MOST_FIELDS: usize = 24;
@@ -128,12 +129,21 @@ fn belongs(lines: &[Line], at: usize, kinds: Kinds, run: &Run) -> bool {
     if kinds.is_empty() {
         let strange = run.fields.iter().filter(|f| f.kinds.is_empty()).count();
         let unknown_run = strange * 2 > run.fields.len();
-        return unknown_run || known_soon(lines, at, run);
+        return unknown_run || known_soon(lines, at, run) || fills_a_gap(lines, at, run);
     }
     let fresh = kinds.without(run.taken());
     let only_other = kinds.has(Kind::Other) && kinds.iter().count() == 1;
     let stray = only_other && run.value_is_open();
     !fresh.is_empty() && !stray
+}
+
+/// Whether the value behind an unknown label is what the run still lacks: somebody's address, or a date.
+fn fills_a_gap(lines: &[Line], at: usize, run: &Run) -> bool {
+    let Some((_, value)) = lines.get(at).and_then(labelled) else { return false };
+    let lacks_people = !run.has(Kind::From) || !run.has(Kind::To);
+    run.known_kinds() >= 2
+        && ((lacks_people && people::first_address(value).is_some())
+            || (!run.has(Kind::Date) && when::read(value, None).is_some()))
 }
 
 impl Run {

@@ -41,12 +41,13 @@ fn end(region: &[Line]) -> Option<usize> {
 /// A line of dashes below everything closes a block that a line of dashes opened.
 fn without_last_rule<'a>(region: &'a [Line], block: &Block) -> &'a [Line] {
     let Some(last) = region.iter().rposition(|line| !line.is_blank()) else { return region };
-    let opened = matches!(block.announced, Some(Announcement::Forward | Announcement::Dashed));
-    let closing = region.get(last).is_some_and(|line| {
-        let words = line.words().trim();
-        words.len() >= 10
-            && matches!(separators::announcement(words), Some(Announcement::Rule | Announcement::Dashed))
-            && words.starts_with('-')
-    });
-    if opened && closing { region.get(..last).unwrap_or(region) } else { region }
+    let words = region.get(last).map_or("", |line| line.words().trim());
+    let said = separators::announcement(words).filter(|_| words.starts_with("-----") && words.ends_with("-----"));
+    let closes = match (block.announced, said) {
+        (Some(Announcement::Rule) | None, _) => false,
+        (_, Some(Announcement::Dashed)) => true,
+        (Some(opened), Some(Announcement::Rule)) => opened != Announcement::Original,
+        _ => false,
+    };
+    if closes { region.get(..last).unwrap_or(region) } else { region }
 }

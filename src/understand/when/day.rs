@@ -2,8 +2,8 @@
 
 use jiff::civil::Date;
 
-use super::{iranian, names};
 use super::token::Token;
+use super::{iranian, names};
 
 /// One way to read the day, and the tokens it stands in (first, one after the last).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,9 +53,16 @@ impl Reader<'_> {
         let Some(word) = self.word(at) else { return Vec::new() };
         let (months, end) = match (word, self.number(at + 1)) {
             ("tháng" | "thg" | "th", Some((n @ 1..=12, _))) => (vec![n as i8], at + 2),
-            _ => (names::months(word.rsplit(['\'', '’']).next().unwrap_or(word)).collect(), at + 1),
+            _ => (self.months(at, word.rsplit(['\'', '’']).next().unwrap_or(word)), at + 1),
         };
         months.into_iter().filter_map(|month| self.around_month(month, at, end)).collect()
+    }
+
+    /// The months a word may name, without those that the language of a day like `6.` rules out.
+    fn months(&self, at: usize, word: &str) -> Vec<i8> {
+        let ordinal = at.checked_sub(1).and_then(|before| self.tokens.get(before)).is_some_and(|t| t.is('.'));
+        let narrowed: Vec<i8> = if ordinal { names::months(&format!(".{word}")).collect() } else { Vec::new() };
+        if narrowed.is_empty() { names::months(word).collect() } else { narrowed }
     }
 
     fn around_month(&self, month: i8, at: usize, end: usize) -> Option<Day> {
@@ -93,16 +100,16 @@ impl Reader<'_> {
             .find_map(|y| Date::new(y, month, day).ok().filter(|d| *d <= latest))
     }
 
-    /// `2021年10月26日`, `2021년 10월 26일`, `令和3年10月26日`.
+    /// `2021年10月26日`, `2021년 10월 26일`, `令和3年10月26日`, `2021 оны 10 сарын 26`.
     fn marked(&self, at: usize) -> Option<Day> {
         let (mut year, digits) = self.number(at)?;
-        matches!(self.word(at + 1)?, "年" | "년").then_some(())?;
+        matches!(self.word(at + 1)?, "年" | "년" | "оны").then_some(())?;
         let era = at.checked_sub(2).map(|from| (self.word(from), self.word(from + 1)));
         if era == Some((Some("令"), Some("和"))) {
             year = year.saturating_add(2018);
         }
         let (month, _) = self.number(at + 2)?;
-        matches!(self.word(at + 3)?, "月" | "월").then_some(())?;
+        matches!(self.word(at + 3)?, "月" | "월" | "сарын").then_some(())?;
         let (day, _) = self.number(at + 4)?;
         let date = date(year, if year > 99 { 4 } else { digits }, i8::try_from(month).ok()?, day)?;
         Some(Day { date, span: (at, at + 6) })
