@@ -30,6 +30,7 @@ pub mod recipient;
 pub mod redirect;
 pub mod reply;
 pub mod sentence;
+pub mod separators;
 pub mod shape;
 pub mod signal;
 pub mod signature;

@@ -8,7 +8,9 @@
 //!
 //! What a block means (a forward, or the quote in a reply) is decided elsewhere.
 
+mod around;
 pub mod attributed;
+mod colonless;
 mod glued;
 mod headless;
 mod infer;
@@ -16,7 +18,8 @@ mod run;
 
 use crate::mail::{Line, Marks, Moment, Participant, Role};
 
-use super::labels::{self, Announcement, Kind};
+use super::labels::Kind;
+use super::separators::Announcement;
 use super::{people, when};
 use run::Run;
 
@@ -79,41 +82,17 @@ pub fn find_all(lines: &[Line]) -> Vec<Block> {
 }
 
 fn block_at(lines: &[Line], at: usize, floor: usize) -> Option<Block> {
-    let mut run = glued::read(lines, at).or_else(|| run::read(lines, at))?;
+    let mut run = glued::read(lines, at).or_else(|| colonless::read(lines, at)).or_else(|| run::read(lines, at))?;
     if run.field(Kind::From).is_none() {
         headless::complete(lines, &mut run, floor);
     }
-    let above = above(lines, run.start, floor);
+    let above = around::above(lines, run.start, floor);
     infer::complete(&mut run, above.1.is_some());
+    let dated_above = around::date_above(lines, &mut run, floor);
     let announced = run.announced.or(above.1);
-    let start = if above.1.is_some() { above.0 } else { run.start };
+    let start = if above.1.is_some() { above.0 } else { dated_above.unwrap_or(run.start) };
+    around::close(lines, &mut run);
     weigh(run, start, announced, lines)
-}
-
-/// The separator above a line, at most two blank lines away: where it begins and what it says.
-fn above(lines: &[Line], head: usize, floor: usize) -> (usize, Option<Announcement>) {
-    let mut blanks = 0;
-    for at in (floor..head).rev() {
-        let words = lines.get(at).map_or("", Line::words);
-        if words.trim().is_empty() {
-            blanks += 1;
-            if blanks > 2 {
-                break;
-            }
-            continue;
-        }
-        // A long announcement may be wrapped: "Forwarded by Ann on 03/21/2000⏎01:24 PM -----".
-        let wrapped = at.checked_sub(1).filter(|before| *before >= floor).and_then(|before| lines.get(before));
-        let joined = wrapped.map(|before| format!("{} {}", before.words(), words));
-        if let Some(found) = labels::announcement(words) {
-            return (at, Some(found));
-        }
-        return match joined.and_then(|text| labels::announcement(&text)) {
-            Some(found @ (Announcement::Forward | Announcement::Original)) => (at - 1, Some(found)),
-            _ => (head, None),
-        };
-    }
-    (head, None)
 }
 
 fn weigh(run: Run, start: usize, announced: Option<Announcement>, lines: &[Line]) -> Option<Block> {
@@ -127,7 +106,7 @@ fn weigh(run: Run, start: usize, announced: Option<Announcement>, lines: &[Line]
     let marks = lines.get(run.start).map_or(Marks::default(), |line| line.marks);
     let named = run.known_kinds();
     let has_address = author.address.is_some() || recipients.iter().any(|p| p.address.is_some());
-    let subject = run.value(Kind::Subject).map(str::to_owned);
+    let subject = run.value(Kind::Subject).map(|subject| without_list_mark(&run, subject).to_owned());
     let points = [
         (u32::from(named.min(5)), "known labels"),
         (if author.address.is_some() { 2 } else { 0 }, "address in the author line"),
@@ -157,12 +136,21 @@ fn weigh(run: Run, start: usize, announced: Option<Announcement>, lines: &[Line]
     })
 }
 
+/// Some clients end every header line with a semicolon.
+fn without_list_mark<'a>(run: &Run, subject: &'a str) -> &'a str {
+    let listed = [Kind::To, Kind::From].iter().any(|kind| run.value(*kind).is_some_and(|v| v.ends_with(';')));
+    subject.strip_suffix(';').filter(|_| listed).unwrap_or(subject)
+}
+
 /// An author line names somebody: letters, and not a clock time or a sentence.
 fn author_of(value: &str) -> Option<Participant> {
     let author = people::author(value)?;
     let name = author.name.as_ref().map_or("", |n| n.raw());
     let wordy = name.split_whitespace().count() > 8 || name.chars().count() > 100;
-    let named = name.chars().any(char::is_alphabetic) && when::read(name, None).is_none();
+    let clock = name.split(':').zip(name.split(':').skip(1)).any(|(hour, minute)| {
+        hour.ends_with(|c: char| c.is_ascii_digit()) && minute.starts_with(|c: char| c.is_ascii_digit())
+    });
+    let named = name.chars().any(char::is_alphabetic) && !clock && when::read(name, None).is_none();
     (author.address.is_some() || (named && !wordy)).then_some(author)
 }
 

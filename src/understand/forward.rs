@@ -8,6 +8,7 @@
 //! taken for a forward; nothing is guessed.
 
 mod chain;
+mod ending;
 mod purpose;
 
 use crate::mail::{Line, Mail};
@@ -82,9 +83,15 @@ fn strength(blocks: &[Block]) -> (bool, bool, u32) {
 
 /// The lines below a block, as their author wrote them, and those of the forwarder among them.
 ///
-/// A quoted block ends where the quote ends; an unquoted one takes everything.
+/// A quoted block ends where the quote ends, any at a line that says so; else it takes everything.
 fn below(lines: &[Line], block: &Block, end: usize) -> (Vec<Line>, Vec<Line>) {
-    let region = lines.get(block.end..end).unwrap_or_default();
+    let (region, rest) = ending::split(lines.get(block.end..end).unwrap_or_default(), block);
+    let (body, mut others) = parted(region, block);
+    others.extend(rest);
+    (body, others)
+}
+
+fn parted(region: &[Line], block: &Block) -> (Vec<Line>, Vec<Line>) {
     if block.depth > 0 {
         let (body, others): (Vec<&Line>, Vec<&Line>) =
             region.iter().partition(|l| l.depth >= block.depth || l.is_blank());

@@ -1,10 +1,9 @@
-//! Which words are header labels, and which lines announce a forward.
+//! Which words are header labels.
 //!
-//! The tables (labels.toml, separators.toml) are evidence, not a gate: a
-//! block in a language that is in neither can still be read by its shape
-//! ([`super::block`]).
+//! The table (labels.toml) is evidence, not a gate: a block in a language
+//! that is not in it can still be read by its shape ([`super::block`]).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use super::plain::{is_invisible, plain, squeezed};
@@ -65,19 +64,6 @@ impl Kinds {
     }
 }
 
-/// How a line above a block announces it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Announcement {
-    /// Words of a forward, in a language we know.
-    Forward,
-    /// "Original message", which stands above replies as well.
-    Original,
-    /// Words between runs of dashes, in a language we do not know.
-    Dashed,
-    /// A rule: dashes or underscores alone.
-    Rule,
-}
-
 /// What a label may mean; empty when it is unknown.
 pub fn kinds(label: &str) -> Kinds {
     static TABLE: OnceLock<BTreeMap<String, Kinds>> = OnceLock::new();
@@ -111,7 +97,11 @@ pub fn split(words: &str) -> Option<(&str, &str)> {
     let (at, colon) = words.char_indices().take(48).find(|(_, c)| matches!(c, ':' | '：' | '﹕' | '︰'))?;
     let label = words.get(..at)?.trim_matches(|c: char| c.is_whitespace() || is_mark(c));
     let value = words.get(at + colon.len_utf8()..)?;
-    let value = value.trim_start_matches(['*', '_']).trim_matches(|c: char| c.is_whitespace() || is_invisible(c));
+    // `*From:* Ann` and `*From: *Ann`: what was opened before the label is closed behind the colon.
+    let value = value.trim_start_matches(['*', '_']);
+    let opened = words.trim_start().starts_with('*');
+    let value = value.trim_start().strip_prefix('*').filter(|_| opened).unwrap_or(value);
+    let value = value.trim_matches(|c: char| c.is_whitespace() || is_invisible(c));
     (!label.is_empty()).then_some((label, value))
 }
 
@@ -134,62 +124,6 @@ pub fn is_caseless(c: char) -> bool {
     matches!(c, '\u{10A0}'..='\u{10FF}') || (c.is_alphabetic() && !c.is_lowercase() && !c.is_uppercase())
 }
 
-/// What a line announces, if it stands above a block.
-pub fn announcement(words: &str) -> Option<Announcement> {
-    let line = squeezed(&plain(words));
-    if line.is_empty() || line.chars().count() > 160 {
-        return None;
-    }
-    let is_dash = |c: char| {
-        matches!(c, '-' | '_' | '=' | '*' | '~' | '#' | '—' | '–' | '─' | '━' | '+' | '<' | '>' | '|' | '.' | '·')
-    };
-    let core =
-        line.trim_matches(|c: char| is_dash(c) || c.is_whitespace() || matches!(c, ':' | '[' | ']' | '(' | ')' | '"'));
-    let dashes = |text: &str| text.chars().filter(|c| is_dash(*c)).count();
-    if core.is_empty() {
-        return (dashes(&line) >= 5).then_some(Announcement::Rule);
-    }
-    let (forwards, originals) = announcements();
-    if known(forwards, core) {
-        return Some(Announcement::Forward);
-    }
-    if known(originals, core) {
-        return Some(Announcement::Original);
-    }
-    let before = line.chars().take_while(|c| is_dash(*c)).count();
-    let after = line.chars().rev().take_while(|c| is_dash(*c)).count();
-    (before >= 4 && after >= 4 && core.chars().count() <= 60).then_some(Announcement::Dashed)
-}
-
-/// The words themselves, or with a name and a date behind them ("Forwarded by Ann Li on 3 May").
-fn known(table: &BTreeSet<String>, core: &str) -> bool {
-    if table.contains(core) {
-        return true;
-    }
-    let mut ends = core.char_indices().filter(|(_, c)| c.is_whitespace() || *c == ':').map(|(at, _)| at);
-    ends.any(|at| core.get(..at).is_some_and(|start| by_somebody(start) && table.contains(start)))
-}
-
-fn by_somebody(start: &str) -> bool {
-    const BY: [&str; 16] = [
-        "by", "from", "von", "door", "par", "por", "da", "av", "af", "от", "od", "przez", "par", "oleh", "de",
-        "message",
-    ];
-    start.split(' ').next_back().is_some_and(|word| BY.contains(&word))
-}
-
-fn announcements() -> &'static (BTreeSet<String>, BTreeSet<String>) {
-    static TABLE: OnceLock<(BTreeSet<String>, BTreeSet<String>)> = OnceLock::new();
-    TABLE.get_or_init(|| {
-        let mut table: BTreeMap<String, Vec<String>> =
-            toml::from_str(include_str!("separators.toml")).unwrap_or_default();
-        let mut lines = |name: &str| -> BTreeSet<String> {
-            table.remove(name).unwrap_or_default().iter().map(|line| squeezed(&plain(line))).collect()
-        };
-        (lines("forward"), lines("original"))
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -208,23 +142,6 @@ mod tests {
         ] {
             let (label, _) = split(line).unwrap();
             assert!(kinds(label).has(kind) || kind == Kind::Other, "{line}");
-        }
-    }
-
-    #[test]
-    fn announcements_are_known_by_words_or_by_shape() {
-        use Announcement::*;
-        for (line, expected) in [
-            ("---------- Forwarded message ---------", Some(Forward)),
-            ("Anfang der weitergeleiteten Nachricht:", Some(Forward)),
-            ("----- Forwarded by Jane Doe/Sales/ACME on 03/11/2021 15:51 -----", Some(Forward)),
-            ("-----Original Message-----", Some(Original)),
-            ("-------- Foobar quuxian --------", Some(Dashed)),
-            ("________________________________", Some(Rule)),
-            ("-- ", None),
-            ("I forwarded message 5 to you", None),
-        ] {
-            assert_eq!(announcement(line), expected, "{line}");
         }
     }
 }

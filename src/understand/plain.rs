@@ -18,13 +18,22 @@ pub fn plain(text: &str) -> String {
 
 /// The same with its capital letters.
 pub fn spelled(text: &str) -> String {
-    text.nfkc().filter(|c| !is_invisible(*c)).map(digit).map(|c| if c.is_whitespace() { ' ' } else { c }).collect()
+    text.nfkc()
+        .filter(|c| !is_invisible(*c) && !is_vowel_point(*c))
+        .map(digit)
+        .map(|c| if c.is_whitespace() { ' ' } else { c })
+        .collect()
 }
 
 /// Bidirectional marks, zero-width characters, soft hyphens and the byte order mark.
 pub fn is_invisible(c: char) -> bool {
     matches!(c, '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}'
         | '\u{2060}'..='\u{2069}' | '\u{FE0E}' | '\u{FE0F}' | '\u{FEFF}')
+}
+
+/// Points that Arabic and Hebrew words are written with or without, and the stroke that stretches Arabic ones.
+fn is_vowel_point(c: char) -> bool {
+    matches!(c, '\u{591}'..='\u{5BD}' | '\u{5BF}' | '\u{5C1}'..='\u{5C7}' | '\u{640}' | '\u{64B}'..='\u{652}' | '\u{670}')
 }
 
 fn digit(c: char) -> char {

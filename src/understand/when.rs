@@ -7,6 +7,7 @@
 
 mod clock;
 mod day;
+mod iranian;
 mod names;
 mod token;
 

@@ -21,6 +21,12 @@ pub fn find(lines: &[Line]) -> Option<Block> {
         .find_map(|last| ending_at(lines, last))
 }
 
+/// The attribution that is the one line at that place.
+pub fn at(lines: &[Line], at: usize) -> Option<Block> {
+    let line = lines.get(at).filter(|_| ends_in_colon(lines, at)).filter(|line| line.words().len() <= LONGEST)?;
+    read(line.words().trim(), at, at, line.depth)
+}
+
 fn ends_in_colon(lines: &[Line], at: usize) -> bool {
     lines.get(at).is_some_and(|line| line.words().trim_end().ends_with([':', '：']))
 }

@@ -2,6 +2,7 @@
 
 use crate::mail::Line;
 use crate::understand::labels::{self, Kind, Kinds};
+use crate::understand::separators;
 
 use super::run::{Field, Run};
 
@@ -34,7 +35,7 @@ pub fn read(lines: &[Line], at: usize) -> Option<Run> {
         }
     }
     let (prefix, fields) = best?;
-    let announced = labels::announcement(prefix.trim());
+    let announced = separators::announcement(prefix.trim());
     Some(Run { start: at, end, fields, announced, spare_date: None })
 }
 
@@ -47,7 +48,7 @@ fn may_be_glued(text: &str) -> bool {
 fn fields(text: &str) -> Option<(String, Vec<Field>)> {
     let marks = labels_in(text);
     let prefix = text.get(..marks.first()?.start)?;
-    if !prefix.trim().is_empty() && labels::announcement(prefix.trim()).is_none() {
+    if !prefix.trim().is_empty() && separators::announcement(prefix.trim()).is_none() {
         return None;
     }
     let ends = marks.iter().skip(1).map(|m| m.start).chain([text.len()]);

@@ -10,17 +10,22 @@
 
 use crate::mail::Line;
 use crate::understand::labels::{self, Kind, Kinds};
-use crate::understand::{people, when};
+use crate::understand::{people, separators, when};
 
+use super::attributed;
 use super::run::{Field, Run};
 
 /// How many lines above the labels are looked at.
 const REACH: usize = 7;
 
-/// Finds the author and date above a run that has none.
+/// Finds the author and date of a run that has none: in the line below (`06.10.2026, 09:31, "Ann Li" <ann@…>:`)
+/// or above.
 pub fn complete(lines: &[Line], run: &mut Run, floor: usize) {
     let named = [Kind::To, Kind::Cc, Kind::Subject].iter().filter(|k| run.has(**k)).count();
     if named < 2 {
+        return;
+    }
+    if attributed_below(lines, run) {
         return;
     }
     let above: Vec<(usize, &str)> = above(lines, run.start, floor);
@@ -41,6 +46,19 @@ pub fn complete(lines: &[Line], run: &mut Run, floor: usize) {
     }
 }
 
+/// `06.10.2026, 09:31, "Ann Li" <ann@acme.example>:` directly below the labels, as Yandex writes it.
+fn attributed_below(lines: &[Line], run: &mut Run) -> bool {
+    let Some(told) = attributed::at(lines, run.end) else { return false };
+    let (Some(author), Some(date)) = (told.author, told.date) else { return false };
+    let name = author.name.as_ref().map_or("", |name| name.raw());
+    let address = author.address.as_ref().map_or("", |address| address.as_str());
+    let from = Kinds::default().with(Kind::From);
+    run.fields.push(Field { kinds: from, value: format!("\"{name}\" <{address}>") });
+    run.spare_date = Some(date);
+    run.end = told.end;
+    true
+}
+
 fn above(lines: &[Line], start: usize, floor: usize) -> Vec<(usize, &str)> {
     let depth = lines.get(start).map_or(0, |l| l.depth);
     (floor.max(start.saturating_sub(REACH))..start)
@@ -49,7 +67,7 @@ fn above(lines: &[Line], start: usize, floor: usize) -> Vec<(usize, &str)> {
         .take_while(|(_, line)| line.depth == depth || line.words().trim().is_empty())
         .map(|(at, line)| (at, line.words().trim()))
         .filter(|(_, words)| !words.is_empty())
-        .take_while(|(_, words)| labels::announcement(words).is_none())
+        .take_while(|(_, words)| separators::announcement(words).is_none())
         .collect()
 }
 

@@ -28,6 +28,12 @@ pub fn complete(run: &mut Run, separated: bool) {
         take(run, Kind::Cc, &|value| people::first_address(value).is_some());
     }
     take(run, Kind::Date, &|value| when::read(value, None).is_some());
+    if !unknown && separated && run.has(Kind::Date) && run.known_kinds() >= 2 {
+        // Unknown labels among known ones: those with addresses, in the order that every client keeps.
+        let addressed = |value: &str| people::first_address(value).is_some();
+        take(run, Kind::From, &addressed);
+        take(run, Kind::To, &addressed);
+    }
     if unknown {
         take(run, Kind::Subject, &|value| !value.is_empty() && !value.contains('@'));
     }

@@ -1,7 +1,9 @@
 //! Reading a run of labelled lines: where it begins, what continues a value, where it ends.
 
 use crate::mail::{Line, Marks};
-use crate::understand::labels::{self, Announcement, Kind, Kinds};
+use crate::understand::labels::{self, Kind, Kinds};
+use crate::understand::separators::Announcement;
+use crate::understand::{people, when};
 
 /// More header lines than this belong to no forward.
 const MOST_FIELDS: usize = 24;
@@ -127,7 +129,7 @@ fn belongs(lines: &[Line], at: usize, kinds: Kinds, run: &Run) -> bool {
     if kinds.is_empty() {
         let strange = run.fields.iter().filter(|f| f.kinds.is_empty()).count();
         let unknown_run = strange * 2 > run.fields.len();
-        return unknown_run || known_soon(lines, at, run);
+        return unknown_run || known_soon(lines, at, run) || fills_a_gap(lines, at, run);
     }
     let fresh = kinds.without(run.taken());
     let only_other = kinds.has(Kind::Other) && kinds.iter().count() == 1;
@@ -135,10 +137,20 @@ fn belongs(lines: &[Line], at: usize, kinds: Kinds, run: &Run) -> bool {
     !fresh.is_empty() && !stray
 }
 
+/// Whether the value behind an unknown label is what the run still lacks: somebody's address, or a date.
+fn fills_a_gap(lines: &[Line], at: usize, run: &Run) -> bool {
+    let Some((_, value)) = lines.get(at).and_then(labelled) else { return false };
+    let lacks_people = !run.has(Kind::From) || !run.has(Kind::To);
+    run.known_kinds() >= 2
+        && ((lacks_people && people::first_address(value).is_some())
+            || (!run.has(Kind::Date) && when::read(value, None).is_some()))
+}
+
 impl Run {
-    /// Whether the last value ends in a separator, so that something must follow.
+    /// Whether the last value ends in a separator, so that something must follow. Subjects may end as they like.
     fn value_is_open(&self) -> bool {
-        self.fields.last().is_some_and(|f| f.value.ends_with([',', ';', '<']))
+        let last = self.fields.last().filter(|f| !f.kinds.has(Kind::Subject));
+        last.is_some_and(|f| f.value.ends_with([',', ';', '<']))
     }
 }
 
@@ -166,6 +178,7 @@ fn continues(lines: &[Line], at: usize, run: &Run) -> bool {
     let people = [Kind::From, Kind::To, Kind::Cc, Kind::Bcc].iter().any(|k| field.kinds.has(*k));
     let first = words.trim_start().chars().next().unwrap_or(' ');
     let indented = words.starts_with([' ', '\t']);
+    let folded = indented && !lines.get(run.start).is_some_and(|head| head.words().starts_with([' ', '\t']));
     let blank_follows = lines.get(at + 1).is_none_or(|l| l.words().trim().is_empty());
     run.value_is_open()
         || (people && matches!(first, '<' | '['))
@@ -173,7 +186,7 @@ fn continues(lines: &[Line], at: usize, run: &Run) -> bool {
         || known_soon(lines, at, run)
         || (field.kinds.has(Kind::Subject)
             && blank_follows
-            && field.value.chars().count() >= 60
+            && (folded || field.value.chars().count() >= 60)
             && words.len() < 100
             && run.has(Kind::From))
 }

@@ -7,7 +7,7 @@
 
 use crate::mail::{Line, Mail, Participant};
 use crate::understand::block::Block;
-use crate::understand::labels::Announcement;
+use crate::understand::separators::Announcement;
 use crate::understand::{Evidence, Team, subject};
 
 use super::Forward;

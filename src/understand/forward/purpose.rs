@@ -3,7 +3,7 @@
 use crate::mail::{Mail, Participant};
 use crate::mailbox::Route;
 use crate::understand::block::Block;
-use crate::understand::labels::Announcement;
+use crate::understand::separators::Announcement;
 use crate::understand::{Team, subject};
 
 /// The rule by which a mail forwards what its first block introduces; `None` when it answers or only quotes.

@@ -24,6 +24,9 @@ const EVENING: [&str; 16] = [
     "অপরাহ্ণ",
 ];
 
+/// Greenwich and universal time, as languages write them.
+const GREENWICH: [&str; 8] = ["gmt", "utc", "غرينتش", "جرينتش", "گرینویچ", "グリニッジ", "гринвич", "ยูทีซี"];
+
 /// Hour, minute and second, and which tokens said so.
 pub struct Clock {
     /// 0 to 23.
@@ -121,13 +124,20 @@ pub fn offset(tokens: &[Token], from: usize) -> Option<i32> {
         let token = tokens.get(at)?;
         match &token.piece {
             Piece::Sign('+' | '-' | '−') => hours(tokens, at, false),
-            Piece::Word(word, _) if matches!(word.as_str(), "gmt" | "utc") => {
+            Piece::Word(word, _) if GREENWICH.contains(&word.as_str()) => {
                 Some(hours(tokens, at + 1, true).unwrap_or(0))
             }
-            Piece::Word(word, true) => names::zone(word).map(|minutes| minutes * 60),
+            Piece::Word(word, true) if names::zone(word).is_some() => names::zone(word).map(|minutes| minutes * 60),
+            Piece::Word(..) => in_full(tokens, at),
             _ => None,
         }
     })
+}
+
+/// `Eastern Standard Time`: a zone's name of two to five words.
+fn in_full(tokens: &[Token], at: usize) -> Option<i32> {
+    let words: Vec<&str> = tokens.iter().skip(at).take(5).map_while(Token::word).collect();
+    (2..=words.len()).rev().find_map(|count| names::zone(&words.get(..count)?.join(" "))).map(|minutes| minutes * 60)
 }
 
 /// `+0100`, `+01:00`, and behind GMT or UTC also `+1`.

@@ -2,8 +2,8 @@
 
 use jiff::civil::Date;
 
-use super::names;
 use super::token::Token;
+use super::{iranian, names};
 
 /// One way to read the day, and the tokens it stands in (first, one after the last).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +20,7 @@ pub fn candidates(tokens: &[Token], used: (usize, usize), american: bool, latest
     let reader = Reader { tokens, used, latest };
     let mut found: Vec<Day> = (0..tokens.len()).rev().flat_map(|at| reader.named_month(at)).collect();
     found.extend((0..tokens.len()).filter_map(|at| reader.marked(at)));
+    found.extend((0..tokens.len()).filter_map(|at| reader.iranian(at)));
     if found.is_empty() {
         found = (0..tokens.len()).find_map(|at| reader.numeric(at, american)).unwrap_or_default();
     }
@@ -52,9 +53,16 @@ impl Reader<'_> {
         let Some(word) = self.word(at) else { return Vec::new() };
         let (months, end) = match (word, self.number(at + 1)) {
             ("tháng" | "thg" | "th", Some((n @ 1..=12, _))) => (vec![n as i8], at + 2),
-            _ => (names::months(word.rsplit(['\'', '’']).next().unwrap_or(word)).collect(), at + 1),
+            _ => (self.months(at, word.rsplit(['\'', '’']).next().unwrap_or(word)), at + 1),
         };
         months.into_iter().filter_map(|month| self.around_month(month, at, end)).collect()
+    }
+
+    /// The months a word may name, without those that the language of a day like `6.` rules out.
+    fn months(&self, at: usize, word: &str) -> Vec<i8> {
+        let ordinal = at.checked_sub(1).and_then(|before| self.tokens.get(before)).is_some_and(|t| t.is('.'));
+        let narrowed: Vec<i8> = if ordinal { names::months(&format!(".{word}")).collect() } else { Vec::new() };
+        if narrowed.is_empty() { names::months(word).collect() } else { narrowed }
     }
 
     fn around_month(&self, month: i8, at: usize, end: usize) -> Option<Day> {
@@ -92,19 +100,28 @@ impl Reader<'_> {
             .find_map(|y| Date::new(y, month, day).ok().filter(|d| *d <= latest))
     }
 
-    /// `2021年10月26日`, `2021년 10월 26일`, `令和3年10月26日`.
+    /// `2021年10月26日`, `2021년 10월 26일`, `令和3年10月26日`, `2021 оны 10 сарын 26`.
     fn marked(&self, at: usize) -> Option<Day> {
         let (mut year, digits) = self.number(at)?;
-        matches!(self.word(at + 1)?, "年" | "년").then_some(())?;
+        matches!(self.word(at + 1)?, "年" | "년" | "оны").then_some(())?;
         let era = at.checked_sub(2).map(|from| (self.word(from), self.word(from + 1)));
         if era == Some((Some("令"), Some("和"))) {
             year = year.saturating_add(2018);
         }
         let (month, _) = self.number(at + 2)?;
-        matches!(self.word(at + 3)?, "月" | "월").then_some(())?;
+        matches!(self.word(at + 3)?, "月" | "월" | "сарын").then_some(())?;
         let (day, _) = self.number(at + 4)?;
         let date = date(year, if year > 99 { 4 } else { digits }, i8::try_from(month).ok()?, day)?;
         Some(Day { date, span: (at, at + 6) })
+    }
+
+    /// `14 مهر 1405`, in any script's digits.
+    fn iranian(&self, at: usize) -> Option<Day> {
+        let month = names::iranian_month(self.word(at)?)?;
+        let (day, _) = self.number(at.checked_sub(1)?)?;
+        let year_at = (at + 1..at + 4).find(|at| self.number(*at).is_some_and(|(_, digits)| digits == 4))?;
+        let date = iranian::day(self.number(year_at)?.0, month, day)?;
+        Some(Day { date, span: (at - 1, year_at + 1) })
     }
 
     /// `26/10/2021`, `10/26/21`, `2021-10-26`, `26. 10. 2021`.

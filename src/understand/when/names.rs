@@ -15,15 +15,21 @@ struct Language {
 struct Names {
     months: BTreeMap<String, u16>,
     weekdays: BTreeMap<String, u16>,
+    /// Months of the Iranian calendar.
+    iranian: BTreeMap<String, u16>,
 }
+
+/// The language whose months are Iranian.
+const IRANIAN: &str = "fa-jalali";
 
 fn names() -> &'static Names {
     static NAMES: OnceLock<Names> = OnceLock::new();
     NAMES.get_or_init(|| {
         let languages: BTreeMap<String, Language> = toml::from_str(include_str!("names.toml")).unwrap_or_default();
-        let mut names = Names { months: BTreeMap::new(), weekdays: BTreeMap::new() };
-        for language in languages.values() {
-            collect(&mut names.months, &language.months);
+        let mut names = Names { months: BTreeMap::new(), weekdays: BTreeMap::new(), iranian: BTreeMap::new() };
+        for (name, language) in &languages {
+            let months = if name == IRANIAN { &mut names.iranian } else { &mut names.months };
+            collect(months, &language.months);
             collect(&mut names.weekdays, &language.weekdays);
         }
         names
@@ -44,18 +50,24 @@ pub fn months(word: &str) -> impl Iterator<Item = i8> {
     (0..12).filter(move |n| bits >> n & 1 == 1).map(|n| n + 1)
 }
 
+/// The month of the Iranian calendar (1 to 12) that a word names.
+pub fn iranian_month(word: &str) -> Option<i8> {
+    let bits = names().iranian.get(word).copied().filter(|bits| *bits != 0)?;
+    i8::try_from(bits.trailing_zeros() + 1).ok()
+}
+
 /// The weekdays a word may name, as bits from Monday.
 pub fn weekdays(word: &str) -> u16 {
     names().weekdays.get(word).copied().unwrap_or(0)
 }
 
-/// The offset in minutes east that an abbreviation means.
+/// The offset in minutes east that an abbreviation or a zone's name in full means.
 pub fn zone(word: &str) -> Option<i32> {
     static ZONES: OnceLock<BTreeMap<String, i32>> = OnceLock::new();
     let zones = ZONES.get_or_init(|| {
         let lines = include_str!("zones.txt").lines().filter(|line| !line.starts_with('#'));
         lines
-            .filter_map(|line| line.split_once(' '))
+            .filter_map(|line| line.rsplit_once(' '))
             .filter_map(|(name, m)| Some((plain(name), m.parse().ok()?)))
             .collect()
     });

@@ -113,7 +113,7 @@ fn short(since_stop: usize, next: char) -> bool {
 
 fn is_letter(c: char) -> bool {
     c.is_alphabetic()
-        || (u32::from(c) >= 0x300 && !c.is_whitespace() && !"׳״،؛–—‘’“”„…、。，・〜「」【】（）：−‐‑".contains(c))
+        || (u32::from(c) >= 0x300 && !c.is_whitespace() && !"׳״،؛॰।–—‘’“”„…、。，・〜「」【】（）：−‐‑".contains(c))
 }
 
 fn stands_alone(c: char) -> bool {

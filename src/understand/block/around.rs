@@ -1,0 +1,70 @@
+//! What stands directly above and below a run of header lines: the separator, a date, the rule that closes it.
+
+use crate::mail::Line;
+use crate::understand::labels::Kind;
+use crate::understand::separators::{self, Announcement};
+use crate::understand::when;
+
+use super::run::{self, Run};
+
+/// The separator above a line, at most two blank lines away: where it begins and what it says.
+pub fn above(lines: &[Line], head: usize, floor: usize) -> (usize, Option<Announcement>) {
+    let mut blanks = 0;
+    for at in (floor..head).rev() {
+        let words = lines.get(at).map_or("", Line::words);
+        if words.trim().is_empty() {
+            blanks += 1;
+            if blanks > 2 {
+                break;
+            }
+            continue;
+        }
+        // A long announcement may be wrapped: "Forwarded by Ann on 03/21/2000⏎01:24 PM -----".
+        let wrapped = at.checked_sub(1).filter(|before| *before >= floor).and_then(|before| lines.get(before));
+        let joined = wrapped.map(|before| format!("{} {}", before.words(), words));
+        if let Some(found) = separators::announcement(words) {
+            return (at, Some(found));
+        }
+        return match joined.and_then(|text| separators::announcement(&text)) {
+            Some(found @ (Announcement::Forward | Announcement::Original)) => (at - 1, Some(found)),
+            _ => (head, None),
+        };
+    }
+    (head, None)
+}
+
+/// Takes the date of a run without one from the line directly above (`Message du 06/10/26 09:31`), and
+/// returns that line. A line that announces a forward tells when it was forwarded, and is not asked.
+pub fn date_above(lines: &[Line], run: &mut Run, floor: usize) -> Option<usize> {
+    if run.has(Kind::Date) || run.spare_date.is_some() {
+        return None;
+    }
+    let at = run.start.checked_sub(1).filter(|at| *at >= floor)?;
+    let (line, first) = (lines.get(at)?, lines.get(run.start)?);
+    let words = line.words().trim();
+    let short = words.split_whitespace().count() <= 8 && words.chars().count() <= 60;
+    let timed = words.contains(':') || words.contains('.');
+    let told = separators::announcement(words) == Some(Announcement::Forward);
+    if !short || !timed || told || line.depth != first.depth || when::read(words, None).is_none() {
+        return None;
+    }
+    run.spare_date = Some(words.to_owned());
+    Some(at)
+}
+
+/// Takes the line that closes the header lines into the run: a rule, the announcement once more, or
+/// the line along which some clients cut. What stands above another block belongs to that block.
+pub fn close(lines: &[Line], run: &mut Run) {
+    let words = |at: usize| lines.get(at).map_or("", |line| line.words().trim());
+    let Some(next) = (run.end..run.end + 3).find(|at| !words(*at).is_empty()) else { return };
+    let adjacent = next == run.end;
+    let said = separators::announcement(words(next));
+    let repeated = || run.start.checked_sub(1).is_some_and(|above| words(above) == words(next));
+    let closes = separators::is_cut(words(next))
+        || (adjacent && (separators::is_rule(words(next)) || (said.is_some() && repeated())));
+    let Some(after) = (next + 1..next + 4).find(|at| !words(*at).is_empty()) else { return };
+    let opens_another = lines.get(after).and_then(run::labelled).is_some_and(|(kinds, _)| !kinds.is_empty());
+    if closes && !opens_another {
+        run.end = next + 1;
+    }
+}
