@@ -61,6 +61,9 @@ pub async fn run(config_path: &Path) -> Result<(), Failure> {
     let mut daemon = Daemon::new(config_path.to_owned(), config, people, engine);
     daemon.engine.adopt(&mut daemon.people, &daemon.config).await?;
     daemon.watch()?;
+    if daemon.config.report.mail.is_some() {
+        tracing::warn!("reports are not mailed yet: [report.mail] is checked and not used");
+    }
     notify::ready();
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "touchbase watches");
     let ended = daemon.turn(&mut signals).await;

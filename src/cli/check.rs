@@ -90,6 +90,10 @@ fn look(config: &Config) -> Result<Vec<Finding>, Failure> {
         let hint = "add a [[mailbox]] section; config/touchbase.toml of the source tree shows one";
         findings.push(Finding::doubtful("mailboxes", "none is configured, so no mail will be read", hint));
     }
+    if config.report.mail.is_some() {
+        let hint = "remove [report.mail], or read the page in the report folder";
+        findings.push(Finding::doubtful("report by mail", "configured, but not available yet: nothing is sent", hint));
+    }
     let runtime = wiring::runtime()?;
     for mailbox in &config.mailboxes {
         let one = Config { mailboxes: vec![mailbox.clone()], ..config.clone() };

@@ -44,7 +44,8 @@ impl Settings {
     /// What the configuration says.
     pub fn of(config: &Config) -> Settings {
         let calendar = &config.report.calendar;
-        let (days, from, to, zone) = (calendar.days.clone(), calendar.from, calendar.to, config.report.zone());
+        let (days, zone) = (calendar.days.clone(), config.report.zone());
+        let holidays = calendar.holidays.iter().copied().collect();
         let form = |format: &config::Format| match format {
             config::Format::Html => Format::Html,
             config::Format::Markdown => Format::Markdown,
@@ -53,7 +54,7 @@ impl Settings {
         Settings {
             directory: config.report.directory.clone(),
             at: config.report.at,
-            working: WorkingTime { days, from, to, zone },
+            working: WorkingTime { days, from: calendar.from, to: calendar.to, holidays, zone },
             formats: config.report.formats.iter().map(form).collect(),
         }
     }

@@ -6,6 +6,7 @@
 //! the opening and closing time of a working day: a change of the clock
 //! within them makes that day shorter or longer, as it was for the people.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use jiff::Timestamp;
@@ -21,6 +22,8 @@ pub struct WorkingTime {
     pub from: Time,
     /// When it closes, local time.
     pub to: Time,
+    /// Days off, whatever day of the week they are.
+    pub holidays: BTreeSet<Date>,
     /// The zone of those times, which is the report's.
     pub zone: TimeZone,
 }
@@ -30,7 +33,13 @@ impl WorkingTime {
     pub fn usual(zone: TimeZone) -> WorkingTime {
         use Weekday::{Friday, Monday, Thursday, Tuesday, Wednesday};
         let days = vec![Monday, Tuesday, Wednesday, Thursday, Friday];
-        WorkingTime { days, from: Time::constant(9, 0, 0, 0), to: Time::constant(17, 0, 0, 0), zone }
+        WorkingTime {
+            days,
+            from: Time::constant(9, 0, 0, 0),
+            to: Time::constant(17, 0, 0, 0),
+            holidays: BTreeSet::new(),
+            zone,
+        }
     }
 
     /// How many hours make one working day, 0 when none is worked.
@@ -70,7 +79,8 @@ impl WorkingTime {
 
     /// From when to when a day is worked; `None` on a day off, or one the zone does not have.
     fn opening(&self, day: Date) -> Option<Range<Timestamp>> {
-        if !self.days.contains(&day.weekday()) || self.to <= self.from || !exists(day, &self.zone) {
+        let worked = self.days.contains(&day.weekday()) && !self.holidays.contains(&day);
+        if !worked || self.to <= self.from || !exists(day, &self.zone) {
             return None;
         }
         Some(instant_at(day, self.from, &self.zone)?..instant_at(day, self.to, &self.zone)?)
@@ -138,6 +148,14 @@ mod tests {
 
     fn at(text: &str) -> Timestamp {
         text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_holiday_is_not_worked() {
+        let mut working = brussels();
+        working.holidays.insert(jiff::civil::date(2026, 12, 25));
+        let (thursday, monday) = (at("2026-12-24T16:00:00+01"), at("2026-12-28T10:00:00+01"));
+        assert_eq!(working.working_hours_between(thursday, monday), 2.0);
     }
 
     #[test]
