@@ -11,6 +11,7 @@
 mod around;
 pub mod attributed;
 mod colonless;
+mod columns;
 mod glued;
 mod headless;
 mod infer;
@@ -82,7 +83,10 @@ pub fn find_all(lines: &[Line]) -> Vec<Block> {
 }
 
 fn block_at(lines: &[Line], at: usize, floor: usize) -> Option<Block> {
-    let mut run = glued::read(lines, at).or_else(|| colonless::read(lines, at)).or_else(|| run::read(lines, at))?;
+    let mut run = glued::read(lines, at)
+        .or_else(|| colonless::read(lines, at))
+        .or_else(|| columns::read(lines, at))
+        .or_else(|| run::read(lines, at))?;
     if run.field(Kind::From).is_none() {
         headless::complete(lines, &mut run, floor);
     }
@@ -103,6 +107,8 @@ fn weigh(run: Run, start: usize, announced: Option<Announcement>, lines: &[Line]
     recipients.extend(people::read(run.value(Kind::ReplyTo).unwrap_or(""), Role::ReplyTo));
     let date = run.value(Kind::Date).or(run.spare_date.as_deref()).map(str::to_owned);
     let dated = date.as_deref().is_some_and(|text| when::read(text, None).is_some());
+    // A date line without any digit is none: a configuration, a template.
+    let dateless = date.as_deref().is_some_and(|text| !text.is_empty() && !text.chars().any(char::is_numeric));
     let marks = lines.get(run.start).map_or(Marks::default(), |line| line.marks);
     let named = run.known_kinds();
     let has_address = author.address.is_some() || recipients.iter().any(|p| p.address.is_some());
@@ -117,10 +123,8 @@ fn weigh(run: Run, start: usize, announced: Option<Announcement>, lines: &[Line]
         (if run.fields.len() >= 4 { 1 } else { 0 }, "four or more header lines"),
     ];
     let score = points.iter().map(|(points, _)| points).sum();
-    let announced_as_mail = matches!(announced, Some(Announcement::Forward | Announcement::Original));
-    let plausible = (has_address || run.has(Kind::Subject) || announced_as_mail)
-        && (dated || run.has(Kind::Subject) || run.has(Kind::To))
-        && (run.fields.len() >= 3 || announced.is_some() || marks.has(Marks::HEADER_BLOCK));
+    let traits = Traits { announced, has_address, dated, dateless, marks };
+    let plausible = is_plausible(&run, &traits);
     (plausible && score >= ENOUGH).then(|| Block {
         start,
         end: run.end,
@@ -134,6 +138,30 @@ fn weigh(run: Run, start: usize, announced: Option<Announcement>, lines: &[Line]
         score,
         grounds: points.iter().filter(|(points, _)| *points > 0).map(|(_, rule)| *rule).collect(),
     })
+}
+
+/// What is known of a run besides its fields.
+struct Traits {
+    announced: Option<Announcement>,
+    has_address: bool,
+    dated: bool,
+    dateless: bool,
+    marks: Marks,
+}
+
+/// Whether a run holds what a forward cannot do without, however high its score.
+fn is_plausible(run: &Run, traits: &Traits) -> bool {
+    let Traits { announced, has_address, dated, dateless, marks } = *traits;
+    let announced_as_mail = matches!(announced, Some(Announcement::Forward | Announcement::Original));
+    let marked = marks.has(Marks::HEADER_BLOCK) || marks.has(Marks::FORWARD);
+    // Names alone are in forms and notes as well: without an address nothing may be missing or strange.
+    let whole = dated && [Kind::From, Kind::To, Kind::Subject].iter().all(|kind| run.has(*kind));
+    let named_only = whole && run.fields.iter().all(|f| !f.kinds.is_empty());
+    (has_address || named_only || announced.is_some() || marked)
+        && (has_address || run.has(Kind::Subject) || announced_as_mail)
+        && (dated || run.has(Kind::Subject) || run.has(Kind::To))
+        && !(dateless && announced.is_none())
+        && (run.fields.len() >= 3 || announced.is_some() || marks.has(Marks::HEADER_BLOCK))
 }
 
 /// Some clients end every header line with a semicolon.

@@ -98,9 +98,9 @@ pub fn split(words: &str) -> Option<(&str, &str)> {
     let label = words.get(..at)?.trim_matches(|c: char| c.is_whitespace() || is_mark(c));
     let value = words.get(at + colon.len_utf8()..)?;
     // `*From:* Ann` and `*From: *Ann`: what was opened before the label is closed behind the colon.
-    let value = value.trim_start_matches(['*', '_']);
-    let opened = words.trim_start().starts_with('*');
-    let value = value.trim_start().strip_prefix('*').filter(|_| opened).unwrap_or(value);
+    let closed = value.trim_start_matches(['*', '_']);
+    let opened = closed.len() == value.len() && words.trim_start().starts_with('*');
+    let value = closed.trim_start().strip_prefix('*').filter(|_| opened).unwrap_or(closed);
     let value = value.trim_matches(|c: char| c.is_whitespace() || is_invisible(c));
     (!label.is_empty()).then_some((label, value))
 }

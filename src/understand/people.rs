@@ -12,6 +12,9 @@ const MOST: usize = 500;
 
 /// The people on a header line, each in that role.
 pub fn read(text: &str, role: Role) -> Vec<Participant> {
+    if let Some(name) = x400_name(text) {
+        return vec![Participant { role, name: Some(Untrusted::new(name)), address: None }];
+    }
     pieces(text).into_iter().filter_map(|piece| one(&piece, role)).take(MOST).collect()
 }
 
@@ -164,6 +167,7 @@ fn clean_name(words: &str) -> Option<String> {
     let name =
         words.trim_matches(|c: char| c.is_whitespace() || "\"'*<>[]()`“”„«»;,".contains(c)).replace("\\\"", "\"");
     let name = super::plain::squeezed(&name.replace('\u{feff}', ""));
+    let name = if name.contains('(') && !name.contains(')') && words.contains(')') { format!("{name})") } else { name };
     name.chars().any(char::is_alphanumeric).then_some(name)
 }
 
@@ -180,6 +184,19 @@ fn notes_name(words: &str) -> &str {
         Some(name) => name,
         None => words.split('/').find(|p| !p.trim().is_empty()).unwrap_or(words),
     }
+}
+
+/// The given name and surname of one X.400 address (`G=Ann;S=Li;O=ACME;P=ACME;A=MCI;C=US`), which has no other.
+fn x400_name(text: &str) -> Option<String> {
+    if text.contains('@') || text.len() > 300 {
+        return None;
+    }
+    let pairs = text.split([';', '/', ',']).filter_map(|pair| pair.split_once('='));
+    let pairs: Vec<(String, &str)> = pairs.map(|(key, value)| (key.trim().to_lowercase(), value.trim())).collect();
+    let value = |key: &str| pairs.iter().find(|(k, _)| k == key).map(|(_, value)| *value);
+    value("c").or(value("a")).or(value("p"))?;
+    let surname = value("s")?;
+    Some(value("g").map_or(surname.to_owned(), |given| format!("{given} {surname}")))
 }
 
 fn is_address_itself(name: &str) -> bool {
@@ -228,6 +245,8 @@ mod tests {
             ("Ann Li/Sales/ACME@ACME", "Ann Li <->"),
             ("CN=Ann Li/OU=Sales/O=ACME", "Ann Li <->"),
             ("Li, Ann </O=ACME/OU=NA/CN=RECIPIENTS/CN=ALI>", "Li, Ann <->"),
+            ("Li, Ann (Legal)", "Li, Ann (Legal) <->"),
+            ("G=Ann;S=Li;O=ACME;P=ACME;A=MCI;C=US", "Ann Li <->"),
             ("ann@acme.example (Ann Li)", "Ann Li <ann@acme.example>"),
             ("Ann Li (ann@acme.example)", "Ann Li <ann@acme.example>"),
             ("*Ann Li* <ann@acme.example>", "Ann Li <ann@acme.example>"),

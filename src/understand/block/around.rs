@@ -7,14 +7,18 @@ use crate::understand::when;
 
 use super::run::{self, Run};
 
-/// The separator above a line, at most two blank lines away: where it begins and what it says.
+/// No separator has more blank lines below it.
+const FARTHEST: usize = 6;
+
+/// The separator above a line: where it begins and what it says. One that announces a mail may stand some
+/// blank lines away, others two.
 pub fn above(lines: &[Line], head: usize, floor: usize) -> (usize, Option<Announcement>) {
     let mut blanks = 0;
     for at in (floor..head).rev() {
         let words = lines.get(at).map_or("", Line::words);
         if words.trim().is_empty() {
             blanks += 1;
-            if blanks > 2 {
+            if blanks > FARTHEST {
                 break;
             }
             continue;
@@ -23,7 +27,8 @@ pub fn above(lines: &[Line], head: usize, floor: usize) -> (usize, Option<Announ
         let wrapped = at.checked_sub(1).filter(|before| *before >= floor).and_then(|before| lines.get(before));
         let joined = wrapped.map(|before| format!("{} {}", before.words(), words));
         if let Some(found) = separators::announcement(words) {
-            return (at, Some(found));
+            let says = matches!(found, Announcement::Forward | Announcement::Original);
+            return if says || blanks <= 2 { (at, Some(found)) } else { (head, None) };
         }
         return match joined.and_then(|text| separators::announcement(&text)) {
             Some(found @ (Announcement::Forward | Announcement::Original)) => (at - 1, Some(found)),
