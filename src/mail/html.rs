@@ -138,6 +138,7 @@ impl Renderer {
         self.here.marks = self.here.marks.with(clues.marks);
         self.here.hidden |= clues.hidden || kind == Kind::Unseen;
         self.here.tiny = clues.tiny.unwrap_or(before.tiny);
+        self.here.coloured = clues.coloured.unwrap_or(before.coloured);
         self.here.bold |= clues.bold || kind == Kind::Bold;
         self.here.preformatted = clues.preformatted.unwrap_or(before.preformatted || kind == Kind::Preformatted);
         if kind == Kind::Quote && !clues.indent {

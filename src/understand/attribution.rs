@@ -12,6 +12,7 @@ use crate::mail::text::{Line, is_invisible};
 
 static WROTE: LazyLock<Phrases> = LazyLock::new(|| Phrases::read(include_str!("words/wrote.txt")));
 static OPENERS: LazyLock<Phrases> = LazyLock::new(|| Phrases::read(include_str!("words/openers.txt")));
+static CITES: LazyLock<Phrases> = LazyLock::new(|| Phrases::read(include_str!("words/cites.txt")));
 
 /// Clients wrap at 70 or so; four lines hold the longest name and address.
 const MOST_LINES: usize = 4;
@@ -99,6 +100,15 @@ fn shared_column(text: &str) -> usize {
     column
 }
 
+/// GroupWise's attribution: name and date between marks, `>>> Ann Li <ann@acme.example> 11/19/2008 4:12 PM >>>`.
+pub fn is_framed(line: &str) -> bool {
+    let framed = line.trim().strip_prefix(">>>").and_then(|rest| rest.strip_suffix(">>>"));
+    framed.is_some_and(|inner| {
+        inner.len() <= LONGEST
+            && inner.split_whitespace().filter(|word| !is_address(word)).any(|word| Stamp::of(word).day)
+    })
+}
+
 /// How a line ends once dashes, spaces and invisible characters are taken off.
 #[derive(Debug, Clone, Copy, Default)]
 struct Ending {
@@ -112,7 +122,8 @@ impl Ending {
         let core = core(words);
         let trimmed = words.trim();
         Ending {
-            colon: core.ends_with([':', '\u{ff1a}', '\u{fe55}', '\u{2236}']),
+            colon: core.ends_with([':', '\u{ff1a}', '\u{fe55}', '\u{2236}', '\u{589}', '\u{2024}'])
+                || core.ends_with("...") && core.contains(['@', '$']),
             dashed: trimmed.starts_with("--") && trimmed.ends_with("--") && core.len() > 4,
         }
     }
@@ -153,6 +164,8 @@ struct Facts {
     opens: bool,
     /// Begins with an opening word.
     opener: bool,
+    /// Begins with a phrase such as `quoting`.
+    cites: bool,
     /// An opening word with digits right behind it.
     opens_with_date: bool,
     address: bool,
@@ -161,6 +174,12 @@ struct Facts {
     digits: bool,
     day: bool,
     time: bool,
+    /// Speaks of somebody by more than a name.
+    article: bool,
+    /// A date written in digits alone.
+    date: bool,
+    /// Words with digits in them.
+    numbers: usize,
     words: usize,
 }
 
@@ -168,7 +187,7 @@ impl Facts {
     fn of(joined: &str, end: &Ending) -> Facts {
         let text = core(joined).trim_start_matches(['>', '"', '\u{201c}', '(', '[']);
         let lower = text.to_lowercase();
-        let bare = core(lower.trim_end_matches([':', '\u{ff1a}', ' ']));
+        let bare = core(lower.trim_end_matches([':', '\u{ff1a}', '\u{589}', '\u{2024}', ' ']));
         let mut facts = Facts { colon: end.colon, dashed: end.dashed, ..Facts::default() };
         let mut first_digits = None;
         for (index, token) in bare.split_whitespace().enumerate() {
@@ -177,10 +196,17 @@ impl Facts {
                 facts.address = true;
                 continue;
             }
+            if index == 0 && token.len() <= 4 && token.ends_with(')') {
+                continue;
+            }
+            facts.article |=
+                matches!(token, "the" | "a" | "an" | "our" | "my" | "his" | "her" | "their" | "they" | "we" | "i");
             let stamp = Stamp::of(token);
             facts.digits |= stamp.digits;
             facts.day |= stamp.day;
             facts.time |= stamp.time;
+            facts.numbers += usize::from(stamp.digits);
+            facts.date |= stamp.date;
             if stamp.digits && first_digits.is_none() {
                 first_digits = Some(index);
             }
@@ -189,10 +215,17 @@ impl Facts {
         facts.address_last = is_address(last) || (facts.address && last.ends_with(['>', ')', ']']));
         facts.verb = WROTE.inside(bare);
         facts.verb_last = facts.verb && (WROTE.is(last) || ends_with_verb(bare));
+        facts.cites = CITES.at_start(bare).is_some();
         facts.opener = OPENERS.at_start(bare).is_some();
         facts.opens_with_date = facts.opener && first_digits.is_some_and(|at| at <= 5);
         facts.opens = facts.opens_with_date || first_digits.is_some_and(|at| at <= 2);
         facts
+    }
+
+    /// Programs state the minute or the address, or little but a name; `On 3 March 2000 the court wrote:` tells a story.
+    fn is_stamped(&self) -> bool {
+        let minute = self.time || self.numbers >= if self.date { 2 } else { 3 };
+        minute || self.address || self.dashed || self.words <= 7 && !self.article
     }
 
     fn verdict(&self, quoted_below: bool) -> Verdict {
@@ -201,7 +234,7 @@ impl Facts {
         if self.words > 45 {
             return Verdict::No;
         }
-        let by_verb = self.verb && self.day && ends && placed;
+        let by_verb = self.verb && self.day && ends && placed && (quoted_below || self.is_stamped());
         let by_address = self.address_last && self.day && (self.colon || quoted_below) && (self.opens || quoted_below);
         let by_dashes = self.dashed && self.verb && self.words <= 20;
         let by_clock = quoted_below && self.colon && self.day && self.time;
@@ -211,7 +244,8 @@ impl Facts {
         let weak_date = self.verb && ends && self.digits && self.opens_with_date && (self.address || quoted_below);
         let weak_opener = quoted_below && self.colon && self.opener && self.address_last && self.words <= 8;
         let weak_quote = quoted_below && self.verb && ends && (self.address || self.words <= 8);
-        if weak_date || weak_opener || weak_quote { Verdict::Unless } else { Verdict::No }
+        let weak_cite = quoted_below && self.colon && self.cites && self.words <= 8;
+        if weak_cite || weak_date || weak_opener || weak_quote { Verdict::Unless } else { Verdict::No }
     }
 }
 
@@ -241,6 +275,8 @@ fn is_address(token: &str) -> bool {
 pub(super) struct Stamp {
     pub digits: bool,
     pub day: bool,
+    /// A day written as `19.11.2026`.
+    pub date: bool,
     pub time: bool,
 }
 
@@ -253,7 +289,7 @@ impl Stamp {
                 Some(d) => {
                     if run == 0 {
                         stamp.time |= runs > 0 && matches!(previous, ':' | '\u{ff1a}');
-                        stamp.day |= runs > 0 && matches!(previous, '/' | '-' | '.');
+                        stamp.date |= runs > 0 && matches!(previous, '/' | '-' | '.');
                         runs += 1;
                         value = 0;
                     }
@@ -271,6 +307,7 @@ impl Stamp {
             }
             previous = c;
         }
+        stamp.day |= stamp.date;
         stamp
     }
 }

@@ -8,7 +8,10 @@
 //! When it is not sure it keeps the words: a quote left in can be skipped by
 //! a reader, a customer's sentence lost cannot.
 
+mod answers;
 mod headers;
+mod markers;
+mod marks;
 mod quotes;
 
 use super::Evidence;
@@ -45,7 +48,8 @@ pub fn split_mail(plain: Option<&Body>, html: Option<&Body>, author: Option<&str
     let from_html = html.filter(|body| has_words(body)).map(|body| (split_lines(&body.lines, true, author), body));
     match (from_plain, from_html) {
         (Some(plain), Some((html, body))) => {
-            let marked = html.quoted && body.lines.iter().any(quotes::is_marked);
+            let coloured = html.evidence.iter().any(|evidence| evidence.rule == quotes::IN_COLOUR);
+            let marked = html.quoted && (coloured || body.lines.iter().any(quotes::is_marked));
             if marked && !html.text.is_empty() && !same_words(&plain.text, &html.text) { html } else { plain }
         }
         (Some(plain), None) => plain,
@@ -64,6 +68,7 @@ fn same_words(one: &str, other: &str) -> bool {
 }
 
 fn split_lines(lines: &[Line], rendered: bool, author: Option<&str>) -> Split {
+    let lines = &marks::made_plain(lines);
     let quotes = quotes::find(lines, rendered);
     let fragments = fragments(lines, &quotes, rendered);
     let mut split = Split {

@@ -9,6 +9,15 @@ use crate::understand::attribution::Stamp;
 
 /// The index behind the header block that begins at `start`, if one does.
 pub(super) fn block_at(lines: &[Line], start: usize) -> Option<usize> {
+    let end = run_at(lines, start, true)?;
+    // A telephone line of the signature above is labelled as well: the block begins below the blank line.
+    let blank = (start..end).find(|&index| lines.get(index).is_some_and(Line::is_blank));
+    let later = blank.is_some_and(|blank| run_at(lines, blank + 1, false).is_some());
+    (!later).then_some(end)
+}
+
+/// The run of labelled lines from `start`, if it states an address and a date; `loose_lines`: blank lines may stand inside.
+fn run_at(lines: &[Line], start: usize, loose_lines: bool) -> Option<usize> {
     let first = lines.get(start)?;
     if !is_labelled(first.words()) {
         return None;
@@ -27,7 +36,8 @@ pub(super) fn block_at(lines: &[Line], start: usize) -> Option<usize> {
             end = index + 1;
         } else {
             loose += 1;
-            let continues = labels > 0 && loose <= 2 && (continues(words) || is_next_labelled(lines, index));
+            let may_skip = loose_lines || !line.is_blank();
+            let continues = loose <= 2 && may_skip && (continues(words) || is_next_labelled(lines, index));
             if !continues {
                 break;
             }

@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::headers;
+use super::{answers, headers, markers};
 use crate::mail::text::{Line, Marks};
 use crate::understand::boundary::{is_original_message, is_rule, words_between_rules};
 use crate::understand::{Evidence, attribution, block, signature};
+
+/// The rule by which coloured lines inside a quote are kept.
+pub(super) const IN_COLOUR: &str = "answers in another colour";
 
 /// What remains of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -164,6 +167,12 @@ impl Finder<'_> {
         if is_original_message(line.words()) {
             return Some(self.cut_rest("original message line", index, index + 1));
         }
+        if attribution::is_framed(&line.text) {
+            return Some(self.cut_rest("attribution", index, index + 1));
+        }
+        if markers::is_marker(line.words()) && self.has_words_above(index) {
+            return Some(self.cut_rest("reply marker", index, index));
+        }
         let below = self.below(index + 1);
         let quoted_below = below <= index + 4 && self.lines.get(below).is_some_and(|next| next.depth > line.depth);
         if let Some(found) = attribution::ending_at(self.lines, index, quoted_below) {
@@ -189,7 +198,25 @@ impl Finder<'_> {
             body > index && self.lines.get(below).is_some_and(|line| line.depth > depth) && !self.is_kept(below);
         let end = if marked { below } else { self.lines.len() };
         self.cut(start, end);
+        self.keep_answers(body, end);
         end
+    }
+
+    /// Gives back what the author wrote into the quote, down to where an older mail is quoted.
+    fn keep_answers(&mut self, from: usize, end: usize) {
+        let any =
+            self.lines.get(from..end).is_some_and(|lines| lines.iter().any(|line| line.marks.has(Marks::COLOURED)));
+        let above = self.lines.iter().zip(&self.quotes.kept).take(from).filter(|(_, kept)| **kept == Kept::Whole);
+        if !any || !answers::are_announced(above.map(|(line, _)| line.words())) {
+            return;
+        }
+        let older = self.blocks.keys().copied().find(|&block| block >= from).unwrap_or(end).min(end);
+        for index in answers::in_colour(self.lines.get(from..older).unwrap_or_default()) {
+            if let Some(kept) = self.quotes.kept.get_mut(from + index) {
+                *kept = Kept::Whole;
+            }
+            self.because(IN_COLOUR, from + index);
+        }
     }
 
     fn cut_attributed(&mut self, found: attribution::Attribution, quoted_below: bool) -> usize {
@@ -204,6 +231,10 @@ impl Finder<'_> {
             return found.last + 1;
         }
         let next = self.below(found.last + 1);
+        if let Some(end) = self.bracketed(next) {
+            self.cut(found.last + 1, end);
+            return end;
+        }
         // A wrapped attribution may go on below its first colon.
         let goes_on = (next..(next + 3).min(self.lines.len()))
             .any(|i| self.lines.get(i).is_some_and(|line| line.depth > 0))
@@ -217,6 +248,22 @@ impl Finder<'_> {
         }
         self.cut(found.last + 1, self.lines.len());
         self.lines.len()
+    }
+
+    /// The line behind a quote that begins at `start` with `<<`, as AOL wrote it; its end is `>>`.
+    fn bracketed(&self, start: usize) -> Option<usize> {
+        let opens = self.lines.get(start)?.words().trim_start().starts_with("<<");
+        let closes = |line: &Line| line.words().trim_end().ends_with(">>");
+        let length = self.lines.iter().skip(start).position(closes)?;
+        opens.then_some(start + length + 1)
+    }
+
+    fn has_words_above(&self, index: usize) -> bool {
+        self.lines
+            .iter()
+            .zip(&self.quotes.kept)
+            .take(index)
+            .any(|(line, kept)| *kept != Kept::Nothing && !line.is_blank())
     }
 
     /// The rest of a region that a client marked as its quote.
@@ -245,6 +292,15 @@ impl Finder<'_> {
         self.last_quoted.is_some_and(|last| last >= below)
     }
 
+    /// Notes sets the sender's firm above the block, indented as the block is.
+    fn is_letterhead(&self, at: usize, block: usize) -> bool {
+        let indented = |at: usize| self.lines.get(at).is_some_and(|line| line.words().starts_with('\t'));
+        let ends = |line: &Line| line.words().trim_end().ends_with(['?', '!', ':']);
+        let short = self.lines.get(at).is_some_and(|line| line.words().split_whitespace().count() <= 6 && !ends(line));
+        let set_off = at.checked_sub(1).and_then(|above| self.lines.get(above)).is_some_and(Line::is_blank);
+        indented(at) && indented(block) && short && set_off
+    }
+
     /// The first of the blank lines, rules and dashed titles above `index`, down to which the cut belongs.
     fn with_rules_above(&self, index: usize) -> usize {
         let mut start = index;
@@ -253,7 +309,7 @@ impl Finder<'_> {
             if !self.is_kept(at) {
                 break;
             }
-            if is_rule(line.words()) || words_between_rules(line.words()).is_some() {
+            if is_rule(line.words()) || words_between_rules(line.words()).is_some() || self.is_letterhead(at, index) {
                 start = at;
             } else if !line.is_blank() {
                 break;
