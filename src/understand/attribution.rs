@@ -5,10 +5,13 @@
 //! wrap it. Known verbs and opening words in many languages make it certain,
 //! but a date and an address before quoted lines are enough in any language.
 
+mod stamp;
+
 use std::sync::LazyLock;
 
 use super::wordlist::Phrases;
 use crate::mail::text::{Line, is_invisible};
+pub(super) use stamp::Stamp;
 
 static WROTE: LazyLock<Phrases> = LazyLock::new(|| Phrases::read(include_str!("words/wrote.txt")));
 static OPENERS: LazyLock<Phrases> = LazyLock::new(|| Phrases::read(include_str!("words/openers.txt")));
@@ -122,7 +125,7 @@ impl Ending {
         let core = core(words);
         let trimmed = words.trim();
         Ending {
-            colon: core.ends_with([':', '\u{ff1a}', '\u{fe55}', '\u{2236}', '\u{589}', '\u{2024}'])
+            colon: core.ends_with([':', '\u{ff1a}', '\u{fe55}', '\u{2236}', '\u{589}', '\u{1366}', '\u{2024}'])
                 || core.ends_with("...") && core.contains(['@', '$']),
             dashed: trimmed.starts_with("--") && trimmed.ends_with("--") && core.len() > 4,
         }
@@ -187,7 +190,7 @@ impl Facts {
     fn of(joined: &str, end: &Ending) -> Facts {
         let text = core(joined).trim_start_matches(['>', '"', '\u{201c}', '(', '[']);
         let lower = text.to_lowercase();
-        let bare = core(lower.trim_end_matches([':', '\u{ff1a}', '\u{589}', '\u{2024}', ' ']));
+        let bare = core(lower.trim_end_matches([':', '\u{ff1a}', '\u{589}', '\u{1366}', '\u{2024}', ' ']));
         let mut facts = Facts { colon: end.colon, dashed: end.dashed, ..Facts::default() };
         let mut first_digits = None;
         for (index, token) in bare.split_whitespace().enumerate() {
@@ -268,63 +271,6 @@ fn ends_with_verb(bare: &str) -> bool {
 fn is_address(token: &str) -> bool {
     let token = token.trim_matches(|c: char| !c.is_alphanumeric());
     token.split_once('@').is_some_and(|(local, domain)| !local.is_empty() && domain.contains('.'))
-}
-
-/// What the digits of one word may mean.
-#[derive(Debug, Default)]
-pub(super) struct Stamp {
-    pub digits: bool,
-    pub day: bool,
-    /// A day written as `19.11.2026`.
-    pub date: bool,
-    pub time: bool,
-}
-
-impl Stamp {
-    pub fn of(token: &str) -> Stamp {
-        let mut stamp = Stamp::default();
-        let (mut run, mut value, mut runs, mut previous) = (0, 0_u32, 0, ' ');
-        for c in token.chars().chain(std::iter::once(' ')) {
-            match digit(c) {
-                Some(d) => {
-                    if run == 0 {
-                        stamp.time |= runs > 0 && matches!(previous, ':' | '\u{ff1a}');
-                        stamp.date |= runs > 0 && matches!(previous, '/' | '-' | '.');
-                        runs += 1;
-                        value = 0;
-                    }
-                    run += 1;
-                    value = value.saturating_mul(10).saturating_add(d);
-                }
-                None => {
-                    // Years of the common, Buddhist and Persian calendars.
-                    stamp.day |= run == 4 && (1300..2700).contains(&value);
-                    let east = matches!(c, '\u{5e74}' | '\u{6708}' | '\u{65e5}' | '\u{b144}' | '\u{c6d4}' | '\u{c77c}');
-                    stamp.day |= run > 0 && east;
-                    stamp.digits |= run > 0;
-                    run = 0;
-                }
-            }
-            previous = c;
-        }
-        stamp.day |= stamp.date;
-        stamp
-    }
-}
-
-/// The value of a digit in any script that dates are written in.
-fn digit(c: char) -> Option<u32> {
-    let zero = match c {
-        '0'..='9' => '0',
-        '\u{660}'..='\u{669}' => '\u{660}',
-        '\u{6f0}'..='\u{6f9}' => '\u{6f0}',
-        '\u{966}'..='\u{96f}' => '\u{966}',
-        '\u{9e6}'..='\u{9ef}' => '\u{9e6}',
-        '\u{e50}'..='\u{e59}' => '\u{e50}',
-        '\u{ff10}'..='\u{ff19}' => '\u{ff10}',
-        _ => return None,
-    };
-    Some(u32::from(c) - u32::from(zero))
 }
 
 #[cfg(test)]

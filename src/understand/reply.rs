@@ -13,6 +13,7 @@ mod headers;
 mod markers;
 mod marks;
 mod quotes;
+mod runs;
 
 use super::Evidence;
 use super::signature::{self, Above};
@@ -252,6 +253,10 @@ mod tests {
             "-----Original Message-----\n> x\n",
             "On 1, On 2, On 3 Jan 2026, On 4 wrote:\n> x\n",
             "confidential ",
+            ">>> Ann 1/1/2020 10:00 >>>\n",
+            "Jo Dent wrote:\nJD> x\n",
+            "On 1 Jan 2026 at 10:00 x@y.example wrote:\n<< a\n",
+            "> a\n--- reply above this line ---\n",
             ">",
         ] {
             let mut mail = piece.repeat(200_000 / piece.len());

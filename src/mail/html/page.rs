@@ -204,7 +204,7 @@ impl Page {
             self.lines.pop();
         }
         let mut body = Body { lines: self.lines };
-        super::mark_forwards(&mut body);
+        super::forwards::mark(&mut body);
         body
     }
 }

@@ -18,7 +18,7 @@ pub(super) fn are_announced<'a>(words: impl Iterator<Item = &'a str>) -> bool {
     let mut read = 0;
     words
         .take_while(|line| {
-            read += line.len();
+            read += line.len() + 1;
             read <= LONGEST_ANNOUNCEMENT
         })
         .any(|line| ANNOUNCED.inside(&line.to_lowercase()))

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::runs::{is_broken_end, is_no_quote, runs};
 use super::{answers, headers, markers};
 use crate::mail::text::{Line, Marks};
 use crate::understand::boundary::{is_original_message, is_rule, words_between_rules};
@@ -254,8 +255,8 @@ impl Finder<'_> {
     fn bracketed(&self, start: usize) -> Option<usize> {
         let opens = self.lines.get(start)?.words().trim_start().starts_with("<<");
         let closes = |line: &Line| line.words().trim_end().ends_with(">>");
-        let length = self.lines.iter().skip(start).position(closes)?;
-        opens.then_some(start + length + 1)
+        let length = opens.then(|| self.lines.iter().skip(start).position(closes))??;
+        Some(start + length + 1)
     }
 
     fn has_words_above(&self, index: usize) -> bool {
@@ -343,51 +344,4 @@ fn is_attribution_alone(lines: &[Line], first: usize, quote: usize) -> bool {
     let written = |i: &usize| lines.get(*i).is_some_and(|line| !line.is_blank());
     let Some(last) = (first..quote).rev().find(written) else { return false };
     attribution::ending_at(lines, last, true).is_some_and(|found| !(first..found.start).any(|i| written(&i)))
-}
-
-/// Runs of quoted lines as (first, behind the last), blank lines between two of them included.
-fn runs(lines: &[Line]) -> Vec<(usize, usize)> {
-    let mut runs: Vec<(usize, usize)> = Vec::new();
-    for (index, _) in lines.iter().enumerate().filter(|(_, line)| line.depth > 0) {
-        match runs.last_mut() {
-            Some((_, end)) if lines.get(*end..index).is_some_and(|gap| gap.iter().all(Line::is_blank)) => {
-                *end = index + 1
-            }
-            _ => runs.push((index, index + 1)),
-        }
-    }
-    let written =
-        |run: &(usize, usize)| lines.get(run.0..run.1).is_some_and(|lines| lines.iter().any(|line| !line.is_blank()));
-    let any = runs.iter().any(written);
-    runs.retain(|run| any || written(run));
-    runs
-}
-
-/// A single line that begins with `>` without being quoted: `> 5 litres`, `>From` of mbox files, `>>> offer <<<`.
-fn is_no_quote(lines: &[Line], start: usize, end: usize) -> bool {
-    let Some(line) = lines.get(start) else { return false };
-    if end != start + 1 {
-        return false;
-    }
-    let text = |index: Option<usize>| index.and_then(|i| lines.get(i)).filter(|line| !line.is_blank());
-    let above = text(start.checked_sub(1));
-    let open = above.is_some_and(|above| !above.words().trim_end().ends_with([':', ',']));
-    let number = line.words().starts_with(|c: char| c.is_ascii_digit() || c == '=');
-    line.text.starts_with(">From ")
-        || line.words().trim_end().ends_with("<<")
-        || open && (number || line.depth >= 3) && text(Some(end)).is_some()
-}
-
-/// Whether the unmarked line at `index`, between two quoted ones, is the end of the long line above it.
-fn is_broken_end(lines: &[Line], index: usize) -> bool {
-    let (Some(above), Some(line)) = (index.checked_sub(1).and_then(|i| lines.get(i)), lines.get(index)) else {
-        return false;
-    };
-    let words = line.words().trim();
-    let first = words.split_whitespace().next().unwrap_or("").chars().count();
-    let full = above.text.chars().count() + 1 + first >= 70;
-    let lower = words.chars().next().is_some_and(char::is_lowercase);
-    let open = above.words().matches(['(', '<']).count() > above.words().matches([')', '>']).count();
-    let link = words.starts_with(['(', '<']) && words.contains("://");
-    !words.is_empty() && (full && lower || open || link)
 }
