@@ -1,5 +1,5 @@
 //! A run of labelled header lines, read by shape alone: `Label: value` lines of which one holds an address
-//! and one a date.
+//! and one a day and a time.
 //!
 //! [`block`](crate::understand::block) knows the labels and asks for an author. This is for what it does
 //! not call a block but a reader would: two lines, no author, labels of a language nobody listed.
@@ -16,13 +16,13 @@ pub(super) fn block_at(lines: &[Line], start: usize) -> Option<usize> {
     (!later).then_some(end)
 }
 
-/// The run of labelled lines from `start`, if it states an address and a date; `loose_lines`: blank lines may stand inside.
+/// The run of labelled lines from `start`, if it states an address, a day and a time; `loose_lines`: blank lines may stand inside.
 fn run_at(lines: &[Line], start: usize, loose_lines: bool) -> Option<usize> {
     let first = lines.get(start)?;
     if !is_labelled(first.words()) {
         return None;
     }
-    let (mut labels, mut address, mut day, mut end) = (0, false, false, start);
+    let (mut labels, mut address, mut minute, mut end) = (0, false, false, start);
     let mut loose = 0;
     for (index, line) in lines.iter().enumerate().skip(start) {
         let words = line.words();
@@ -43,10 +43,22 @@ fn run_at(lines: &[Line], start: usize, loose_lines: bool) -> Option<usize> {
             }
         }
         address |= words.contains('@');
-        day |= words.split_whitespace().filter(|word| !word.contains('@')).any(|word| Stamp::of(word).day);
+        minute |= states_minute(words);
     }
     let marked = first.marks.has(Marks::RULE) || first.marks.has(Marks::HEADER_BLOCK);
-    (address && day && (labels >= 2 || marked)).then_some(end)
+    (address && minute && (labels >= 2 || marked)).then_some(end)
+}
+
+/// Whether a line states a day and a time on it, as programs do; the minutes of a meeting state the day alone.
+fn states_minute(words: &str) -> bool {
+    let (mut day, mut date, mut time, mut numbers) = (false, false, false, 0);
+    for stamp in words.split_whitespace().filter(|word| !word.contains('@')).map(Stamp::of) {
+        day |= stamp.day;
+        date |= stamp.date;
+        time |= stamp.time;
+        numbers += usize::from(stamp.digits);
+    }
+    day && (time || numbers >= if date { 2 } else { 3 })
 }
 
 fn is_next_labelled(lines: &[Line], index: usize) -> bool {
