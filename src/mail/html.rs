@@ -9,12 +9,15 @@
 //! The only file that names `html5gum`.
 
 mod clues;
+mod forwards;
+mod kind;
 mod page;
 
 use html5gum::emitters::default::{DefaultEmitter, StartTag};
 use html5gum::{Token, Tokenizer};
 
-use super::text::{Body, Marks};
+use super::text::Body;
+use kind::{Kind, gap_around};
 use page::{Gap, Here, Page};
 
 /// Browsers stop nesting at this depth as well; deeper tags become transparent.
@@ -47,57 +50,6 @@ pub fn body(html: &str) -> Body {
         }
     }
     renderer.page.finish()
-}
-
-/// What a tag does to the lines.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Inline,
-    Bold,
-    Block,
-    Paragraph,
-    Quote,
-    Ordered,
-    Unordered,
-    Item,
-    Table,
-    Row,
-    Cell,
-    Preformatted,
-    Unseen,
-}
-
-impl Kind {
-    fn of(name: &[u8]) -> Kind {
-        match name {
-            b"b" | b"strong" => Kind::Bold,
-            b"p" | b"h1" | b"h2" | b"h3" | b"h4" | b"h5" | b"h6" => Kind::Paragraph,
-            b"blockquote" => Kind::Quote,
-            b"ol" => Kind::Ordered,
-            b"ul" | b"menu" | b"dir" => Kind::Unordered,
-            b"li" => Kind::Item,
-            b"table" => Kind::Table,
-            b"tr" => Kind::Row,
-            b"td" | b"th" => Kind::Cell,
-            b"pre" | b"listing" => Kind::Preformatted,
-            b"style" | b"script" | b"title" | b"template" | b"xml" | b"iframe" | b"noscript" | b"svg" | b"object" => {
-                Kind::Unseen
-            }
-            b"div" | b"center" | b"address" | b"article" | b"aside" | b"section" | b"header" | b"footer" | b"main"
-            | b"nav" | b"form" | b"fieldset" | b"figure" | b"dl" | b"dt" | b"dd" | b"body" | b"html" | b"tbody"
-            | b"thead" | b"tfoot" | b"caption" | b"details" | b"summary" => Kind::Block,
-            _ => Kind::Inline,
-        }
-    }
-
-    fn is_inline(self) -> bool {
-        matches!(self, Kind::Inline | Kind::Bold | Kind::Unseen)
-    }
-
-    /// Whether an end tag of other elements must not reach beyond it.
-    fn fences(self) -> bool {
-        matches!(self, Kind::Table | Kind::Row | Kind::Cell)
-    }
 }
 
 /// An open element, with what held before it began.
@@ -138,6 +90,7 @@ impl Renderer {
         self.here.marks = self.here.marks.with(clues.marks);
         self.here.hidden |= clues.hidden || kind == Kind::Unseen;
         self.here.tiny = clues.tiny.unwrap_or(before.tiny);
+        self.here.coloured = clues.coloured.unwrap_or(before.coloured);
         self.here.bold |= clues.bold || kind == Kind::Bold;
         self.here.preformatted = clues.preformatted.unwrap_or(before.preformatted || kind == Kind::Preformatted);
         if kind == Kind::Quote && !clues.indent {
@@ -262,40 +215,10 @@ impl Renderer {
     }
 }
 
-/// Blocks stand on lines of their own; paragraphs apart as well, unless their style takes the margin away.
-fn gap_around(kind: Kind, margin: Option<bool>) -> Gap {
-    match kind {
-        _ if kind.is_inline() => Gap::None,
-        Kind::Paragraph | Kind::Preformatted if margin != Some(false) => Gap::Blank,
-        _ => Gap::Line,
-    }
-}
-
-/// A forward inside a marked quote begins with its separator, whatever the language: those
-/// lines are a forward, not a quote of what is answered.
-fn mark_forwards(body: &mut Body) {
-    let mut at = 0;
-    while let Some(found) = body.lines.iter().skip(at).position(|line| line.marks.has(Marks::QUOTE)) {
-        let start = at + found;
-        let region = body.lines.iter_mut().skip(start).take_while(|line| line.marks.has(Marks::QUOTE));
-        let mut opens_with_dashes = None;
-        let mut length = 0;
-        for line in region {
-            length += 1;
-            if opens_with_dashes.is_none() && !line.is_blank() {
-                opens_with_dashes = Some(line.words().starts_with("-----"));
-            }
-            if opens_with_dashes == Some(true) {
-                line.marks = line.marks.with(Marks::FORWARD);
-            }
-        }
-        at = start + length;
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mail::text::Marks;
 
     fn lines(html: &str) -> Vec<String> {
         body(html).lines.into_iter().map(|line| line.text).collect()

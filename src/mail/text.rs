@@ -99,6 +99,9 @@ impl Marks {
     /// Inside a forward that a client marked: `moz-forward-container`, `gmail_quote` with a forward's separator.
     pub const FORWARD: Marks = Marks(256);
 
+    /// The line begins in a colour other than black and grey; links do not count.
+    pub const COLOURED: Marks = Marks(512);
+
     /// Whether every flag of `other` is set.
     pub fn has(self, other: Marks) -> bool {
         self.0 & other.0 == other.0

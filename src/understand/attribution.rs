@@ -5,13 +5,17 @@
 //! wrap it. Known verbs and opening words in many languages make it certain,
 //! but a date and an address before quoted lines are enough in any language.
 
+mod stamp;
+
 use std::sync::LazyLock;
 
 use super::wordlist::Phrases;
 use crate::mail::text::{Line, is_invisible};
+pub(super) use stamp::Stamp;
 
 static WROTE: LazyLock<Phrases> = LazyLock::new(|| Phrases::read(include_str!("words/wrote.txt")));
 static OPENERS: LazyLock<Phrases> = LazyLock::new(|| Phrases::read(include_str!("words/openers.txt")));
+static CITES: LazyLock<Phrases> = LazyLock::new(|| Phrases::read(include_str!("words/cites.txt")));
 
 /// Clients wrap at 70 or so; four lines hold the longest name and address.
 const MOST_LINES: usize = 4;
@@ -99,6 +103,15 @@ fn shared_column(text: &str) -> usize {
     column
 }
 
+/// GroupWise's attribution: name and date between marks, `>>> Ann Li <ann@acme.example> 11/19/2008 4:12 PM >>>`.
+pub fn is_framed(line: &str) -> bool {
+    let framed = line.trim().strip_prefix(">>>").and_then(|rest| rest.strip_suffix(">>>"));
+    framed.is_some_and(|inner| {
+        inner.len() <= LONGEST
+            && inner.split_whitespace().filter(|word| !is_address(word)).any(|word| Stamp::of(word).day)
+    })
+}
+
 /// How a line ends once dashes, spaces and invisible characters are taken off.
 #[derive(Debug, Clone, Copy, Default)]
 struct Ending {
@@ -112,7 +125,8 @@ impl Ending {
         let core = core(words);
         let trimmed = words.trim();
         Ending {
-            colon: core.ends_with([':', '\u{ff1a}', '\u{fe55}', '\u{2236}']),
+            colon: core.ends_with([':', '\u{ff1a}', '\u{fe55}', '\u{2236}', '\u{589}', '\u{1366}', '\u{2024}'])
+                || core.ends_with("...") && core.contains(['@', '$']),
             dashed: trimmed.starts_with("--") && trimmed.ends_with("--") && core.len() > 4,
         }
     }
@@ -153,6 +167,8 @@ struct Facts {
     opens: bool,
     /// Begins with an opening word.
     opener: bool,
+    /// Begins with a phrase such as `quoting`.
+    cites: bool,
     /// An opening word with digits right behind it.
     opens_with_date: bool,
     address: bool,
@@ -161,6 +177,12 @@ struct Facts {
     digits: bool,
     day: bool,
     time: bool,
+    /// Speaks of somebody by more than a name.
+    article: bool,
+    /// A date written in digits alone.
+    date: bool,
+    /// Words with digits in them.
+    numbers: usize,
     words: usize,
 }
 
@@ -168,7 +190,7 @@ impl Facts {
     fn of(joined: &str, end: &Ending) -> Facts {
         let text = core(joined).trim_start_matches(['>', '"', '\u{201c}', '(', '[']);
         let lower = text.to_lowercase();
-        let bare = core(lower.trim_end_matches([':', '\u{ff1a}', ' ']));
+        let bare = core(lower.trim_end_matches([':', '\u{ff1a}', '\u{589}', '\u{1366}', '\u{2024}', ' ']));
         let mut facts = Facts { colon: end.colon, dashed: end.dashed, ..Facts::default() };
         let mut first_digits = None;
         for (index, token) in bare.split_whitespace().enumerate() {
@@ -177,10 +199,17 @@ impl Facts {
                 facts.address = true;
                 continue;
             }
+            if index == 0 && token.len() <= 4 && token.ends_with(')') {
+                continue;
+            }
+            facts.article |=
+                matches!(token, "the" | "a" | "an" | "our" | "my" | "his" | "her" | "their" | "they" | "we" | "i");
             let stamp = Stamp::of(token);
             facts.digits |= stamp.digits;
             facts.day |= stamp.day;
             facts.time |= stamp.time;
+            facts.numbers += usize::from(stamp.digits);
+            facts.date |= stamp.date;
             if stamp.digits && first_digits.is_none() {
                 first_digits = Some(index);
             }
@@ -189,10 +218,17 @@ impl Facts {
         facts.address_last = is_address(last) || (facts.address && last.ends_with(['>', ')', ']']));
         facts.verb = WROTE.inside(bare);
         facts.verb_last = facts.verb && (WROTE.is(last) || ends_with_verb(bare));
+        facts.cites = CITES.at_start(bare).is_some();
         facts.opener = OPENERS.at_start(bare).is_some();
         facts.opens_with_date = facts.opener && first_digits.is_some_and(|at| at <= 5);
         facts.opens = facts.opens_with_date || first_digits.is_some_and(|at| at <= 2);
         facts
+    }
+
+    /// Programs state the minute or the address, or little but a name; `On 3 March 2000 the court wrote:` tells a story.
+    fn is_stamped(&self) -> bool {
+        let minute = self.time || self.numbers >= if self.date { 2 } else { 3 };
+        minute || self.address || self.dashed || self.words <= 7 && !self.article
     }
 
     fn verdict(&self, quoted_below: bool) -> Verdict {
@@ -201,7 +237,7 @@ impl Facts {
         if self.words > 45 {
             return Verdict::No;
         }
-        let by_verb = self.verb && self.day && ends && placed;
+        let by_verb = self.verb && self.day && ends && placed && (quoted_below || self.is_stamped());
         let by_address = self.address_last && self.day && (self.colon || quoted_below) && (self.opens || quoted_below);
         let by_dashes = self.dashed && self.verb && self.words <= 20;
         let by_clock = quoted_below && self.colon && self.day && self.time;
@@ -211,7 +247,8 @@ impl Facts {
         let weak_date = self.verb && ends && self.digits && self.opens_with_date && (self.address || quoted_below);
         let weak_opener = quoted_below && self.colon && self.opener && self.address_last && self.words <= 8;
         let weak_quote = quoted_below && self.verb && ends && (self.address || self.words <= 8);
-        if weak_date || weak_opener || weak_quote { Verdict::Unless } else { Verdict::No }
+        let weak_cite = quoted_below && self.colon && self.cites && self.words <= 8;
+        if weak_cite || weak_date || weak_opener || weak_quote { Verdict::Unless } else { Verdict::No }
     }
 }
 
@@ -234,60 +271,6 @@ fn ends_with_verb(bare: &str) -> bool {
 fn is_address(token: &str) -> bool {
     let token = token.trim_matches(|c: char| !c.is_alphanumeric());
     token.split_once('@').is_some_and(|(local, domain)| !local.is_empty() && domain.contains('.'))
-}
-
-/// What the digits of one word may mean.
-#[derive(Debug, Default)]
-pub(super) struct Stamp {
-    pub digits: bool,
-    pub day: bool,
-    pub time: bool,
-}
-
-impl Stamp {
-    pub fn of(token: &str) -> Stamp {
-        let mut stamp = Stamp::default();
-        let (mut run, mut value, mut runs, mut previous) = (0, 0_u32, 0, ' ');
-        for c in token.chars().chain(std::iter::once(' ')) {
-            match digit(c) {
-                Some(d) => {
-                    if run == 0 {
-                        stamp.time |= runs > 0 && matches!(previous, ':' | '\u{ff1a}');
-                        stamp.day |= runs > 0 && matches!(previous, '/' | '-' | '.');
-                        runs += 1;
-                        value = 0;
-                    }
-                    run += 1;
-                    value = value.saturating_mul(10).saturating_add(d);
-                }
-                None => {
-                    // Years of the common, Buddhist and Persian calendars.
-                    stamp.day |= run == 4 && (1300..2700).contains(&value);
-                    let east = matches!(c, '\u{5e74}' | '\u{6708}' | '\u{65e5}' | '\u{b144}' | '\u{c6d4}' | '\u{c77c}');
-                    stamp.day |= run > 0 && east;
-                    stamp.digits |= run > 0;
-                    run = 0;
-                }
-            }
-            previous = c;
-        }
-        stamp
-    }
-}
-
-/// The value of a digit in any script that dates are written in.
-fn digit(c: char) -> Option<u32> {
-    let zero = match c {
-        '0'..='9' => '0',
-        '\u{660}'..='\u{669}' => '\u{660}',
-        '\u{6f0}'..='\u{6f9}' => '\u{6f0}',
-        '\u{966}'..='\u{96f}' => '\u{966}',
-        '\u{9e6}'..='\u{9ef}' => '\u{9e6}',
-        '\u{e50}'..='\u{e59}' => '\u{e50}',
-        '\u{ff10}'..='\u{ff19}' => '\u{ff10}',
-        _ => return None,
-    };
-    Some(u32::from(c) - u32::from(zero))
 }
 
 #[cfg(test)]

@@ -8,8 +8,12 @@
 //! When it is not sure it keeps the words: a quote left in can be skipped by
 //! a reader, a customer's sentence lost cannot.
 
+mod answers;
 mod headers;
+mod markers;
+mod marks;
 mod quotes;
+mod runs;
 
 use super::Evidence;
 use super::signature::{self, Above};
@@ -45,7 +49,8 @@ pub fn split_mail(plain: Option<&Body>, html: Option<&Body>, author: Option<&str
     let from_html = html.filter(|body| has_words(body)).map(|body| (split_lines(&body.lines, true, author), body));
     match (from_plain, from_html) {
         (Some(plain), Some((html, body))) => {
-            let marked = html.quoted && body.lines.iter().any(quotes::is_marked);
+            let coloured = html.evidence.iter().any(|evidence| evidence.rule == quotes::IN_COLOUR);
+            let marked = html.quoted && (coloured || body.lines.iter().any(quotes::is_marked));
             if marked && !html.text.is_empty() && !same_words(&plain.text, &html.text) { html } else { plain }
         }
         (Some(plain), None) => plain,
@@ -64,6 +69,7 @@ fn same_words(one: &str, other: &str) -> bool {
 }
 
 fn split_lines(lines: &[Line], rendered: bool, author: Option<&str>) -> Split {
+    let lines = &marks::made_plain(lines);
     let quotes = quotes::find(lines, rendered);
     let fragments = fragments(lines, &quotes, rendered);
     let mut split = Split {
@@ -247,6 +253,10 @@ mod tests {
             "-----Original Message-----\n> x\n",
             "On 1, On 2, On 3 Jan 2026, On 4 wrote:\n> x\n",
             "confidential ",
+            ">>> Ann 1/1/2020 10:00 >>>\n",
+            "Jo Dent wrote:\nJD> x\n",
+            "On 1 Jan 2026 at 10:00 x@y.example wrote:\n<< a\n",
+            "> a\n--- reply above this line ---\n",
             ">",
         ] {
             let mut mail = piece.repeat(200_000 / piece.len());

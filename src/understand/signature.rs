@@ -6,16 +6,24 @@
 //! A signature stands at the end, and whatever looks like a sentence is text:
 //! leaving a signature in costs less than losing words.
 
+mod author;
 mod shape;
 
 use super::disclaimer;
-use shape::{is_closing, is_contact, is_dashed_name, is_delimiter, is_line_of_signature, is_name, is_sent_from};
+use author::Author;
+use shape::{
+    is_closing, is_contact, is_dashed_name, is_delimiter, is_line_of_signature, is_name, is_ornament, is_reachable,
+    is_sent_from,
+};
 
 /// A signature below `-- ` may be long, but not a letter.
 const MOST_BELOW_DELIMITER: usize = 40;
 
 /// Below other dashes, and below a closing, it is a name with a card.
 const MOST_BELOW_CLOSING: usize = 14;
+
+/// Below the author's whole name, without ways to reach them: a title, a department, an extension.
+const MOST_BELOW_NAME: usize = 3;
 
 /// What stands above the lines in which a signature is looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,9 +82,10 @@ fn one(lines: &[&str], author: Option<&str>, above: Above) -> Option<(usize, &'s
         .filter(by_program)
         .map(|at| (at, "delimiter"))
         .or_else(|| closing(lines, closing_from).map(|at| (at, "closing")))
-        .or_else(|| phone(lines).filter(by_program).map(|at| (at, "phone")))
+        .or_else(|| phone(lines).map(|at| rule_above(lines, at)).filter(by_program).map(|at| (at, "phone")))
         .or_else(|| dashed_name(lines).filter(by_hand).map(|at| (at, "dashed name")))
         .or_else(|| card(lines).filter(by_hand).map(|at| (at, "card")))
+        .or_else(|| ornamented(lines, author).filter(by_hand).map(|at| (at, "ornaments")))
         .or_else(|| own_name(lines, author).filter(by_hand).map(|at| (at, "own name")))
 }
 
@@ -124,7 +133,7 @@ fn closing(lines: &[&str], from: usize) -> Option<usize> {
         if line.trim().is_empty() {
             continue;
         }
-        if is_closing(line, &below) {
+        if is_closing(line, &below) && !ends_a_paragraph(lines, index) {
             found = Some(index);
         }
         if !is_line_of_signature(line) || below.len() >= MOST_BELOW_CLOSING {
@@ -135,10 +144,22 @@ fn closing(lines: &[&str], from: usize) -> Option<usize> {
     found
 }
 
+/// Whether line `index` is the last sentence of words above it: `Thanks in advance.` with a blank line below only.
+fn ends_a_paragraph(lines: &[&str], index: usize) -> bool {
+    let stops = lines.get(index).is_some_and(|line| line.trim_end().ends_with(['.', '!']));
+    let blank = |at: usize| lines.get(at).is_none_or(|line| line.trim().is_empty());
+    stops && !starts_paragraph(lines, index) && blank(index + 1)
+}
+
 /// `Sent from my phone`, on the last line or the last two.
 fn phone(lines: &[&str]) -> Option<usize> {
     let last = lines.len().checked_sub(1)?;
     (last.saturating_sub(1)..=last).find(|&at| lines.get(at).is_some_and(|line| is_sent_from(line)))
+}
+
+/// A row of dashes directly above belongs to the line.
+fn rule_above(lines: &[&str], at: usize) -> usize {
+    at.checked_sub(1).filter(|&above| lines.get(above).is_some_and(|line| is_delimiter(line))).unwrap_or(at)
 }
 
 /// `-Ann` or `/Ann`, last but for lines of a signature.
@@ -158,9 +179,8 @@ fn card(lines: &[&str]) -> Option<usize> {
         if line.is_empty() {
             continue;
         }
-        let starts_paragraph = index == 0 || lines.get(index - 1).is_some_and(|above| above.trim().is_empty());
-        if starts_paragraph && is_name(line) && contacts > 0 && contacts * 3 >= below {
-            found = Some(index);
+        if starts_paragraph(lines, index) && is_name(line) && contacts > 0 && contacts * 3 >= below {
+            found = Some(index).filter(|&index| !is_announced(lines, index));
         }
         if !is_line_of_signature(line) || below >= MOST_BELOW_CLOSING {
             break;
@@ -171,172 +191,41 @@ fn card(lines: &[&str]) -> Option<usize> {
     found
 }
 
-/// The author's own name, first or whole, alone on the last line.
+/// The author's own name or initials on the last line; or the whole name with a short line or three below or behind it.
 fn own_name(lines: &[&str], author: Option<&str>) -> Option<usize> {
+    let author = Author::of(author?);
     let last = lines.len().checked_sub(1)?;
-    let line = lines.get(last)?.trim().trim_end_matches(['.', ',', '!']).to_lowercase();
-    let author = author?.to_lowercase();
-    let is_theirs =
-        |word: &str| author.split([' ', ',', '.', '-', '_']).any(|part| part == word && part.chars().count() > 1);
-    let own = !line.is_empty() && line.split(' ').count() <= 4 && line.split(' ').all(is_theirs);
-    own.then_some(last)
+    let line = lines.get(last)?;
+    let apart = starts_paragraph(lines, last) && !is_announced(lines, last);
+    if author.signs(line) || apart && (author.heads(line) || author.owns_address(line)) {
+        return Some(last);
+    }
+    let top = (0..=last).rev().take(MOST_BELOW_NAME + 1).find(|&index| starts_paragraph(lines, index))?;
+    let (name, below) = (lines.get(top)?, lines.get(top + 1..)?);
+    let is_card = author.is_whole(name) && below.iter().all(|line| is_line_of_signature(line))
+        || author.signs(name) && below.iter().all(|line| is_contact(line));
+    (is_card && !is_announced(lines, top)).then_some(top)
+}
+
+/// A last paragraph in a frame of ornaments that names an address, a page or the author.
+fn ornamented(lines: &[&str], author: Option<&str>) -> Option<usize> {
+    let last = lines.len().checked_sub(1)?;
+    let top = (0..=last).rev().take(MOST_BELOW_CLOSING).find(|&index| starts_paragraph(lines, index))?;
+    let author = author.map(Author::of);
+    let names = |line: &&str| is_reachable(line) || author.as_ref().is_some_and(|author| author.is_in(line));
+    let framed = is_ornament(lines.get(top)?) && last > top;
+    (framed && lines.get(top..)?.iter().any(names) && !is_announced(lines, top)).then_some(top)
+}
+
+fn starts_paragraph(lines: &[&str], index: usize) -> bool {
+    index.checked_sub(1).and_then(|above| lines.get(above)).is_none_or(|above| above.trim().is_empty())
+}
+
+/// Whether the words above line `at` end in a colon: then what follows is what they announce.
+fn is_announced(lines: &[&str], at: usize) -> bool {
+    let above = lines.iter().take(at).rev().find(|line| !line.trim().is_empty());
+    above.is_some_and(|line| line.trim_end().ends_with([':', '\u{ff1a}']))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Text and signature of a mail without quotes.
-    fn cut(mail: &str) -> (String, String) {
-        let lines: Vec<&str> = mail.lines().collect();
-        let at = find(&lines, Some("Ann Li"), Above::Nothing).map_or(lines.len(), |(at, _)| at);
-        (lines[..at].join("\n").trim_end().to_owned(), lines[at..].join("\n"))
-    }
-
-    fn signature(mail: &str) -> String {
-        cut(mail).1
-    }
-
-    #[test]
-    fn a_delimiter_begins_the_signature() {
-        assert_eq!(signature("Fine.\n\n-- \nAnn Li\nAcme"), "-- \nAnn Li\nAcme");
-        assert_eq!(signature("Fine.\n--\nAnn"), "--\nAnn");
-        assert_eq!(signature("Fine.\n\n_____\nAnn Li\n+32 2 555 01 02"), "_____\nAnn Li\n+32 2 555 01 02");
-    }
-
-    #[test]
-    fn dashes_between_paragraphs_are_text() {
-        let mail = "One point.\n\n----\n\nThe second point is longer, and it is certainly a sentence.";
-        assert_eq!(signature(mail), "");
-        assert_eq!(signature("We need:\n-- paper\n-- ink for both of the printers"), "");
-    }
-
-    #[test]
-    fn closings_of_many_languages_begin_the_signature() {
-        for closing in [
-            "Best regards,",
-            "Mit freundlichen Grüßen",
-            "Cordialement,",
-            "Un saludo,",
-            "Atenciosamente,",
-            "Cordiali saluti",
-            "Met vriendelijke groet,",
-            "Med vänlig hälsning",
-            "Venlig hilsen",
-            "Ystävällisin terveisin",
-            "Lugupidamisega",
-            "Ar cieņu",
-            "Pagarbiai",
-            "Z poważaniem",
-            "S pozdravem",
-            "S pozdravom",
-            "Üdvözlettel,",
-            "Cu stimă,",
-            "С уважение,",
-            "С уважением,",
-            "З повагою,",
-            "С поштовањем,",
-            "Srdačan pozdrav,",
-            "Lep pozdrav",
-            "Με εκτίμηση,",
-            "Saygılarımla,",
-            "Atentament,",
-            "בברכה,",
-            "مع خالص التحيات،",
-            "با احترام",
-            "सादर,",
-            "Hormat saya,",
-            "Trân trọng,",
-            "ขอแสดงความนับถือ",
-            "此致",
-            "敬具",
-            "드림",
-        ] {
-            let mail = format!("The draft is ready.\n\n{closing}\nAnn Li");
-            assert_eq!(signature(&mail), format!("{closing}\nAnn Li"));
-        }
-    }
-
-    #[test]
-    fn closings_inside_sentences_are_text() {
-        for mail in [
-            "I write with regards to the payment, which is late.",
-            "Fine.\n\nBest of all would be a call tomorrow at nine.",
-            "Fine.\n\nThanks for the draft, I will read it today and answer you.",
-            "Thanks!",
-            "It works now.\n\nThanks a lot!",
-            "Sent from my desk, is much easier than my mobile phone.",
-            "Gruß aus Wien und bis morgen früh, wir sehen uns dann im Büro wieder!",
-        ] {
-            assert_eq!(signature(mail), "", "{mail}");
-        }
-    }
-
-    #[test]
-    fn thanks_with_a_name_close_a_mail() {
-        assert_eq!(signature("It works.\n\nThanks,\nBob"), "Thanks,\nBob");
-        assert_eq!(signature("It works.\n\nDanke und Gruß\nBob"), "Danke und Gruß\nBob");
-        assert_eq!(signature("It works.\n\nRegards, Bob"), "Regards, Bob");
-        assert_eq!(signature("It works.\n\n/Bob"), "/Bob");
-        assert_eq!(signature("It works.\n\n-Bob Ray"), "-Bob Ray");
-    }
-
-    #[test]
-    fn phones_and_their_programs_sign_in_their_language() {
-        for line in [
-            "Sent from my iPhone",
-            "Von meinem iPhone gesendet",
-            "Envoyé de mon iPad",
-            "Enviado desde mi iPhone",
-            "Inviato da iPhone",
-            "Verstuurd vanaf mijn iPhone",
-            "Skickat från min iPhone",
-            "Sendt fra min iPhone",
-            "Lähetetty iPhonesta",
-            "Wysłane z iPhone'a",
-            "Odesláno z iPhonu",
-            "Отправлено с iPhone",
-            "Надіслано з iPhone",
-            "iPhone'umdan gönderildi",
-            "Στάλθηκε από το iPhone μου",
-            "נשלח מה-iPhone שלי",
-            "أرسل من الـ iPhone",
-            "发自我的 iPhone",
-            "iPhoneから送信",
-            "나의 iPhone에서 보냄",
-            "Get Outlook for Android",
-            "Sent from Mail for Windows",
-        ] {
-            assert_eq!(signature(&format!("Fine by me.\n\n{line}")), line);
-        }
-    }
-
-    #[test]
-    fn a_name_above_ways_to_reach_it_is_a_card() {
-        let card = "Bob Ray\nHead of Sales\nbob@acme.example\n+32 2 555 01 02";
-        assert_eq!(signature(&format!("The plan is attached.\n\n{card}")), card);
-        assert_eq!(signature("Please call:\n\nBob Ray\nor the office, whoever answers first is fine"), "");
-    }
-
-    #[test]
-    fn only_the_authors_name_signs_alone() {
-        assert_eq!(signature("See you there.\n\nAnn"), "Ann");
-        assert_eq!(signature("Which city?\n\nBrussels"), "");
-    }
-
-    #[test]
-    fn a_card_a_closing_and_a_notice_are_one_signature() {
-        let (text, signature) = cut(
-            "Done.\n\nKind regards,\nAnn\n\n-- \nAnn Li\nAcme\n\nThis e-mail and any attachments are confidential and intended for the addressee.",
-        );
-        assert_eq!(text, "Done.");
-        assert!(signature.starts_with("Kind regards,") && signature.ends_with("addressee."));
-    }
-
-    #[test]
-    fn a_mail_that_is_nothing_else_keeps_its_words() {
-        assert_eq!(signature("--\nAnn"), "");
-        let lines = ["Sent from my iPhone"];
-        assert!(find(&lines, None, Above::Quotes).is_some());
-    }
-}
+mod tests;

@@ -125,7 +125,11 @@ mod tests {
             include_str!("words/sent_from.txt"),
             include_str!("words/devices.txt"),
             include_str!("words/disclaimers.txt"),
+            include_str!("words/answers.txt"),
             include_str!("words/footers.txt"),
+            include_str!("words/formulas.txt"),
+            include_str!("words/cites.txt"),
+            include_str!("words/markers.txt"),
             include_str!("words/replies.txt"),
             include_str!("words/forwards.txt"),
         ] {

@@ -16,6 +16,8 @@ pub(super) struct Clues {
     /// The letters' size is stated: `Some(true)` if it is nothing.
     pub tiny: Option<bool>,
     pub bold: bool,
+    /// The letters' colour is stated: `Some(true)` if it is neither black nor grey.
+    pub coloured: Option<bool>,
     /// A `border-top` drawn as a separator stands above it.
     pub rule: bool,
     /// A block quote that only indents.
@@ -83,8 +85,12 @@ pub(super) fn read(tag: &StartTag<()>) -> Clues {
         clues.marks = clues.marks.with(Marks::CITE);
     }
     clues.hidden = has(tag, "hidden");
+    clues.coloured = attribute(tag, "color").filter(|_| tag.name.as_slice() == b"font").map(|value| is_colour(&value));
     if let Some(style) = attribute(tag, "style") {
         read_style(&style, &mut clues);
+    }
+    if tag.name.as_slice() == b"a" {
+        clues.coloured = Some(false);
     }
     clues
 }
@@ -114,6 +120,7 @@ fn read_style(style: &str, clues: &mut Clues) {
             "font-size" => clues.tiny = Some(is_nothing(value)),
             "max-height" | "opacity" => clues.hidden |= is_nothing(value),
             "font-weight" => clues.bold |= matches!(value, "bold" | "bolder" | "600" | "700" | "800" | "900"),
+            "color" => clues.coloured = Some(is_colour(value)),
             "white-space" => clues.preformatted = Some(value.starts_with("pre") && value != "pre-line"),
             "border-top" => clues.rule |= value.contains("solid") && !value.starts_with('0'),
             "border" | "border-left" if value == "none" => clues.indent = true,
@@ -123,6 +130,22 @@ fn read_style(style: &str, clues: &mut Clues) {
     }
     // A left border is how a quote is drawn; `border:none` beside it says nothing.
     clues.indent &= !style.contains("border-left:") || style.contains("border-left:none");
+}
+
+/// Whether a colour is more than a shade of grey; what cannot be read is not.
+fn is_colour(value: &str) -> bool {
+    let named = ["red", "blue", "green", "navy", "purple", "maroon", "teal", "magenta", "fuchsia", "orange", "brown"];
+    let channels: Vec<u8> = if let Some(hex) = value.strip_prefix('#') {
+        let width = if hex.len() == 3 { 1 } else { 2 };
+        let digits = |at: usize| hex.get(at * width..(at + 1) * width).and_then(|d| u8::from_str_radix(d, 16).ok());
+        (0..3).filter_map(digits).map(|d| if width == 1 { d * 17 } else { d }).collect()
+    } else if let Some(inside) = value.strip_prefix("rgb(").and_then(|rest| rest.strip_suffix(')')) {
+        inside.split(',').filter_map(|number| number.trim().parse().ok()).collect()
+    } else {
+        return named.iter().any(|name| value == *name || value.strip_prefix("dark") == Some(name));
+    };
+    let (most, least) = (channels.iter().max().copied().unwrap_or(0), channels.iter().min().copied().unwrap_or(0));
+    channels.len() == 3 && most - least >= 64
 }
 
 /// A length or share of zero, whatever its unit.

@@ -20,6 +20,8 @@ pub(super) struct Here {
     pub tiny: bool,
     /// Shown bold.
     pub bold: bool,
+    /// Shown in a colour that sets it off.
+    pub coloured: bool,
 }
 
 impl Here {
@@ -180,9 +182,12 @@ impl Page {
         let (text, start) = marked(here.depth, words);
         let mut marks = here.marks;
         if !words.is_empty() {
-            for (is_so, mark) in
-                [(std::mem::take(&mut self.rule), Marks::RULE), (self.cells, Marks::CELLS), (here.bold, Marks::BOLD)]
-            {
+            for (is_so, mark) in [
+                (std::mem::take(&mut self.rule), Marks::RULE),
+                (self.cells, Marks::CELLS),
+                (here.bold, Marks::BOLD),
+                (here.coloured, Marks::COLOURED),
+            ] {
                 marks = if is_so { marks.with(mark) } else { marks };
             }
         }
@@ -199,7 +204,7 @@ impl Page {
             self.lines.pop();
         }
         let mut body = Body { lines: self.lines };
-        super::mark_forwards(&mut body);
+        super::forwards::mark(&mut body);
         body
     }
 }

@@ -1,5 +1,5 @@
 //! A run of labelled header lines, read by shape alone: `Label: value` lines of which one holds an address
-//! and one a date.
+//! and one a day and a time.
 //!
 //! [`block`](crate::understand::block) knows the labels and asks for an author. This is for what it does
 //! not call a block but a reader would: two lines, no author, labels of a language nobody listed.
@@ -9,11 +9,20 @@ use crate::understand::attribution::Stamp;
 
 /// The index behind the header block that begins at `start`, if one does.
 pub(super) fn block_at(lines: &[Line], start: usize) -> Option<usize> {
+    let end = run_at(lines, start, true)?;
+    // A telephone line of the signature above is labelled as well: the block begins below the blank line.
+    let blank = (start..end).find(|&index| lines.get(index).is_some_and(Line::is_blank));
+    let later = blank.is_some_and(|blank| run_at(lines, blank + 1, false).is_some());
+    (!later).then_some(end)
+}
+
+/// The run of labelled lines from `start`, if it states an address, a day and a time; `loose_lines`: blank lines may stand inside.
+fn run_at(lines: &[Line], start: usize, loose_lines: bool) -> Option<usize> {
     let first = lines.get(start)?;
     if !is_labelled(first.words()) {
         return None;
     }
-    let (mut labels, mut address, mut day, mut end) = (0, false, false, start);
+    let (mut labels, mut address, mut minute, mut end) = (0, false, false, start);
     let mut loose = 0;
     for (index, line) in lines.iter().enumerate().skip(start) {
         let words = line.words();
@@ -27,16 +36,29 @@ pub(super) fn block_at(lines: &[Line], start: usize) -> Option<usize> {
             end = index + 1;
         } else {
             loose += 1;
-            let continues = labels > 0 && loose <= 2 && (continues(words) || is_next_labelled(lines, index));
+            let may_skip = loose_lines || !line.is_blank();
+            let continues = loose <= 2 && may_skip && (continues(words) || is_next_labelled(lines, index));
             if !continues {
                 break;
             }
         }
         address |= words.contains('@');
-        day |= words.split_whitespace().filter(|word| !word.contains('@')).any(|word| Stamp::of(word).day);
+        minute |= states_minute(words);
     }
     let marked = first.marks.has(Marks::RULE) || first.marks.has(Marks::HEADER_BLOCK);
-    (address && day && (labels >= 2 || marked)).then_some(end)
+    (address && minute && (labels >= 2 || marked)).then_some(end)
+}
+
+/// Whether a line states a day and a time on it, as programs do; the minutes of a meeting state the day alone.
+fn states_minute(words: &str) -> bool {
+    let (mut day, mut date, mut time, mut numbers) = (false, false, false, 0);
+    for stamp in words.split_whitespace().filter(|word| !word.contains('@')).map(Stamp::of) {
+        day |= stamp.day;
+        date |= stamp.date;
+        time |= stamp.time;
+        numbers += usize::from(stamp.digits);
+    }
+    day && (time || numbers >= if date { 2 } else { 3 })
 }
 
 fn is_next_labelled(lines: &[Line], index: usize) -> bool {

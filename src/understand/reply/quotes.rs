@@ -2,10 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::headers;
+use super::runs::{is_broken_end, is_no_quote, runs};
+use super::{answers, headers, markers};
 use crate::mail::text::{Line, Marks};
 use crate::understand::boundary::{is_original_message, is_rule, words_between_rules};
 use crate::understand::{Evidence, attribution, block, signature};
+
+/// The rule by which coloured lines inside a quote are kept.
+pub(super) const IN_COLOUR: &str = "answers in another colour";
 
 /// What remains of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -164,6 +168,12 @@ impl Finder<'_> {
         if is_original_message(line.words()) {
             return Some(self.cut_rest("original message line", index, index + 1));
         }
+        if attribution::is_framed(&line.text) {
+            return Some(self.cut_rest("attribution", index, index + 1));
+        }
+        if markers::is_marker(line.words()) && self.has_words_above(index) {
+            return Some(self.cut_rest("reply marker", index, index));
+        }
         let below = self.below(index + 1);
         let quoted_below = below <= index + 4 && self.lines.get(below).is_some_and(|next| next.depth > line.depth);
         if let Some(found) = attribution::ending_at(self.lines, index, quoted_below) {
@@ -189,7 +199,25 @@ impl Finder<'_> {
             body > index && self.lines.get(below).is_some_and(|line| line.depth > depth) && !self.is_kept(below);
         let end = if marked { below } else { self.lines.len() };
         self.cut(start, end);
+        self.keep_answers(body, end);
         end
+    }
+
+    /// Gives back what the author wrote into the quote, down to where an older mail is quoted.
+    fn keep_answers(&mut self, from: usize, end: usize) {
+        let any =
+            self.lines.get(from..end).is_some_and(|lines| lines.iter().any(|line| line.marks.has(Marks::COLOURED)));
+        let above = self.lines.iter().zip(&self.quotes.kept).take(from).filter(|(_, kept)| **kept == Kept::Whole);
+        if !any || !answers::are_announced(above.map(|(line, _)| line.words())) {
+            return;
+        }
+        let older = self.blocks.keys().copied().find(|&block| block >= from).unwrap_or(end).min(end);
+        for index in answers::in_colour(self.lines.get(from..older).unwrap_or_default()) {
+            if let Some(kept) = self.quotes.kept.get_mut(from + index) {
+                *kept = Kept::Whole;
+            }
+            self.because(IN_COLOUR, from + index);
+        }
     }
 
     fn cut_attributed(&mut self, found: attribution::Attribution, quoted_below: bool) -> usize {
@@ -204,6 +232,10 @@ impl Finder<'_> {
             return found.last + 1;
         }
         let next = self.below(found.last + 1);
+        if let Some(end) = self.bracketed(next) {
+            self.cut(found.last + 1, end);
+            return end;
+        }
         // A wrapped attribution may go on below its first colon.
         let goes_on = (next..(next + 3).min(self.lines.len()))
             .any(|i| self.lines.get(i).is_some_and(|line| line.depth > 0))
@@ -217,6 +249,22 @@ impl Finder<'_> {
         }
         self.cut(found.last + 1, self.lines.len());
         self.lines.len()
+    }
+
+    /// The line behind a quote that begins at `start` with `<<`, as AOL wrote it; its end is `>>`.
+    fn bracketed(&self, start: usize) -> Option<usize> {
+        let opens = self.lines.get(start)?.words().trim_start().starts_with("<<");
+        let closes = |line: &Line| line.words().trim_end().ends_with(">>");
+        let length = opens.then(|| self.lines.iter().skip(start).position(closes))??;
+        Some(start + length + 1)
+    }
+
+    fn has_words_above(&self, index: usize) -> bool {
+        self.lines
+            .iter()
+            .zip(&self.quotes.kept)
+            .take(index)
+            .any(|(line, kept)| *kept != Kept::Nothing && !line.is_blank())
     }
 
     /// The rest of a region that a client marked as its quote.
@@ -246,6 +294,15 @@ impl Finder<'_> {
         self.last_quoted.is_some_and(|last| last >= below)
     }
 
+    /// Notes sets the sender's firm above the block, indented as the block is.
+    fn is_letterhead(&self, at: usize, block: usize) -> bool {
+        let indented = |at: usize| self.lines.get(at).is_some_and(|line| line.words().starts_with('\t'));
+        let ends = |line: &Line| line.words().trim_end().ends_with(['?', '!', ':']);
+        let short = self.lines.get(at).is_some_and(|line| line.words().split_whitespace().count() <= 6 && !ends(line));
+        let set_off = at.checked_sub(1).and_then(|above| self.lines.get(above)).is_some_and(Line::is_blank);
+        indented(at) && indented(block) && short && set_off
+    }
+
     /// The first of the blank lines, rules and dashed titles above `index`, down to which the cut belongs.
     fn with_rules_above(&self, index: usize) -> usize {
         let mut start = index;
@@ -254,7 +311,7 @@ impl Finder<'_> {
             if !self.is_kept(at) {
                 break;
             }
-            if is_rule(line.words()) || words_between_rules(line.words()).is_some() {
+            if is_rule(line.words()) || words_between_rules(line.words()).is_some() || self.is_letterhead(at, index) {
                 start = at;
             } else if !line.is_blank() {
                 break;
@@ -288,51 +345,4 @@ fn is_attribution_alone(lines: &[Line], first: usize, quote: usize) -> bool {
     let written = |i: &usize| lines.get(*i).is_some_and(|line| !line.is_blank());
     let Some(last) = (first..quote).rev().find(written) else { return false };
     attribution::ending_at(lines, last, true).is_some_and(|found| !(first..found.start).any(|i| written(&i)))
-}
-
-/// Runs of quoted lines as (first, behind the last), blank lines between two of them included.
-fn runs(lines: &[Line]) -> Vec<(usize, usize)> {
-    let mut runs: Vec<(usize, usize)> = Vec::new();
-    for (index, _) in lines.iter().enumerate().filter(|(_, line)| line.depth > 0) {
-        match runs.last_mut() {
-            Some((_, end)) if lines.get(*end..index).is_some_and(|gap| gap.iter().all(Line::is_blank)) => {
-                *end = index + 1
-            }
-            _ => runs.push((index, index + 1)),
-        }
-    }
-    let written =
-        |run: &(usize, usize)| lines.get(run.0..run.1).is_some_and(|lines| lines.iter().any(|line| !line.is_blank()));
-    let any = runs.iter().any(written);
-    runs.retain(|run| any || written(run));
-    runs
-}
-
-/// A single line that begins with `>` without being quoted: `> 5 litres`, `>From` of mbox files, `>>> offer <<<`.
-fn is_no_quote(lines: &[Line], start: usize, end: usize) -> bool {
-    let Some(line) = lines.get(start) else { return false };
-    if end != start + 1 {
-        return false;
-    }
-    let text = |index: Option<usize>| index.and_then(|i| lines.get(i)).filter(|line| !line.is_blank());
-    let above = text(start.checked_sub(1));
-    let open = above.is_some_and(|above| !above.words().trim_end().ends_with([':', ',']));
-    let number = line.words().starts_with(|c: char| c.is_ascii_digit() || c == '=');
-    line.text.starts_with(">From ")
-        || line.words().trim_end().ends_with("<<")
-        || open && (number || line.depth >= 3) && text(Some(end)).is_some()
-}
-
-/// Whether the unmarked line at `index`, between two quoted ones, is the end of the long line above it.
-fn is_broken_end(lines: &[Line], index: usize) -> bool {
-    let (Some(above), Some(line)) = (index.checked_sub(1).and_then(|i| lines.get(i)), lines.get(index)) else {
-        return false;
-    };
-    let words = line.words().trim();
-    let first = words.split_whitespace().next().unwrap_or("").chars().count();
-    let full = above.text.chars().count() + 1 + first >= 70;
-    let lower = words.chars().next().is_some_and(char::is_lowercase);
-    let open = above.words().matches(['(', '<']).count() > above.words().matches([')', '>']).count();
-    let link = words.starts_with(['(', '<']) && words.contains("://");
-    !words.is_empty() && (full && lower || open || link)
 }

@@ -6,6 +6,7 @@ use crate::mail::text::is_invisible;
 use crate::understand::wordlist::Phrases;
 
 static CLOSINGS: LazyLock<Phrases> = LazyLock::new(|| Phrases::read(include_str!("../words/signoffs.txt")));
+static FORMULAS: LazyLock<Phrases> = LazyLock::new(|| Phrases::read(include_str!("../words/formulas.txt")));
 static THANKS: LazyLock<Phrases> = LazyLock::new(|| Phrases::read(include_str!("../words/thanks.txt")));
 static SENT_FROM: LazyLock<Phrases> = LazyLock::new(|| Phrases::read(include_str!("../words/sent_from.txt")));
 static DEVICES: LazyLock<Phrases> = LazyLock::new(|| Phrases::read(include_str!("../words/devices.txt")));
@@ -29,6 +30,9 @@ pub(super) fn is_delimiter(line: &str) -> bool {
 /// Whether a line closes a mail whose further lines are `below`, nearest last.
 pub(super) fn is_closing(line: &str, below: &[&str]) -> bool {
     let line = bare(line);
+    if is_formula(line) {
+        return below.iter().rev().take(2).any(|next| is_name(next));
+    }
     if line.chars().count() > LONGEST {
         return false;
     }
@@ -42,6 +46,11 @@ pub(super) fn is_closing(line: &str, below: &[&str]) -> bool {
     let behind = behind(line, &lower, length);
     let words = behind.split_whitespace().count();
     if words == 0 { named_below } else { is_name_behind(behind) || named_below && words <= 6 && !behind.contains('?') }
+}
+
+/// `Je vous prie d'agréer, Madame, …`: a sentence that does nothing but close.
+fn is_formula(line: &str) -> bool {
+    line.chars().count() <= 2 * LONGEST && FORMULAS.at_start(&line.to_lowercase()).is_some()
 }
 
 /// What a line says behind a closing of `length` bytes in its lower-case form.
@@ -173,7 +182,15 @@ pub(super) fn is_contact(line: &str) -> bool {
                 | "linkedin"
         )
     });
-    address || page || phone || labelled
+    address || page || phone || labelled || is_extension(line)
+}
+
+/// A number inside the house: `x5-4412`, `ext. 4412`, `3-5512`.
+fn is_extension(line: &str) -> bool {
+    let label = line.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '-' | ' ' | '.'));
+    let digits = line.chars().filter(char::is_ascii_digit).count();
+    let labelled = matches!(label.to_ascii_lowercase().as_str(), "x" | "ext" | "extn" | "extension" | "ext.");
+    (3..=6).contains(&digits) && labelled || digits == 5 && label.is_empty() && line.contains('-')
 }
 
 /// Short, and no sentence: what may stand between a closing and the end.
@@ -194,8 +211,8 @@ pub(super) fn is_line_of_signature(line: &str) -> bool {
 /// The line of a phone's mail program, rather than a sentence that begins like one.
 pub(super) fn is_sent_from(line: &str) -> bool {
     let line = bare(line);
-    let link = line.find(['<', '(', '[']).filter(|&at| line.get(at..).is_some_and(|rest| rest.contains("http")));
-    let line = link.and_then(|at| line.get(..at)).unwrap_or(line).trim();
+    let line = &without_link(line);
+    let line = line.trim();
     if line.chars().count() > LONGEST || line.is_empty() {
         return false;
     }
@@ -214,6 +231,31 @@ pub(super) fn is_sent_from(line: &str) -> bool {
     } else {
         device && words <= 5 && !breaks_off
     }
+}
+
+/// The line without its first address in brackets: `Outlook<https://…>`, `[Proton Mail](https://…)`.
+fn without_link(line: &str) -> String {
+    let link = |open: char, close: char| {
+        let (before, rest) = line.split_once(open)?;
+        let (inside, behind) = rest.split_once(close)?;
+        inside.contains("http").then(|| format!("{before}{behind}"))
+    };
+    link('<', '>').or_else(|| link('(', ')')).or_else(|| link('[', ']')).unwrap_or_else(|| line.to_owned())
+}
+
+/// A row of signs that draws a frame: `+-----+`, `/======\\`, `.oOo.`'s kin.
+pub(super) fn is_ornament(line: &str) -> bool {
+    let line = line.trim();
+    let letters = line.chars().filter(|c| c.is_alphanumeric() && !matches!(c, 'o' | 'O' | '0')).count();
+    line.chars().count() >= 10 && letters == 0
+}
+
+/// Whether a line holds a mail address or a page.
+pub(super) fn is_reachable(line: &str) -> bool {
+    let lower = line.to_ascii_lowercase();
+    let address =
+        lower.split_whitespace().any(|word| word.split_once('@').is_some_and(|(_, domain)| domain.contains('.')));
+    address || lower.contains("www.") || lower.contains("://")
 }
 
 /// Without the marks of emphasis, comment signs and invisible characters around it.

@@ -1,0 +1,92 @@
+//! The author's display name, compared with what stands at the end of their mail.
+
+/// The parts of a display name, in lower case.
+pub(super) struct Author {
+    parts: Vec<String>,
+}
+
+impl Author {
+    /// The parts of `Ann Li`, `Li, Ann` or `ann.li`; what stands in brackets is left out.
+    pub fn of(name: &str) -> Author {
+        let name = name.split(['(', '[', '<', '@']).next().unwrap_or(name);
+        let parts = name.to_lowercase().split([' ', ',', '.', '-', '_', '"']).map(str::to_owned).collect::<Vec<_>>();
+        Author { parts: parts.into_iter().filter(|part| !part.is_empty()).collect() }
+    }
+
+    /// Whether the line is their name, a part of it, or their initials, and nothing else.
+    pub fn signs(&self, line: &str) -> bool {
+        let line = line.trim().trim_start_matches(['.', '*', '~', ' ']);
+        let line = line.trim_end_matches(['.', ',', '!', '*', '~', ' ']).to_lowercase();
+        let named = !line.is_empty() && line.split(' ').count() <= 4 && line.split(' ').all(|word| self.has(word));
+        named || self.has_initials(&line)
+    }
+
+    /// Whether the line is their whole name and nothing else.
+    pub fn is_whole(&self, line: &str) -> bool {
+        let line = line.trim().trim_end_matches(['.', ',', '!']).to_lowercase();
+        let words: Vec<&str> = line.split([' ', ',', '.', '-']).filter(|word| !word.is_empty()).collect();
+        let letters: usize = self.parts.iter().map(|part| part.chars().count()).sum();
+        let complete = self.parts.iter().all(|part| words.contains(&part.as_str()));
+        complete && letters > 1 && words.len() <= self.parts.len() + 2
+    }
+
+    /// Whether the line begins with their whole name, set off by a sign: `Ann Li | Acme | 555-0101`.
+    pub fn heads(&self, line: &str) -> bool {
+        let mut pieces = line.splitn(2, ['|', ',', '/', '\u{2022}', '\u{b7}']);
+        let head = pieces.next().unwrap_or("");
+        let rest = pieces.next().unwrap_or("");
+        let short = rest.chars().count() <= 100 && !rest.trim_end().ends_with(['.', '?', ':', '!']);
+        self.parts.len() >= 2 && !rest.is_empty() && short && self.is_whole(head)
+    }
+
+    /// Whether their whole name stands somewhere in the line.
+    pub fn is_in(&self, line: &str) -> bool {
+        let line = line.to_lowercase();
+        self.parts.len() >= 2 && self.parts.iter().all(|part| line.contains(part.as_str()))
+    }
+
+    /// Whether the line is a mail address with a part of their name in it, and nothing else.
+    pub fn owns_address(&self, line: &str) -> bool {
+        let address = line.trim().trim_matches(['<', '>', '(', ')']).to_lowercase();
+        let local = address.split_once('@').filter(|(_, domain)| domain.contains('.')).map_or("", |(local, _)| local);
+        let known = |part: &String| part.chars().count() >= 3 && local.contains(part.as_str());
+        !address.contains(char::is_whitespace) && self.parts.iter().any(known)
+    }
+
+    fn has(&self, word: &str) -> bool {
+        word.chars().count() > 1 && self.parts.iter().any(|part| part == word)
+    }
+
+    /// `jd` for Jo Dent, with dots or without; also the first letter alone.
+    fn has_initials(&self, line: &str) -> bool {
+        let letters: String = line.chars().filter(|c| !matches!(c, '.' | ' ')).collect();
+        let initials: String = self.parts.iter().filter_map(|part| part.chars().next()).collect();
+        let bare = letters.chars().count() + 2 >= line.chars().count();
+        let first = initials.chars().next();
+        let one = letters.chars().count() == 1 && letters.chars().next() == first;
+        self.parts.len() >= 2 && !letters.is_empty() && bare && (letters == initials || one)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Author;
+
+    #[test]
+    fn people_sign_with_their_name_a_part_of_it_or_initials() {
+        let author = Author::of("Dent, Jo");
+        for line in ["Jo", "Jo Dent", "dent", "J.D."] {
+            assert!(author.signs(line) || Author::of("Jo Dent").signs(line), "{line}");
+        }
+        assert!(!author.signs("Joan") && !author.signs("X") && !author.signs(""));
+    }
+
+    #[test]
+    fn a_line_is_headed_by_the_whole_name_only() {
+        let author = Author::of("Jo Dent");
+        assert!(author.heads("Jo Dent | Acme | 555-0101"));
+        assert!(!author.heads("Jo Dent, who wrote the plan, will call you."));
+        assert!(!author.heads("Jo | Acme"));
+        assert!(author.is_whole("Jo Q. Dent") && !author.is_whole("Jo"));
+    }
+}
