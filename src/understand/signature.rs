@@ -12,8 +12,8 @@ mod shape;
 use super::disclaimer;
 use author::Author;
 use shape::{
-    is_closing, is_contact, is_dashed_name, is_delimiter, is_line_of_signature, is_name, is_ornament, is_reachable,
-    is_sent_from,
+    is_barred_card, is_closing, is_contact, is_dashed_name, is_delimiter, is_line_of_signature, is_name, is_ornament,
+    is_reachable, is_sent_from,
 };
 
 /// A signature below `-- ` may be long, but not a letter.
@@ -54,7 +54,23 @@ pub fn find(lines: &[&str], author: Option<&str>, above: Above) -> Option<(usize
         found = Some(next);
         end = written(lines, next.0);
     }
-    found
+    let above_it = found.and_then(|(at, _)| name_above(lines, end, lines.get(at..)?));
+    above_it.map(|at| (at, "name above a signature")).or(found)
+}
+
+/// The line before `end` if it is a name that the signature below repeats, or has two words and stands alone.
+fn name_above(lines: &[&str], end: usize, signature: &[&str]) -> Option<usize> {
+    let at = end.checked_sub(1)?;
+    let line = lines.get(at)?.trim();
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let head = signature.iter().take(MOST_BELOW_CLOSING);
+    let repeated =
+        || head.flat_map(|line| line.split(|c: char| !c.is_alphabetic())).any(|word| words.first() == Some(&word));
+    let named = starts_paragraph(lines, at) && is_name(line) && words.iter().all(|word| word.chars().count() > 1);
+    let likely = named
+        && !is_announced(lines, at)
+        && (words.len() == 2 && !line.ends_with(['.', '!']) || words.len() <= 3 && repeated());
+    (likely && lines.iter().take(at).any(|line| !line.trim().is_empty())).then_some(at)
 }
 
 /// Whether a line is the signature of a phone's mail program, in any language.
@@ -179,7 +195,8 @@ fn card(lines: &[&str]) -> Option<usize> {
         if line.is_empty() {
             continue;
         }
-        if starts_paragraph(lines, index) && is_name(line) && contacts > 0 && contacts * 3 >= below {
+        let barred = below == 0 && is_barred_card(line);
+        if starts_paragraph(lines, index) && (barred || is_name(line) && contacts > 0 && contacts * 3 >= below) {
             found = Some(index).filter(|&index| !is_announced(lines, index));
         }
         if !is_line_of_signature(line) || below >= MOST_BELOW_CLOSING {

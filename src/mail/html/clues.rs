@@ -57,6 +57,8 @@ const NAMES: &[(&str, Marks)] = &[
     ("signature_block", Marks::SIGNATURE),
     ("signature-block", Marks::SIGNATURE),
     ("messagesignaturesection", Marks::SIGNATURE),
+    ("__sig_pre__", Marks::SIGNATURE),
+    ("__sig_post__", Marks::SIGNATURE),
     ("bloop_sign", Marks::SIGNATURE),
     ("mail-signature-container", Marks::SIGNATURE),
 ];

@@ -185,6 +185,14 @@ pub(super) fn is_contact(line: &str) -> bool {
     address || page || phone || labelled || is_extension(line)
 }
 
+/// A card on one line: `Ann Li | Head of Sales | +32 2 555 01 02`.
+pub(super) fn is_barred_card(line: &str) -> bool {
+    let mut pieces = line.split(['|', '\u{2022}', '\u{b7}']).map(str::trim).filter(|piece| !piece.is_empty());
+    let named = pieces.next().is_some_and(|first| is_name(first) && first.contains(' '));
+    let rest: Vec<&str> = pieces.collect();
+    named && rest.len() >= 2 && line.chars().count() <= 2 * LONGEST && rest.iter().any(|piece| is_contact(piece))
+}
+
 /// A number inside the house: `x5-4412`, `ext. 4412`, `3-5512`.
 fn is_extension(line: &str) -> bool {
     let label = line.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '-' | ' ' | '.'));
