@@ -50,7 +50,7 @@ fn run_at(lines: &[Line], start: usize, loose_lines: bool) -> Option<usize> {
 }
 
 /// Whether a line states a day and a time on it, as programs do; the minutes of a meeting state the day alone.
-fn states_minute(words: &str) -> bool {
+pub(super) fn states_minute(words: &str) -> bool {
     let (mut day, mut date, mut time, mut numbers) = (false, false, false, 0);
     for stamp in words.split_whitespace().filter(|word| !word.contains('@')).map(Stamp::of) {
         day |= stamp.day;

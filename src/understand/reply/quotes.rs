@@ -47,7 +47,7 @@ pub(super) fn find(lines: &[Line], rendered: bool) -> Quotes {
         lines,
         next_written: next_written(lines),
         regions: marked_regions(lines),
-        blocks: block::find_all(lines).iter().map(|block| (block.start, block.end)).collect(),
+        blocks: block::find_all(lines).iter().filter(|b| is_of_a_mail(b)).map(|b| (b.start, b.end)).collect(),
         last_quoted: lines.iter().rposition(|line| line.depth > 0),
         quotes: Quotes { kept: vec![Kept::Whole; lines.len()], first: None, evidence: Vec::new() },
     };
@@ -68,6 +68,15 @@ fn next_written(lines: &[Line]) -> Vec<usize> {
         }
     }
     next
+}
+
+/// Whether a header block was written by a mail program. A memo names people and a day as well, but neither an
+/// address nor the minute.
+fn is_of_a_mail(block: &block::Block) -> bool {
+    let people = block.author.iter().chain(&block.recipients);
+    block.announced.is_some()
+        || people.into_iter().any(|person| person.address.is_some())
+        || block.date.as_deref().is_some_and(headers::states_minute)
 }
 
 struct Finder<'a> {
