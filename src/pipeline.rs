@@ -97,3 +97,87 @@ pub fn conclude(understood: &Understood, route: Route, arrived: Option<jiff::Tim
     };
     interaction::decide(&understood.reading, &understood.verdict, context)
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::contacts::{Contact, ContactId, Customer, CustomerId};
+    use crate::interaction::Outcome;
+    use crate::mail::Address;
+    use crate::mailbox::Mailbox;
+    use crate::understand::{Capture, Direction};
+
+    fn known() -> Known {
+        let ann = Contact {
+            id: ContactId("ann-li".into()),
+            name: Some("Ann Li".into()),
+            addresses: Address::parse("ann@acme.example").into_iter().collect(),
+            role: None,
+            phone: None,
+            since: None,
+            notes: None,
+        };
+        let acme = Customer {
+            id: CustomerId("acme".into()),
+            name: "Acme".into(),
+            domains: Vec::new(),
+            cadence_days: None,
+            since: None,
+            notes: None,
+            contacts: vec![ann],
+        };
+        let team = Team {
+            addresses: Address::parse("me@us.example").into_iter().collect(),
+            capture_addresses: Address::parse("log@us.example").into_iter().collect(),
+            ..Team::default()
+        };
+        Known {
+            rules: Rules { team, trust: Policy::default() },
+            directory: Directory::new(vec![acme], &[]),
+            privacy: Privacy::default(),
+        }
+    }
+
+    fn delivery(mail: &str) -> Delivery {
+        Delivery {
+            mailbox: Mailbox { name: "capture".into(), folder: "INBOX".into() },
+            route: Route::Capture,
+            sent_folder: false,
+            arrived: Timestamp::from_second(1_795_000_000).unwrap(),
+            size: mail.len() as u64,
+            bytes: mail.as_bytes().to_vec(),
+        }
+    }
+
+    const FORWARD: &str = "From: me@us.example\r\nTo: log@us.example\r\nSubject: for the log\r\n\
+        Date: Fri, 20 Nov 2026 17:05:00 +0100\r\nMessage-ID: <f@us.example>\r\n\r\n\
+        She waits.\r\n\r\n---------- Forwarded message ---------\r\nFrom: Ann Li <ann@acme.example>\r\n\
+        Date: Fri, Nov 20, 2026 at 9:12 AM\r\nSubject: Delivery plan\r\nTo: <me@us.example>\r\n\r\n\
+        When does the crane come?\r\n";
+
+    #[test]
+    fn a_forward_is_recorded_under_the_customers_name_at_the_customers_time() {
+        let disposition = process(&delivery(FORWARD), &known());
+        assert_eq!((disposition.outcome, disposition.reason.as_deref()), (Outcome::Recorded, None));
+        let [interaction] = disposition.interactions.as_slice() else { panic!("one exchange") };
+        assert_eq!((interaction.capture, interaction.direction), (Capture::Forward, Direction::Inbound));
+        assert_eq!(interaction.customers, [CustomerId("acme".into())]);
+        assert_eq!(interaction.occurred_at.to_string(), "2026-11-20T09:12:00+01:00");
+        assert_eq!(interaction.text.raw(), "When does the crane come?");
+        assert_eq!(interaction.comment.as_ref().map(|c| c.raw()), Some("She waits."));
+    }
+
+    #[test]
+    fn the_same_mail_always_comes_to_the_same() {
+        assert_eq!(process(&delivery(FORWARD), &known()), process(&delivery(FORWARD), &known()));
+    }
+
+    #[test]
+    fn bytes_that_are_no_mail_are_unreadable_and_not_lost() {
+        let disposition = process(&delivery("\0\u{1}\u{2} torn"), &known());
+        assert_eq!(disposition.outcome, Outcome::Unreadable);
+        assert!(disposition.reason.is_some());
+    }
+}
