@@ -42,14 +42,19 @@ pub fn split(body: &Body) -> Split {
 /// worth more than guesses. `author` is the author's display name, if known.
 pub fn split_mail(plain: Option<&Body>, html: Option<&Body>, author: Option<&str>) -> Split {
     let from_plain = plain.filter(|body| has_words(body)).map(|body| split_lines(&body.lines, false, author));
-    let from_html = html.filter(|body| has_words(body)).map(|body| (split_lines(&body.lines, true, author), body));
+    // Beside plain text, HTML without a mark has no say.
+    let has_say = |body: &&Body| has_words(body) && (from_plain.is_none() || body.lines.iter().any(quotes::is_marked));
+    let from_html = html.filter(has_say).map(|body| split_lines(&body.lines, true, author));
     match (from_plain, from_html) {
-        (Some(plain), Some((html, body))) => {
-            let marked = html.quoted && body.lines.iter().any(quotes::is_marked);
-            if marked && !html.text.is_empty() && !same_words(&plain.text, &html.text) { html } else { plain }
+        (Some(plain), Some(html)) => {
+            if html.quoted && !html.text.is_empty() && !same_words(&plain.text, &html.text) {
+                html
+            } else {
+                plain
+            }
         }
         (Some(plain), None) => plain,
-        (None, Some((html, _))) => html,
+        (None, Some(html)) => html,
         (None, None) => Split::default(),
     }
 }
@@ -59,8 +64,8 @@ fn has_words(body: &Body) -> bool {
 }
 
 fn same_words(one: &str, other: &str) -> bool {
-    let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
-    letters(one) == letters(other)
+    let letters = |text| str::chars(text).filter(|c| c.is_alphanumeric());
+    letters(one).eq(letters(other))
 }
 
 fn split_lines(lines: &[Line], rendered: bool, author: Option<&str>) -> Split {
