@@ -145,7 +145,7 @@ mod tests {
             mailbox: Mailbox { name: "capture".into(), folder: "INBOX".into() },
             route: Route::Capture,
             sent_folder: false,
-            arrived: Timestamp::from_second(1_795_000_000).unwrap(),
+            arrived: Timestamp::from_second(1_795_200_000).unwrap(),
             size: mail.len() as u64,
             bytes: mail.as_bytes().to_vec(),
         }

@@ -25,6 +25,7 @@ pub mod note;
 pub mod people;
 pub mod phrases;
 pub mod plain;
+mod prefix;
 mod read;
 pub mod recipient;
 pub mod redirect;

@@ -19,16 +19,17 @@ use std::collections::BTreeMap;
 
 use unicode_normalization::char::decompose_canonical;
 
+use super::prefix::Prefixes;
+
 /// How far apart, in bytes of folded text, the pieces of a `...` phrase may stand.
 const GAP: usize = 60;
-const BUCKETS: usize = 1024;
 
 /// Many phrases, each with the answer it stands for.
 #[derive(Debug, Clone)]
 pub struct Lexicon<T> {
     phrases: Vec<Phrase<T>>,
-    /// Phrase numbers by the hash of their first two characters.
-    buckets: Vec<Vec<u32>>,
+    /// Phrase numbers by how their first pieces begin.
+    prefixes: Prefixes,
 }
 
 #[derive(Debug, Clone)]
@@ -79,7 +80,7 @@ pub struct Hit<T> {
 
 impl<T: Copy> Default for Lexicon<T> {
     fn default() -> Self {
-        Lexicon { phrases: Vec::new(), buckets: vec![Vec::new(); BUCKETS] }
+        Lexicon { phrases: Vec::new(), prefixes: Prefixes::default() }
     }
 }
 
@@ -91,9 +92,8 @@ impl<T: Copy> Lexicon<T> {
             None => (false, phrase.trim()),
         };
         let pieces: Vec<Piece> = phrase.split("...").map(Piece::new).filter(|p| !p.text.is_empty()).collect();
-        let Some(bucket) = pieces.first().and_then(|p| bucket(&p.text)) else { return };
-        if let (Some(list), Ok(number)) = (self.buckets.get_mut(bucket), u32::try_from(self.phrases.len())) {
-            list.push(number);
+        if let (Some(first), Ok(number)) = (pieces.first(), u32::try_from(self.phrases.len())) {
+            self.prefixes.add(&first.text, number);
             self.phrases.push(Phrase { pieces, anchored, answer });
         }
     }
@@ -125,13 +125,17 @@ impl<T: Copy> Lexicon<T> {
         self.find(folded).next().is_some()
     }
 
-    fn at<'a>(&'a self, folded: &'a str, start: usize) -> impl Iterator<Item = Hit<T>> + 'a {
-        let numbers = folded.get(start..).and_then(bucket).and_then(|b| self.buckets.get(b));
-        numbers.into_iter().flatten().filter_map(move |&number| {
+    /// The phrases that begin at `start`, in the order they were added.
+    fn at(&self, folded: &str, start: usize) -> impl Iterator<Item = Hit<T>> + use<T> {
+        let rest = folded.get(start..).unwrap_or("");
+        let mut hits: Vec<(u32, Hit<T>)> = Vec::new();
+        hits.extend(self.prefixes.candidates(rest).filter_map(|number| {
             let phrase = self.phrases.get(number as usize)?;
             let end = phrase.matches(folded, start)?;
-            Some(Hit { answer: phrase.answer, start, end })
-        })
+            Some((number, Hit { answer: phrase.answer, start, end }))
+        }));
+        hits.sort_unstable_by_key(|(number, _)| *number);
+        hits.into_iter().map(|(_, hit)| hit)
     }
 }
 
@@ -183,14 +187,6 @@ fn word_starts(folded: &str, from: usize) -> impl Iterator<Item = usize> + '_ {
 
 fn crosses_sentence(folded: &str, from: usize, to: usize) -> bool {
     folded.get(from..to).is_some_and(|between| [". ", "! ", "? ", "。"].iter().any(|end| between.contains(end)))
-}
-
-/// The bucket of a text's first two characters.
-fn bucket(text: &str) -> Option<usize> {
-    let mut chars = text.chars();
-    let first = chars.next()? as usize;
-    let second = chars.next().map_or(0, |c| c as usize);
-    Some((first.wrapping_mul(31).wrapping_add(second)) % BUCKETS)
 }
 
 /// Scripts that write words without spaces, or glue particles to them: Thai, Lao, Khmer, kana, Han, Hangul.

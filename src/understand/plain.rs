@@ -13,16 +13,27 @@ const ZEROS: [u32; 14] =
 
 /// The text in that one spelling. White space is kept as single characters, not joined.
 pub fn plain(text: &str) -> String {
+    if text.is_ascii() {
+        return spelled_ascii(text).to_ascii_lowercase();
+    }
     spelled(text).to_lowercase().nfkc().filter(|c| *c != '\u{307}').collect()
 }
 
 /// The same with its capital letters.
 pub fn spelled(text: &str) -> String {
+    if text.is_ascii() {
+        return spelled_ascii(text);
+    }
     text.nfkc()
         .filter(|c| !is_invisible(*c) && !is_vowel_point(*c))
         .map(digit)
         .map(|c| if c.is_whitespace() { ' ' } else { c })
         .collect()
+}
+
+/// Most lines are ASCII, which normalisation leaves as it is.
+fn spelled_ascii(text: &str) -> String {
+    text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect()
 }
 
 /// Bidirectional marks, zero-width characters, soft hyphens and the byte order mark.
@@ -57,6 +68,14 @@ mod tests {
     #[test]
     fn digits_of_any_script_become_ascii() {
         assert_eq!(plain("٢٦/۱۰/２０२१"), "26/10/2021");
+    }
+
+    #[test]
+    fn ascii_is_spelled_as_any_text() {
+        let all: String = (0..128).map(char::from).collect();
+        let slow: String = all.nfkc().filter(|c| !is_invisible(*c)).map(digit).collect();
+        let slow: String = slow.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
+        assert_eq!((spelled(&all), plain(&all)), (slow.clone(), slow.to_lowercase()));
     }
 
     #[test]

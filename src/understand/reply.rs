@@ -17,7 +17,7 @@ mod runs;
 
 use super::Evidence;
 use super::signature::{self, Above};
-use crate::mail::text::{Body, Line};
+use crate::mail::text::{Body, Line, Marks};
 
 /// The parts of one mail's words.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -46,7 +46,10 @@ pub fn split(body: &Body) -> Split {
 /// worth more than guesses. `author` is the author's display name, if known.
 pub fn split_mail(plain: Option<&Body>, html: Option<&Body>, author: Option<&str>) -> Split {
     let from_plain = plain.filter(|body| has_words(body)).map(|body| split_lines(&body.lines, false, author));
-    let from_html = html.filter(|body| has_words(body)).map(|body| (split_lines(&body.lines, true, author), body));
+    // Beside plain text, HTML without a mark has no say.
+    let may_say = |line: &Line| quotes::is_marked(line) || line.marks.has(Marks::COLOURED);
+    let has_say = |body: &&Body| has_words(body) && (from_plain.is_none() || body.lines.iter().any(may_say));
+    let from_html = html.filter(has_say).map(|body| (split_lines(&body.lines, true, author), body));
     match (from_plain, from_html) {
         (Some(plain), Some((html, body))) => {
             let coloured = html.evidence.iter().any(|evidence| evidence.rule == quotes::IN_COLOUR);
@@ -64,8 +67,8 @@ fn has_words(body: &Body) -> bool {
 }
 
 fn same_words(one: &str, other: &str) -> bool {
-    let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
-    letters(one) == letters(other)
+    let letters = |text| str::chars(text).filter(|c| c.is_alphanumeric());
+    letters(one).eq(letters(other))
 }
 
 fn split_lines(lines: &[Line], rendered: bool, author: Option<&str>) -> Split {

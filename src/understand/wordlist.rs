@@ -5,9 +5,12 @@
 
 use std::collections::BTreeMap;
 
-/// The phrases of one table, found by their first letter.
+use super::prefix::Prefixes;
+
+/// The phrases of one table, found by how they begin.
 pub(crate) struct Phrases {
-    by_first: BTreeMap<char, Vec<Phrase>>,
+    phrases: Vec<Phrase>,
+    prefixes: Prefixes,
 }
 
 struct Phrase {
@@ -19,24 +22,19 @@ struct Phrase {
 impl Phrases {
     /// Reads a table; lines that begin with `#` are notes.
     pub fn read(table: &'static str) -> Phrases {
-        let mut by_first: BTreeMap<char, Vec<Phrase>> = BTreeMap::new();
+        let mut all: Vec<Phrase> = Vec::new();
         let lines = table.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once(':'));
         for (language, (_, phrases)) in lines.enumerate() {
-            for text in phrases.split('|').map(str::trim) {
-                if let Some(first) = text.chars().next() {
-                    by_first.entry(first).or_default().push(Phrase { text, language });
-                }
-            }
+            all.extend(phrases.split('|').map(str::trim).map(|text| Phrase { text, language }));
         }
-        for phrases in by_first.values_mut() {
-            phrases.sort_by_key(|phrase| std::cmp::Reverse(phrase.text.len()));
-        }
-        Phrases { by_first }
+        let mut prefixes = Prefixes::default();
+        all.iter().zip(0..).for_each(|(phrase, number)| prefixes.add(phrase.text, number));
+        Phrases { phrases: all, prefixes }
     }
 
     /// The length in bytes of the longest phrase that lower-case `text` begins with, as a whole word.
     pub fn at_start(&self, text: &str) -> Option<usize> {
-        self.starting(text).find(|phrase| ends_word(text, phrase.text)).map(|phrase| phrase.text.len())
+        self.starting(text).filter(|phrase| ends_word(text, phrase.text)).map(|phrase| phrase.text.len()).max()
     }
 
     /// Whether lower-case `text` is one of the phrases.
@@ -65,8 +63,8 @@ impl Phrases {
     }
 
     fn starting<'a>(&'a self, text: &'a str) -> impl Iterator<Item = &'a Phrase> {
-        let first = text.chars().next().unwrap_or('\0');
-        self.by_first.get(&first).into_iter().flatten().filter(move |phrase| text.starts_with(phrase.text))
+        let candidates = self.prefixes.candidates(text).filter_map(|number| self.phrases.get(number as usize));
+        candidates.filter(move |phrase| text.starts_with(phrase.text))
     }
 }
 

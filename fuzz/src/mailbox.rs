@@ -1,0 +1,1 @@
+../../src/mailbox.rs
