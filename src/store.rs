@@ -31,6 +31,7 @@ mod merge;
 mod open;
 mod person;
 mod quarantine;
+mod raw;
 mod record;
 mod rematch;
 mod reports;

@@ -27,8 +27,11 @@ const PAUSE: Duration = Duration::from_secs(5);
 /// Dropped when a mail is on disk, or will not be: whatever waits for that hangs on its drop.
 pub type Done = Box<dyn Send>;
 
+/// A call on the store that somebody waits for.
+type Question = Box<dyn FnOnce(&mut Store) + Send>;
+
 enum Request {
-    Ask(Box<dyn FnOnce(&mut Store) + Send>),
+    Ask(Question),
     Settle(Box<Settlement>, Done),
 }
 
@@ -159,11 +162,7 @@ impl Writer {
     }
 
     /// Collects company for one mail. A question ends the batch and is answered after it.
-    #[allow(clippy::type_complexity)]
-    fn gather(
-        &self,
-        first: (Settlement, Done),
-    ) -> (Vec<(Settlement, Done)>, Option<Box<dyn FnOnce(&mut Store) + Send>>) {
+    fn gather(&self, first: (Settlement, Done)) -> (Vec<(Settlement, Done)>, Option<Question>) {
         let (mut batch, began) = (vec![first], Instant::now());
         while batch.len() < BATCH && began.elapsed() < PATIENCE {
             match self.inbox.try_recv() {

@@ -20,7 +20,8 @@ use rusqlite::{Connection, params};
 
 use super::epochs::DeliveryId;
 use super::mentions::Names;
-use super::quarantine::{damaged, put_away, unpack};
+use super::quarantine::put_away;
+use super::raw::{damaged, unpack};
 use super::tombstone::{self, REASON};
 use super::writing::Writing;
 use super::{Result, Store, person};

@@ -12,7 +12,7 @@ use super::epochs::DeliveryId;
 use super::settle::{Settled, Settlement, settle_one};
 use super::value::{column, instant};
 use super::writing::Writing;
-use super::{Reader, Result, Store, StoreError};
+use super::{Reader, Result, Store, StoreError, raw};
 use crate::interaction::Outcome;
 use crate::mail::Untrusted;
 use crate::mailbox::Mailbox;
@@ -91,7 +91,7 @@ impl Reader {
         let packed = self.conn.prepare_cached(&sql)?.query_row([id.0], |row| row.get::<_, Vec<u8>>("zstd"));
         let packed = packed.optional()?.ok_or_else(|| not_held(id))?;
         let mut bytes = Vec::new();
-        unpack(&packed)?.read_to_end(&mut bytes).map_err(damaged)?;
+        raw::unpack(&packed)?.read_to_end(&mut bytes).map_err(raw::damaged)?;
         Ok(bytes)
     }
 
@@ -144,31 +144,7 @@ pub(super) fn put_away(w: &Writing<'_>, id: DeliveryId, reason: &str, now: Times
          WHERE id = ?1",
         params![id.0, reason, now.as_second()],
     )?;
-    discard(w, id)
-}
-
-/// Keeps a mail's bytes, compressed.
-pub(super) fn keep(w: &Writing<'_>, id: DeliveryId, raw: &[u8]) -> Result<()> {
-    let packed = zstd::bulk::compress(raw, 3).map_err(damaged)?;
-    let sql = "INSERT INTO raw (delivery, zstd) VALUES (?1, ?2) ON CONFLICT (delivery) DO UPDATE SET zstd = ?2";
-    w.run(sql, params![id.0, packed])?;
-    Ok(())
-}
-
-/// Lets a mail's bytes go, if there are any.
-pub(super) fn discard(w: &Writing<'_>, id: DeliveryId) -> Result<()> {
-    w.run("DELETE FROM raw WHERE delivery = ?1", [id.0])?;
-    Ok(())
-}
-
-/// The bytes of a compressed mail, as a stream.
-pub(super) fn unpack(packed: &[u8]) -> Result<impl Read> {
-    zstd::stream::read::Decoder::new(packed).map_err(damaged)
-}
-
-/// Compression fails only on content that this program did not write.
-pub(super) fn damaged(error: std::io::Error) -> StoreError {
-    StoreError::Broken(format!("the bytes of a mail: {error}"))
+    raw::discard(w, id)
 }
 
 fn held(row: &Row<'_>) -> rusqlite::Result<Held> {

@@ -11,7 +11,7 @@ use super::epochs::{DeliveryId, missing};
 use super::record::Place;
 use super::value::{column, maybe, word};
 use super::writing::Writing;
-use super::{Result, Store, conversation, identity, merge, quarantine, record, tombstone};
+use super::{Result, Store, conversation, identity, merge, raw, record, tombstone};
 use crate::interaction::{Disposition, Interaction, Outcome};
 use crate::mail::Untrusted;
 use crate::understand::{Automation, Direction, Kind, subject};
@@ -150,7 +150,7 @@ fn drop_as(w: &Writing<'_>, settlement: &Settlement, twin: DeliveryId, now: Time
          state = 'dropped', settled_at = ?5, not_before = NULL WHERE id = ?1",
         params![delivery.0, word(&outcome)?, settlement.digest, twin.0, now.as_second()],
     )?;
-    quarantine::discard(w, delivery)?;
+    raw::discard(w, delivery)?;
     Ok(Settled { delivery, outcome, interactions: Vec::new(), duplicates: 0, already: false })
 }
 
@@ -260,8 +260,8 @@ fn close(w: &Writing<'_>, settlement: &Settlement, settled: &Settled, now: Times
         ],
     )?;
     match &settlement.raw {
-        Some(raw) if waits => quarantine::keep(w, settlement.delivery, raw),
+        Some(raw) if waits => raw::keep(w, settlement.delivery, raw),
         _ if waits => Ok(()),
-        _ => quarantine::discard(w, settlement.delivery),
+        _ => raw::discard(w, settlement.delivery),
     }
 }
