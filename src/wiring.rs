@@ -5,7 +5,8 @@
 mod failures;
 pub mod people;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use jiff::Timestamp;
 
@@ -20,6 +21,7 @@ use crate::interaction::{Keep, Privacy};
 use crate::mailbox::Route;
 use crate::pipeline::Rules;
 use crate::store::{self, Store};
+use crate::worker;
 
 /// A mailbox, ready to be read.
 #[derive(Clone)]
@@ -50,6 +52,17 @@ pub fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
         .enable_all()
         .build()
         .map_err(|e| Failure::new(Code::TryLater, "cannot start").because(&e))
+}
+
+/// How this very program is started again to read mail. The kernel's name for it also holds when the file was
+/// replaced by a newer version meanwhile.
+pub fn reader(workers: usize) -> worker::Settings {
+    worker::Settings {
+        program: PathBuf::from("/proc/self/exe"),
+        args: vec![worker::COMMAND.into()],
+        workers,
+        deadline: Duration::from_secs(15),
+    }
 }
 
 /// Where the record lies.

@@ -8,7 +8,6 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Duration;
 
 use futures_util::StreamExt;
 use jiff::Timestamp;
@@ -21,7 +20,7 @@ use crate::interaction::{Disposition, Interaction, Person};
 use crate::mailbox::{Delivery, Mailbox, Route};
 use crate::pipeline::{self, Known, Understood};
 use crate::wiring::{self, People};
-use crate::worker::{self, Pool};
+use crate::worker::Pool;
 
 /// Mails being read at once.
 const AT_ONCE: usize = 4;
@@ -61,7 +60,7 @@ fn missing(file: &Path, error: &std::io::Error) -> Failure {
 }
 
 async fn explain_all(known: Known, args: ExplainArgs) -> Result<ExitCode, Failure> {
-    let pool = Arc::new(Pool::new(reader(AT_ONCE.min(args.files.len()))?, &known.rules));
+    let pool = Arc::new(Pool::new(wiring::reader(AT_ONCE.min(args.files.len())), &known.rules));
     let known = Arc::new(known);
     let answers = futures_util::stream::iter(args.files.clone()).map(|file| {
         let (pool, known) = (pool.clone(), known.clone());
@@ -80,13 +79,6 @@ async fn explain_all(known: Known, args: ExplainArgs) -> Result<ExitCode, Failur
         }
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// How this very program is started to read mail.
-fn reader(workers: usize) -> Result<worker::Settings, Failure> {
-    let program = std::env::current_exe()
-        .map_err(|e| Failure::new(Code::Bug, "cannot find this very program to start a reader").because(&e))?;
-    Ok(worker::Settings { program, args: vec![worker::COMMAND.into()], workers, deadline: Duration::from_secs(15) })
 }
 
 async fn explain_one(file: &Path, pool: &Pool, known: &Known) -> Result<Explained, Failure> {
@@ -116,7 +108,7 @@ async fn ask(delivery: &Delivery, pool: &Pool, known: &Known, arrived: Option<Ti
 
 /// Reads one mail the way the daemon would.
 pub fn read(delivery: &Delivery, known: &Known, arrived: Option<Timestamp>) -> Result<Explained, Failure> {
-    let settings = reader(1)?;
+    let settings = wiring::reader(1);
     wiring::runtime()?.block_on(async {
         let pool = Pool::new(settings, &known.rules);
         Ok(ask(delivery, &pool, known, arrived).await)

@@ -4,7 +4,6 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -34,20 +33,12 @@ impl Engine {
     /// instead of waiting for room.
     ///
     /// # Errors
-    /// Another touchbase runs (75), the store cannot be opened (73, 74, 78).
+    /// Another touchbase runs (75), the store cannot be opened (69, 73, 78).
     pub fn start(store: &store::Settings, known: Known, impatient: bool) -> Result<Engine, Failure> {
         let mut open = Store::open(store).map_err(wiring::store_failure)?;
         let lock = open.lock().map_err(wiring::store_failure)?;
         let readers = std::thread::available_parallelism().map_or(1, usize::from);
-        let program = std::env::current_exe()
-            .map_err(|e| Failure::new(Code::Bug, "cannot find this very program to start a reader").because(&e))?;
-        let settings = worker::Settings {
-            program,
-            args: vec![worker::COMMAND.into()],
-            workers: readers,
-            deadline: Duration::from_secs(15),
-        };
-        let pool = Arc::new(worker::Pool::new(settings, &known.rules));
+        let pool = Arc::new(worker::Pool::new(wiring::reader(readers), &known.rules));
         let keeper = Keeper::start(open, impatient);
         Ok(Engine { desk: Arc::new(Desk::new(keeper, pool, known)), readers, _lock: lock })
     }
