@@ -187,6 +187,10 @@ impl Writer {
                 Ok(settled) => {
                     self.shared.stuck.store(false, Ordering::Relaxed);
                     lock(&self.shared.counts).add(&settled);
+                    for mail in &settled {
+                        let (interactions, duplicates) = (mail.interactions.len(), mail.duplicates);
+                        tracing::info!(delivery = mail.delivery.0, outcome = ?mail.outcome, interactions, duplicates, "mail settled");
+                    }
                     drop(dones);
                     return true;
                 }

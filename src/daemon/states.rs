@@ -13,6 +13,10 @@ pub struct States(Arc<Mutex<BTreeMap<Mailbox, State>>>);
 impl States {
     /// Notes a folder's state and logs it if it is another one than before.
     pub fn note(&self, mailbox: &Mailbox, state: &State) {
+        // Mail comes and goes all day; each one has a line of its own when it is settled.
+        if matches!(state, State::Reading { .. } | State::Read) {
+            return;
+        }
         let mut states = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let before = states.insert(mailbox.clone(), state.clone());
         let changed = before.as_ref().map(std::mem::discriminant) != Some(std::mem::discriminant(state));
