@@ -15,6 +15,7 @@ impl States {
     pub fn note(&self, mailbox: &Mailbox, state: &State) {
         // Mail comes and goes all day; each one has a line of its own when it is settled.
         if matches!(state, State::Reading { .. } | State::Read) {
+            tracing::debug!(mailbox = %mailbox.name, folder = %mailbox.folder, ?state, "mailbox state");
             return;
         }
         let mut states = self.0.lock().unwrap_or_else(PoisonError::into_inner);
