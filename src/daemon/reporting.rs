@@ -94,9 +94,9 @@ pub async fn publish_due(keeper: &Keeper, settings: Settings, now: Timestamp) ->
 /// Writes a day's first edition and everything that links to it; gives the watermark it knew.
 fn publish_first(at: &store::Settings, settings: &Settings, date: Date) -> Result<i64, Failure> {
     let reader = Store::open_to_read(at).map_err(wiring::store_failure)?;
-    let desk = Desk::new(&reader, settings).map_err(wiring::store_failure)?;
+    let editor = Editor::new(&reader, settings).map_err(wiring::store_failure)?;
     let watermark = reader.max_sequence().map_err(wiring::store_failure)?;
-    desk.publish(date, watermark)?;
+    editor.publish(date, watermark)?;
     Ok(watermark)
 }
 
@@ -106,9 +106,9 @@ fn publish_first(at: &store::Settings, settings: &Settings, date: Date) -> Resul
 /// # Errors
 /// The store's, and a folder that cannot be written (73).
 pub fn rewrite(reader: &Reader, settings: &Settings, date: Date) -> Result<publish::Published, Failure> {
-    let desk = Desk::new(reader, settings).map_err(wiring::store_failure)?;
-    let watermark = desk.watermark(date).map_err(wiring::store_failure)?;
-    desk.publish(date, watermark)
+    let editor = Editor::new(reader, settings).map_err(wiring::store_failure)?;
+    let watermark = editor.watermark(date).map_err(wiring::store_failure)?;
+    editor.publish(date, watermark)
 }
 
 /// A day's report, optionally about one customer only.
@@ -116,13 +116,13 @@ pub fn rewrite(reader: &Reader, settings: &Settings, date: Date) -> Result<publi
 /// # Errors
 /// The store's.
 pub fn day(reader: &Reader, settings: &Settings, date: Date, customer: Option<&CustomerId>) -> Result<Report, Failure> {
-    let desk = Desk::new(reader, settings).map_err(wiring::store_failure)?;
-    let watermark = desk.watermark(date).map_err(wiring::store_failure)?;
-    desk.report(date, watermark, customer).map_err(wiring::store_failure)
+    let editor = Editor::new(reader, settings).map_err(wiring::store_failure)?;
+    let watermark = editor.watermark(date).map_err(wiring::store_failure)?;
+    editor.report(date, watermark, customer).map_err(wiring::store_failure)
 }
 
 /// The record, opened to tell of it.
-struct Desk<'a> {
+struct Editor<'a> {
     reader: &'a Reader,
     settings: &'a Settings,
     customers: Vec<Customer>,
@@ -130,10 +130,10 @@ struct Desk<'a> {
     published: BTreeMap<Date, i64>,
 }
 
-impl<'a> Desk<'a> {
-    fn new(reader: &'a Reader, settings: &'a Settings) -> store::Result<Desk<'a>> {
+impl<'a> Editor<'a> {
+    fn new(reader: &'a Reader, settings: &'a Settings) -> store::Result<Editor<'a>> {
         let published = reader.report_days()?.into_iter().map(|(date, report)| (date, report.watermark)).collect();
-        Ok(Desk { reader, settings, customers: reader.load_customers()?, published })
+        Ok(Editor { reader, settings, customers: reader.load_customers()?, published })
     }
 
     /// What a day's report may know: what its first edition knew, or everything if it has none yet.
