@@ -149,6 +149,18 @@ pub enum InboxError {
         /// What the server answered.
         said: String,
     },
+    /// The server does not take the OAuth token, not even a new one.
+    #[error("cannot log in to {host} as {user}: {said}")]
+    RefusedToken {
+        /// The server.
+        host: String,
+        /// The user.
+        user: String,
+        /// What the server answered, in words.
+        said: String,
+        /// The mailbox's name in the configuration.
+        mailbox: String,
+    },
     /// The server's certificate is not to be trusted.
     #[error("the certificate of {host} is not trusted: {why}")]
     Certificate {
@@ -185,6 +197,11 @@ impl InboxError {
             InboxError::Retry(_) => "check `host`, `port` and `tls`, and that the server can be reached from here",
             InboxError::BackOff { .. } => "nothing to do: it is tried again when the server allows",
             InboxError::Refused { .. } => "check `user` and the password's file, credential or command",
+            InboxError::RefusedToken { mailbox, .. } => {
+                return Some(format!(
+                    "check that `user` is the account that agreed and may use IMAP, then run `touchbase login {mailbox}`"
+                ));
+            }
             InboxError::Certificate { .. } => {
                 "check that `host` is the name in the certificate; for your own authority set `ca-file`"
             }

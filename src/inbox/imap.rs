@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! text, wire, frame, response   what is said: bytes, whole responses, meanings
-//! connect, login, door          TCP and TLS, the password, not too often
+//! connect, door                 TCP and TLS, not too often
+//! password, sasl, login         a password or a token, and how each is said
 //! session, folder               one command after another
 //! sync, fetch                   list a window, count, fetch, hand over
 //! idle                          wait until the server says there is more (RFC 2177)
@@ -26,30 +27,28 @@ mod folder;
 mod frame;
 mod idle;
 mod login;
+mod password;
 mod probe;
 mod response;
+mod sasl;
 mod session;
 mod sync;
 mod text;
 mod watch;
 mod wire;
 
-use std::fmt;
-use std::future::Future;
 use std::path::PathBuf;
-use std::pin::Pin;
-use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use secrecy::SecretString;
 
 use crate::mailbox::Route;
 
 pub(super) use text::folder_from;
 
-pub use probe::{Step, probe};
+pub use password::{Denied, Kind, Password};
+pub use probe::{Step, probe, try_login};
 pub use watch::{pass, watch};
 
 /// An account on a server and the folders of it that are read.
@@ -67,7 +66,7 @@ pub struct Settings {
     pub ca_file: Option<PathBuf>,
     /// Who logs in.
     pub user: String,
-    /// Where the password comes from.
+    /// Where the password or the token comes from.
     pub password: Password,
     /// The folders, named as a person writes them.
     pub folders: Vec<String>,
@@ -92,33 +91,6 @@ pub enum Tls {
     StartTls,
     /// No protection: refused unless the server is this machine.
     None,
-}
-
-/// A way to get the password, asked at each login so that it may change.
-#[derive(Clone)]
-pub struct Password(Arc<dyn Fn() -> Answer + Send + Sync>);
-
-type Answer = Pin<Box<dyn Future<Output = Result<SecretString, String>> + Send>>;
-
-impl Password {
-    /// From a function that reads it, or says without any secret why it cannot.
-    pub fn new<F, A>(ask: F) -> Password
-    where
-        F: Fn() -> A + Send + Sync + 'static,
-        A: Future<Output = Result<SecretString, String>> + Send + 'static,
-    {
-        Password(Arc::new(move || Box::pin(ask())))
-    }
-
-    async fn ask(&self) -> Result<SecretString, String> {
-        (self.0)().await
-    }
-}
-
-impl fmt::Debug for Password {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Password")
-    }
 }
 
 /// How long to wait for what.

@@ -41,7 +41,9 @@ impl Door {
         let result = session.login(settings).await;
         match &result {
             Ok(()) => self.refusals.store(0, Ordering::Relaxed),
-            Err(InboxError::Refused { .. }) => drop(self.refusals.fetch_add(1, Ordering::Relaxed)),
+            Err(InboxError::Refused { .. } | InboxError::RefusedToken { .. }) => {
+                self.refusals.fetch_add(1, Ordering::Relaxed);
+            }
             Err(_) => {}
         }
         result.map(|()| session)

@@ -70,6 +70,17 @@ pub async fn probe(settings: &Settings) -> Vec<Step> {
     steps
 }
 
+/// Logs in and out again.
+///
+/// # Errors
+/// Why it cannot.
+pub async fn try_login(settings: &Settings) -> Result<(), InboxError> {
+    let mut session = Session::connect(settings).await?;
+    session.login(settings).await?;
+    session.logout().await;
+    Ok(())
+}
+
 fn certificate(settings: &Settings, session: &Session) -> Option<Step> {
     let until = session.valid_until?;
     let left = until.duration_since((settings.clock)());

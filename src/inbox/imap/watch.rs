@@ -217,7 +217,7 @@ fn pause_after(error: &InboxError, pause: Duration, settings: &Settings, door: &
     match error {
         InboxError::Retry(_) => pause,
         InboxError::BackOff { wait, .. } => pause.max(*wait),
-        InboxError::Refused { .. } => after_refusals(door.refusals(), pause),
+        InboxError::Refused { .. } | InboxError::RefusedToken { .. } => after_refusals(door.refusals(), pause),
         InboxError::Ledger(_) => pause.max(settings.patience.second_try),
         InboxError::Certificate { .. } | InboxError::Configuration { .. } | InboxError::File { .. } => {
             settings.patience.longest_pause
