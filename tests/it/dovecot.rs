@@ -45,6 +45,15 @@ pub struct Dovecot {
 impl Dovecot {
     /// Starts a server with an empty mailbox and waits until it answers.
     pub fn start() -> Dovecot {
+        Dovecot::start_with("plain login", "")
+    }
+
+    /// The same with OAuth tokens, which it asks about at an address (`http://...?access_token=`).
+    pub fn start_with_tokens(mechanisms: &str, token_info: &str) -> Dovecot {
+        Dovecot::start_with(mechanisms, token_info)
+    }
+
+    fn start_with(mechanisms: &str, token_info: &str) -> Dovecot {
         let folder = tempfile::Builder::new().prefix("tb-dovecot").tempdir().expect("a temporary folder");
         let base = folder.path().to_path_buf();
         fs::set_permissions(&base, Permissions::from_mode(0o755)).expect("permissions");
@@ -56,7 +65,18 @@ impl Dovecot {
         fs::write(base.join("users"), "capture:secret pass\nme:secret pass\n").expect("users");
         let [imap_port, imaps_port, lmtp_port] = free_ports();
         let config = base.join("dovecot.conf");
-        fs::write(&config, configuration(&base, imap_port, imaps_port, lmtp_port)).expect("configuration");
+        let mut text = configuration(&base, imap_port, imaps_port, lmtp_port);
+        text = text.replace("auth_mechanisms = plain login", &format!("auth_mechanisms = {mechanisms}"));
+        if !token_info.is_empty() {
+            let asks = format!("tokeninfo_url = {token_info}\nusername_attribute = email\n");
+            fs::write(base.join("oauth2.conf"), asks).expect("configuration");
+            let args = base.join("oauth2.conf");
+            text.push_str(&format!(
+                "passdb {{\n  driver = oauth2\n  mechanisms = xoauth2 oauthbearer\n  args = {}\n}}\n",
+                args.display()
+            ));
+        }
+        fs::write(&config, text).expect("configuration");
         let mut server = Dovecot {
             imap_port,
             imaps_port,
