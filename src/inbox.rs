@@ -10,7 +10,8 @@
 //! 4. [`Ledger::deliver`], [`Ledger::vanished`], [`Ledger::failed`] or, when it was the connection's fault,
 //!    [`Ledger::give_back`].
 //!
-//! Nothing in a mailbox is changed: folders are opened read-only, files are neither moved nor renamed.
+//! Reading changes nothing in a mailbox: folders are opened read-only, files are neither moved nor renamed. What
+//! `after` wants to be done with a mail is done apart from that, once [`Ledger::owed`] says that it is settled.
 
 pub mod imap;
 pub mod import;
@@ -21,7 +22,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::mailbox::{Delivery, DeliveryId, EpochId, Listed, Mailbox, Pending, Progress, Uid, UidValidity};
+use crate::mailbox::{Deed, Delivery, DeliveryId, EpochId, Listed, Mailbox, Owed, Pending, Progress, Uid, UidValidity};
 
 /// Mails above this many bytes are fetched only at their beginning (Gmail delivers up to 35,651,584).
 pub const WHOLE: u64 = 36 * 1024 * 1024;
@@ -73,6 +74,15 @@ pub trait Ledger: Send + Sync + 'static {
 
     /// Resolves when everything handed over so far is settled or has failed.
     fn settled(&self) -> impl Future<Output = Result<(), LedgerError>> + Send;
+
+    /// Says whether mails that are settled from now on are to be seen, moved or deleted.
+    fn wish(&self, mailbox: &Mailbox, wishes: bool) -> impl Future<Output = Result<(), LedgerError>> + Send;
+
+    /// What is still to be done with settled mails in the folder's present epoch, some hundred at a time.
+    fn owed(&self, mailbox: &Mailbox) -> impl Future<Output = Result<Owed, LedgerError>> + Send;
+
+    /// Writes down, durably, what was done with them.
+    fn did(&self, ids: Vec<DeliveryId>, deed: Deed) -> impl Future<Output = Result<(), LedgerError>> + Send;
 
     /// Tells how a folder is doing. Never waits.
     fn state(&self, mailbox: &Mailbox, state: State);

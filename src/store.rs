@@ -12,7 +12,7 @@
 //!   a mail hides in keys (they are salted hashes), and [`Store::forget`] rebuilds
 //!   the index and sweeps free pages.
 //!
-//! In reading order: `epochs` (which mail lies where), `settle` (what became of it)
+//! In reading order: `epochs` (which mail lies where), `settle` (what became of it), `owed` (what is to be done with it)
 //! with `identity`, `conversation`, `record` and `merge`, then the questions:
 //! `interactions`, `entries`, `search`, `unmatched`, `quarantine`, `status`.
 
@@ -29,6 +29,7 @@ mod lease;
 mod mentions;
 mod merge;
 mod open;
+mod owed;
 mod person;
 mod quarantine;
 mod raw;

@@ -137,6 +137,12 @@ pub fn inbox(mailbox: &config::Mailbox) -> Result<Inbox, Failure> {
                 folders: mailbox.folders.clone(),
                 route,
                 poll: mailbox.poll,
+                after: match &mailbox.after {
+                    config::After::Leave => imap::After::Leave,
+                    config::After::Seen => imap::After::Seen,
+                    config::After::Move(folder) => imap::After::Move(folder.clone()),
+                    config::After::Delete => imap::After::Delete,
+                },
                 since: mailbox.since,
                 patience: imap::Patience::default(),
                 clock: clock::now,

@@ -13,7 +13,7 @@ use ledger::{Fate, TestLedger, mail, noon, uid_of};
 use secrecy::SecretString;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use touchbase::inbox::imap::{self, Password, Patience, Settings, Tls};
+use touchbase::inbox::imap::{self, After, Password, Patience, Settings, Tls};
 use touchbase::inbox::{InboxError, State};
 use touchbase::mailbox::Route;
 
@@ -33,6 +33,7 @@ fn settings(server: &Dovecot) -> Settings {
         folders: vec!["INBOX".into()],
         route: Route::Capture,
         poll: Duration::from_secs(60),
+        after: After::Leave,
         since: None,
         patience: Patience { pause: Duration::from_millis(200), ..Patience::default() },
         clock: noon,
@@ -188,6 +189,7 @@ async fn a_password_is_never_sent_in_plain_text_to_another_machine() {
         folders: vec!["INBOX".into()],
         route: Route::Watched,
         poll: Duration::from_secs(60),
+        after: After::Leave,
         since: None,
         patience: Patience::default(),
         clock: noon,

@@ -12,7 +12,7 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use touchbase::inbox::InboxError;
-use touchbase::inbox::imap::{self, Password, Patience, Settings, Tls};
+use touchbase::inbox::imap::{self, After, Password, Patience, Settings, Tls};
 use touchbase::mailbox::Route;
 
 /// `{"status":"invalid_token","schemes":"bearer"}`
@@ -87,6 +87,7 @@ fn settings(port: u16, password: Password) -> Settings {
         folders: vec!["INBOX".into()],
         route: Route::Capture,
         poll: Duration::from_secs(60),
+        after: After::Leave,
         since: None,
         patience: Patience { command: Duration::from_secs(2), ..Patience::default() },
         clock: noon,

@@ -128,12 +128,13 @@ pub(super) fn read(mut section: Section<'_>, places: &Places) -> Mailbox {
             Source::Maildir(PathBuf::new())
         }
     };
+    let folders = folders(&mut section);
     let mailbox = Mailbox {
+        after: after(&mut section, &source, &folders),
         source,
-        folders: folders(&mut section),
+        folders,
         capture_addresses: section.list("capture-addresses", value::address).unwrap_or_default(),
         poll: section.or("poll", POLL, value::duration(POLL_LEAST, POLL_MOST)),
-        after: section.or("after", After::Leave, |v| after(v).and_then(available)),
         since: section.get("since", value::date),
         name,
     };
@@ -207,7 +208,25 @@ pub(super) fn tls(section: &mut Section<'_>, host: &str) -> Tls {
     tls
 }
 
-fn after(value: &DeValue<'_>) -> Answer<After> {
+/// `after`, refused where mails would go round in circles.
+fn after(section: &mut Section<'_>, source: &Source, folders: &[String]) -> After {
+    let after = section.or("after", After::Leave, wish);
+    if let After::Move(target) = &after
+        && folders.iter().any(|folder| {
+            folder == target || folder.eq_ignore_ascii_case("inbox") && folder.eq_ignore_ascii_case(target)
+        })
+    {
+        let fault = Fault::new(format!("moves mails into {target:?}, which is watched as well"));
+        section.refuse("after", fault.hint("take it out of `folders`, or name another folder"));
+    }
+    if after != After::Leave && matches!(source, Source::Maildir(_)) && section.is("kind", "maildir") {
+        let fault = Fault::new("is not available for a Maildir yet");
+        section.refuse("after", fault.hint("use \"leave\", which changes nothing in the mailbox"));
+    }
+    after
+}
+
+fn wish(value: &DeValue<'_>) -> Answer<After> {
     let choices = [("leave", After::Leave), ("seen", After::Seen), ("delete", After::Delete)];
     let words = "\"leave\", \"seen\", \"delete\" or { move = \"Folder\" }";
     match value {
@@ -221,12 +240,5 @@ fn after(value: &DeValue<'_>) -> Answer<After> {
             _ => Err(Fault::new("is not what to do with a mail").hint(words)),
         },
         other => Err(Fault::new(format!("is {}", kind(other))).hint(words)),
-    }
-}
-
-fn available(after: After) -> Answer<After> {
-    match after {
-        After::Leave => Ok(after),
-        _ => Err(Fault::new("is not available yet").hint("use \"leave\", which changes nothing in the mailbox")),
     }
 }

@@ -204,6 +204,11 @@ impl<'t> Section<'t> {
         matches!(self.table.and_then(|t| t.get(key)).map(Spanned::get_ref), Some(DeValue::Table(_)))
     }
 
+    /// Whether the key is written as this word.
+    pub(super) fn is(&self, key: &str, word: &str) -> bool {
+        matches!(self.table.and_then(|t| t.get(key)).map(Spanned::get_ref), Some(DeValue::String(text)) if text == word)
+    }
+
     /// Refuses a secret that stands in the file itself.
     pub(super) fn literal_secret(&mut self, key: &'static str, instead: &[&str]) {
         self.asked.push(key);

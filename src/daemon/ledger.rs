@@ -16,7 +16,7 @@ use crate::clock;
 use crate::inbox::{Attempt, Ledger, LedgerError, State};
 use crate::interaction::{Disposition, Outcome};
 use crate::mail::{Participant, Role, Untrusted};
-use crate::mailbox::{Delivery, DeliveryId, EpochId, Listed, Mailbox, Pending, Progress, Uid, UidValidity};
+use crate::mailbox::{Deed, Delivery, DeliveryId, EpochId, Listed, Mailbox, Owed, Pending, Progress, Uid, UidValidity};
 use crate::pipeline::{self, Known, Understood};
 use crate::store::Settlement;
 use crate::worker::{Pool, Unread};
@@ -223,6 +223,20 @@ impl Ledger for Book {
         let handed = self.flight.handed.load(Ordering::Relaxed);
         let mut landed = self.flight.landed.subscribe();
         landed.wait_for(|landed| *landed >= handed).await.map(|_| ()).map_err(|_| LedgerError::Closed)
+    }
+
+    async fn wish(&self, mailbox: &Mailbox, wishes: bool) -> Result<(), LedgerError> {
+        let mailbox = mailbox.clone();
+        self.ask(move |store| store.wish(&mailbox, wishes)).await
+    }
+
+    async fn owed(&self, mailbox: &Mailbox) -> Result<Owed, LedgerError> {
+        let mailbox = mailbox.clone();
+        self.ask(move |store| store.owed(&mailbox)).await
+    }
+
+    async fn did(&self, ids: Vec<DeliveryId>, deed: Deed) -> Result<(), LedgerError> {
+        self.ask(move |store| store.did(&ids, deed)).await
     }
 
     fn state(&self, mailbox: &Mailbox, state: State) {

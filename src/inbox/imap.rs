@@ -1,4 +1,4 @@
-//! Mail on a server (IMAP4rev1, RFC 3501), read without changing anything there.
+//! Mail on a server (IMAP4rev1, RFC 3501), read without changing anything there; changed only as `after` says.
 //!
 //! ```text
 //! text, wire, frame, response   what is said: bytes, whole responses, meanings
@@ -7,6 +7,7 @@
 //! session, folder               one command after another
 //! sync, fetch                   list a window, count, fetch, hand over
 //! idle                          wait until the server says there is more (RFC 2177)
+//! after                         settled mails are seen, moved or deleted, over a connection of its own
 //! watch, backoff                one connection a folder, and what to do when it breaks
 //! ```
 //!
@@ -18,6 +19,7 @@
 //! A connection has one way to fail: it is dropped, and after a pause another is made. Nothing is concluded from an
 //! answer that was refused, cut or late.
 
+mod after;
 mod backoff;
 mod certificate;
 mod connect;
@@ -74,12 +76,27 @@ pub struct Settings {
     pub route: Route,
     /// How often to ask a server that has no IDLE.
     pub poll: Duration,
+    /// What happens to a mail there once it is settled.
+    pub after: After,
     /// Mails that arrived before this day (UTC) are left alone.
     pub since: Option<Date>,
     /// How long to wait for what.
     pub patience: Patience,
     /// The time, for mails whose time of arrival the server does not tell.
     pub clock: fn() -> Timestamp,
+}
+
+/// What happens to a settled mail on the server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum After {
+    /// Nothing.
+    Leave,
+    /// It is marked as seen.
+    Seen,
+    /// It is moved to this folder, named as a person writes it.
+    Move(String),
+    /// It is deleted.
+    Delete,
 }
 
 /// How a connection is protected.

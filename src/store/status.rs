@@ -41,6 +41,8 @@ pub struct MailboxState {
     pub next_try: Option<Timestamp>,
     /// Mails that were seen and are not settled.
     pub pending: u64,
+    /// Settled mails that are still to be seen, moved or deleted where they lie.
+    pub owed: u64,
 }
 
 impl Reader {
@@ -103,7 +105,9 @@ impl Reader {
     fn mailboxes(&self) -> Result<Vec<MailboxState>> {
         let sql = "SELECT m.name, m.folder, m.last_success, m.last_failure, m.failure, m.next_try,
                 (SELECT count(*) FROM delivery AS d JOIN epoch AS e ON e.id = d.epoch
-                 WHERE e.mailbox = m.id AND d.state = 'pending') AS pending
+                 WHERE e.mailbox = m.id AND d.state = 'pending') AS pending,
+                (SELECT count(*) FROM delivery AS d WHERE d.owed <> 0
+                 AND d.epoch = (SELECT max(e.id) FROM epoch AS e WHERE e.mailbox = m.id)) AS owed
             FROM mailbox AS m ORDER BY m.name, m.folder";
         let mut statement = self.conn.prepare_cached(sql)?;
         let rows = statement.query_map([], mailbox_state)?;
@@ -126,5 +130,6 @@ fn mailbox_state(row: &Row<'_>) -> rusqlite::Result<MailboxState> {
         failure: row.get("failure")?,
         next_try: maybe_instant(row, "next_try")?,
         pending: row.get::<_, i64>("pending")?.unsigned_abs(),
+        owed: row.get::<_, i64>("owed")?.unsigned_abs(),
     })
 }

@@ -45,15 +45,20 @@ pub struct Dovecot {
 impl Dovecot {
     /// Starts a server with an empty mailbox and waits until it answers.
     pub fn start() -> Dovecot {
-        Dovecot::start_with("plain login", "")
+        Dovecot::start_with("plain login", "", "")
+    }
+
+    /// The same, but it says that it can do this alone; all it can when empty.
+    pub fn start_with_capabilities(capabilities: &str) -> Dovecot {
+        Dovecot::start_with("plain login", "", capabilities)
     }
 
     /// The same with OAuth tokens, which it asks about at an address (`http://...?access_token=`).
     pub fn start_with_tokens(mechanisms: &str, token_info: &str) -> Dovecot {
-        Dovecot::start_with(mechanisms, token_info)
+        Dovecot::start_with(mechanisms, token_info, "")
     }
 
-    fn start_with(mechanisms: &str, token_info: &str) -> Dovecot {
+    fn start_with(mechanisms: &str, token_info: &str, capabilities: &str) -> Dovecot {
         let folder = tempfile::Builder::new().prefix("tb-dovecot").tempdir().expect("a temporary folder");
         let base = folder.path().to_path_buf();
         fs::set_permissions(&base, Permissions::from_mode(0o755)).expect("permissions");
@@ -75,6 +80,9 @@ impl Dovecot {
                 "passdb {{\n  driver = oauth2\n  mechanisms = xoauth2 oauthbearer\n  args = {}\n}}\n",
                 args.display()
             ));
+        }
+        if !capabilities.is_empty() {
+            text.push_str(&format!("protocol imap {{\n  imap_capability = {capabilities}\n}}\n"));
         }
         fs::write(&config, text).expect("configuration");
         let mut server = Dovecot {
@@ -206,6 +214,11 @@ impl Dovecot {
         let output = output.expect("doveadm");
         assert!(output.status.success(), "doveadm {words:?}: {}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
+    /// Whether the user has a folder of this name, as it is written in ASCII.
+    pub fn has_folder(&self, name: &str) -> bool {
+        self.maildir.join(format!(".{name}")).exists()
     }
 
     /// The names of all mail files of both users, which hold their flags: what must not change.

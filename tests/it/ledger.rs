@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use touchbase::inbox::{Attempt, Ledger, LedgerError, State};
-use touchbase::mailbox::{Delivery, DeliveryId, EpochId, Key, Listed, Mailbox, Pending, Progress, Uid, UidValidity};
+use touchbase::mailbox::{
+    Deed, Delivery, DeliveryId, EpochId, Key, Listed, Mailbox, Owed, Pending, Progress, Uid, UidValidity,
+};
 
 /// What became of one mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -186,6 +188,18 @@ impl Ledger for TestLedger {
     }
 
     async fn settled(&self) -> Result<(), LedgerError> {
+        Ok(())
+    }
+
+    async fn wish(&self, _mailbox: &Mailbox, _wishes: bool) -> Result<(), LedgerError> {
+        Ok(())
+    }
+
+    async fn owed(&self, _mailbox: &Mailbox) -> Result<Owed, LedgerError> {
+        Ok(Owed::default())
+    }
+
+    async fn did(&self, _ids: Vec<DeliveryId>, _deed: Deed) -> Result<(), LedgerError> {
         Ok(())
     }
 

@@ -236,6 +236,7 @@ fn named(code: &proto::ResponseCode) -> Option<Code> {
         proto::ResponseCode::Alert => other("ALERT"),
         proto::ResponseCode::Parse => other("PARSE"),
         proto::ResponseCode::TryCreate => other("TRYCREATE"),
+        proto::ResponseCode::ReadOnly => other("READ-ONLY"),
         _ => None,
     }
 }

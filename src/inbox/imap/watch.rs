@@ -5,16 +5,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 
-use super::Settings;
 use super::backoff::{Backoff, after_refusals};
 use super::door::Door;
 use super::idle::{Woke, idle};
 use super::session::Session;
 use super::sync::{Memory, Reader};
+use super::{After, Settings, after};
 use crate::inbox::{InboxError, Ledger, LedgerError, State};
 use crate::mailbox::Mailbox;
 
@@ -31,7 +31,12 @@ pub async fn watch<L: Ledger>(settings: Settings, ledger: Arc<L>, stop: watch::R
     for folder in &settings.folders {
         let mailbox = Mailbox { name: settings.name.clone(), folder: folder.clone() };
         let (settings, ledger, door) = (Arc::clone(&settings), Arc::clone(&ledger), Arc::clone(&door));
-        folders.spawn(keep_reading(settings, ledger, door, mailbox, stop.clone()));
+        let read = Arc::new(Notify::new());
+        if settings.after != After::Leave {
+            let (settings, ledger, door) = (Arc::clone(&settings), Arc::clone(&ledger), Arc::clone(&door));
+            folders.spawn(after::keep(settings, ledger, door, mailbox.clone(), Arc::clone(&read), stop.clone()));
+        }
+        folders.spawn(keep_reading(settings, ledger, door, mailbox, read, stop.clone()));
     }
     while folders.join_next().await.is_some() {}
 }
@@ -43,7 +48,11 @@ pub async fn pass<L: Ledger>(settings: Settings, ledger: Arc<L>) -> Result<(), I
     let mut first_error = None;
     for folder in &settings.folders {
         let mailbox = Mailbox { name: settings.name.clone(), folder: folder.clone() };
-        if let Err(error) = pass_folder(&settings, &ledger, &mailbox).await {
+        let passed = match pass_folder(&settings, &ledger, &mailbox).await {
+            Ok(()) => after::once(&settings, &ledger, &mailbox).await,
+            failed => failed,
+        };
+        if let Err(error) = passed {
             let until = (settings.clock)();
             ledger.state(&mailbox, State::Waiting { until, reason: error.to_string() });
             let hopeless = !matches!(error, InboxError::Configuration { .. });
@@ -90,6 +99,7 @@ async fn read_once<L: Ledger>(
     memory: &mut Memory,
 ) -> Result<(), InboxError> {
     ledger.state(mailbox, State::Connecting);
+    ledger.wish(mailbox, settings.after != After::Leave).await?;
     let mut session = Session::connect(settings).await?;
     session.login(settings).await?;
     memory.connected = true;
@@ -111,6 +121,7 @@ async fn keep_reading<L: Ledger>(
     ledger: Arc<L>,
     door: Arc<Door>,
     mailbox: Mailbox,
+    read: Arc<Notify>,
     mut stop: watch::Receiver<bool>,
 ) {
     let mut backoff = Backoff::new(settings.patience.pause, settings.patience.longest_pause);
@@ -120,10 +131,10 @@ async fn keep_reading<L: Ledger>(
         let task = {
             let (settings, ledger, door, mailbox) =
                 (Arc::clone(&settings), Arc::clone(&ledger), Arc::clone(&door), mailbox.clone());
-            let stop = stop.clone();
+            let (read, stop) = (Arc::clone(&read), stop.clone());
             isolated(async move {
                 let mut memory = memory;
-                let result = one_connection(&settings, &ledger, &door, &mailbox, &mut memory, stop).await;
+                let result = one_connection(&settings, &ledger, &door, &mailbox, &mut memory, &read, stop).await;
                 (memory, result)
             })
         };
@@ -154,9 +165,11 @@ async fn one_connection<L: Ledger>(
     door: &Door,
     mailbox: &Mailbox,
     memory: &mut Memory,
+    read: &Notify,
     mut stop: watch::Receiver<bool>,
 ) -> Result<(), InboxError> {
     ledger.state(mailbox, State::Connecting);
+    ledger.wish(mailbox, settings.after != After::Leave).await?;
     let mut session = tokio::select! {
         session = door.enter(settings) => session?,
         () = stopped(&mut stop) => return Ok(()),
@@ -171,6 +184,7 @@ async fn one_connection<L: Ledger>(
             } else {
                 reader.arrivals().await?;
             }
+            read.notify_one();
             look = wait_for_more(&mut reader).await?;
         }
     };
@@ -242,7 +256,7 @@ async fn isolated(task: impl Future<Output = Ended> + Send + 'static) -> Ended {
 }
 
 /// A number in 0..1 that differs between folders and daemons.
-fn chance() -> f64 {
+pub(super) fn chance() -> f64 {
     use std::hash::{BuildHasher, Hasher, RandomState};
     let bits = RandomState::new().build_hasher().finish() >> 11;
     bits as f64 / (1u64 << 53) as f64
