@@ -22,7 +22,9 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::mailbox::{Deed, Delivery, DeliveryId, EpochId, Listed, Mailbox, Owed, Pending, Progress, Uid, UidValidity};
+use crate::mailbox::{
+    Deed, Delivery, DeliveryId, EpochId, Listed, Mailbox, Owed, Pending, Progress, Uid, UidValidity, Wait, Waiting,
+};
 
 /// Mails above this many bytes are fetched only at their beginning (Gmail delivers up to 35,651,584).
 pub const WHOLE: u64 = 36 * 1024 * 1024;
@@ -75,6 +77,15 @@ pub trait Ledger: Send + Sync + 'static {
     /// Resolves when everything handed over so far is settled or has failed.
     fn settled(&self) -> impl Future<Output = Result<(), LedgerError>> + Send;
 
+    /// Why the folder was last left alone, if it has not been read since; restarting does not shorten that.
+    fn waiting(&self, mailbox: &Mailbox) -> impl Future<Output = Result<Option<Waiting>, LedgerError>> + Send;
+
+    /// When the epoch's mails below the cursor were last compared with those known.
+    fn compared_at(&self, epoch: EpochId) -> impl Future<Output = Result<Option<Timestamp>, LedgerError>> + Send;
+
+    /// Of these UIDs below the cursor, those that nobody knows. That they were compared is written down.
+    fn unknown(&self, epoch: EpochId, present: Vec<Uid>) -> impl Future<Output = Result<Vec<Uid>, LedgerError>> + Send;
+
     /// Says whether mails that are settled from now on are to be seen, moved or deleted.
     fn wish(&self, mailbox: &Mailbox, wishes: bool) -> impl Future<Output = Result<(), LedgerError>> + Send;
 
@@ -117,6 +128,8 @@ pub enum State {
     Waiting {
         /// When the next try is made.
         until: Timestamp,
+        /// Whose wish that is.
+        wait: Wait,
         /// Why, in words for a person.
         reason: String,
     },
@@ -201,6 +214,16 @@ pub enum InboxError {
 }
 
 impl InboxError {
+    /// Whose wish it is that the mailbox is left alone after this.
+    pub fn wait(&self) -> Wait {
+        match self {
+            InboxError::BackOff { .. } => Wait::Server,
+            InboxError::Refused { .. } | InboxError::RefusedToken { .. } => Wait::Login,
+            InboxError::Retry(_) | InboxError::Ledger(_) => Wait::Network,
+            InboxError::Certificate { .. } | InboxError::Configuration { .. } | InboxError::File { .. } => Wait::Person,
+        }
+    }
+
     /// What a person might do about it.
     pub fn hint(&self) -> Option<String> {
         let hint = match self {

@@ -123,6 +123,32 @@ pub enum Deed {
     Copied,
 }
 
+/// A mailbox that is left alone for a while.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiting {
+    /// When it failed last.
+    pub since: Timestamp,
+    /// When it is to be tried again.
+    pub until: Timestamp,
+    /// Whose wish that is.
+    pub wait: Wait,
+    /// Why, in words for a person.
+    pub reason: String,
+}
+
+/// Why a mailbox is left alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wait {
+    /// Its server asked for it.
+    Server,
+    /// It refused the login: trying too often locks accounts.
+    Login,
+    /// It could not be reached, or broke off.
+    Network,
+    /// Nothing will help before a person has done something.
+    Person,
+}
+
 /// How far an epoch has been read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Progress {

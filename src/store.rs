@@ -30,6 +30,7 @@ mod mentions;
 mod merge;
 mod open;
 mod owed;
+mod patience;
 mod person;
 mod quarantine;
 mod raw;

@@ -6,6 +6,7 @@
 //! password, sasl, login         a password or a token, and how each is said
 //! session, folder               one command after another
 //! sync, fetch                   list a window, count, fetch, hand over
+//! below                         look for mails that turned up below the cursor
 //! idle                          wait until the server says there is more (RFC 2177)
 //! after                         settled mails are seen, moved or deleted, over a connection of its own
 //! watch, backoff                one connection a folder, and what to do when it breaks
@@ -21,6 +22,7 @@
 
 mod after;
 mod backoff;
+mod below;
 mod certificate;
 mod connect;
 mod door;
@@ -133,6 +135,10 @@ pub struct Patience {
     pub longest_pause: Duration,
     /// How long after handing mails over to look for those that failed.
     pub second_try: Duration,
+    /// How old a connection may become before it is made anew.
+    pub session: Duration,
+    /// How often to look for mails that turned up below the cursor.
+    pub comparison: Duration,
 }
 
 impl Default for Patience {
@@ -149,6 +155,9 @@ impl Default for Patience {
             pause: seconds(2),
             longest_pause: seconds(300),
             second_try: seconds(30),
+            // Google ends connections after a day; ours end at a time of our own choosing.
+            session: seconds(12 * 3_600),
+            comparison: seconds(6 * 3_600),
         }
     }
 }

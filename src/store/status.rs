@@ -3,11 +3,10 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use rusqlite::{Row, params};
+use rusqlite::Row;
 
-use super::epochs::mailbox_id;
 use super::value::{column, maybe_instant};
-use super::{Reader, Result, Store};
+use super::{Reader, Result};
 use crate::interaction::Outcome;
 use crate::mailbox::Mailbox;
 
@@ -55,28 +54,6 @@ impl Reader {
     pub fn earliest(&self) -> Result<Option<Timestamp>> {
         let sql = "SELECT min(occurred_at) AS earliest FROM interaction WHERE outcome = 'recorded'";
         Ok(self.conn.query_row(sql, [], |row| maybe_instant(row, "earliest"))?)
-    }
-}
-
-impl Store {
-    /// A mailbox was read to the end.
-    pub fn note_success(&mut self, mailbox: &Mailbox, now: Timestamp) -> Result<()> {
-        self.write(|w| {
-            let sql = "UPDATE mailbox SET last_success = ?2, last_failure = NULL, failure = NULL, next_try = NULL
-                       WHERE id = ?1";
-            w.run(sql, params![mailbox_id(w, mailbox)?, now.as_second()])?;
-            Ok(())
-        })
-    }
-
-    /// A mailbox could not be read. `reason` is for the operator and holds neither secrets nor words of mails.
-    /// Kept across restarts, so that restarting does not hammer a server that asked for patience.
-    pub fn note_failure(&mut self, mailbox: &Mailbox, reason: &str, now: Timestamp, next_try: Timestamp) -> Result<()> {
-        self.write(|w| {
-            let sql = "UPDATE mailbox SET last_failure = ?2, failure = ?3, next_try = ?4 WHERE id = ?1";
-            w.run(sql, params![mailbox_id(w, mailbox)?, now.as_second(), reason, next_try.as_second()])?;
-            Ok(())
-        })
     }
 }
 

@@ -201,6 +201,26 @@ impl Dovecot {
         give_to_mail_user(&self.folder.path().join("mail"));
     }
 
+    /// Puts a mail into INBOX under a number of our choosing, while the server is stopped.
+    pub fn insert(&self, uid: u32, mail: &[u8]) {
+        let name = format!("1600000000.M{uid}P9.test");
+        fs::write(self.maildir.join("cur").join(format!("{name}:2,")), mail).expect("a mail");
+        let list = self.maildir.join("dovecot-uidlist");
+        let text = fs::read_to_string(&list).expect("the server's list of numbers");
+        let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+        let number = |line: &str| line.split(' ').next().and_then(|n| n.parse::<u32>().ok()).unwrap_or(0);
+        let place = (1..lines.len()).find(|&at| number(&lines[at]) > uid).unwrap_or(lines.len());
+        lines.insert(place, format!("{uid} :{name}"));
+        fs::write(&list, lines.join("\n") + "\n").expect("the server's list of numbers");
+        // What the server keeps beside it is made anew.
+        for entry in fs::read_dir(&self.maildir).expect("a Maildir").flatten() {
+            if entry.file_name().to_string_lossy().starts_with("dovecot.index") {
+                fs::remove_file(entry.path()).expect("an index");
+            }
+        }
+        give_to_mail_user(&self.maildir);
+    }
+
     /// Runs `doveadm` for the user: `["expunge", "mailbox", "INBOX", "all"]`.
     pub fn doveadm(&self, words: &[&str]) -> String {
         let (verb, rest) = words.split_first().expect("a command");

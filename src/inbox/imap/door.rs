@@ -7,6 +7,7 @@ use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep};
 
 use super::Settings;
+use super::backoff::TRIES;
 use super::session::Session;
 use crate::inbox::InboxError;
 
@@ -47,6 +48,11 @@ impl Door {
             Err(_) => {}
         }
         result.map(|()| session)
+    }
+
+    /// The login was refused before a restart: the next refusal is not taken for the first.
+    pub fn remember_refusals(&self) {
+        self.refusals.fetch_max(TRIES - 1, Ordering::Relaxed);
     }
 
     /// How often in a row the login was refused.
