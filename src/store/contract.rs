@@ -6,4 +6,5 @@ mod forgetting;
 mod people;
 mod questions;
 mod same_exchange;
+mod signatures;
 mod waiting;

@@ -48,6 +48,13 @@ pub(super) fn is_closing(line: &str, below: &[&str]) -> bool {
     if words == 0 { named_below } else { is_name_behind(behind) || named_below && words <= 6 && !behind.contains('?') }
 }
 
+/// Whether a line is a closing or thanks and nothing else: it says nothing of who wrote it.
+pub(super) fn is_common(line: &str) -> bool {
+    let lower = bare(line).to_lowercase();
+    let found = CLOSINGS.at_start(&lower).or_else(|| THANKS.at_start(&lower));
+    found.is_some_and(|length| !behind(&lower, &lower, length).contains(char::is_alphanumeric))
+}
+
 /// `Je vous prie d'agréer, Madame, …`: a sentence that does nothing but close.
 fn is_formula(line: &str) -> bool {
     line.chars().count() <= 2 * LONGEST && FORMULAS.at_start(&line.to_lowercase()).is_some()
