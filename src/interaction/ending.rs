@@ -3,7 +3,10 @@
 use super::Interaction;
 use crate::mail::{Address, Untrusted};
 use crate::understand::signature::learned::{self, Earlier};
-use crate::understand::{Automation, Evidence, Kind, signal};
+use crate::understand::{Automation, Evidence, Kind, Signal, signal};
+
+/// Bytes of a text that may be a closer as a whole (measures.md).
+const SHORT: usize = 400;
 
 impl Interaction {
     /// Whose earlier mails may tell where its signature begins: the author's, if a person wrote a mail of which all
@@ -34,6 +37,16 @@ impl Interaction {
             ..self.clone()
         };
         Some((signed, Evidence::new("signature", "found", found.rule)))
+    }
+
+    /// The signals of its text without the ending. Looked for again where the ending may have been part of a sentence,
+    /// or have hidden that the whole is a word of thanks.
+    fn signals_in(&self, text: &str, ending: &str) -> Vec<Signal> {
+        let apart = |s: &Signal| text.contains(s.sentence.raw()) || ending.contains(s.sentence.raw());
+        if text.len() <= SHORT || !self.signals.iter().all(apart) {
+            return signal::find(text, Some(self.occurred_at));
+        }
+        self.signals.iter().filter(|s| text.contains(s.sentence.raw())).cloned().collect()
     }
 }
 
