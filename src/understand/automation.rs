@@ -1,13 +1,15 @@
 //! Written by a person or not: the order of the questions.
 //!
-//! Own report, bounce, automatic answer, bulk, nobody. Each question weighs
+//! Own report, request to forward, bounce, automatic answer, bulk, nobody. Each question weighs
 //! headers, subject, sender and words together ([`super::weight`]), because a
 //! colleague's or customer's mail must never be called automatic for one odd
 //! header. Bare calendar mail is asked for elsewhere ([`super::calendar`]),
 //! when it is known which words are new.
 
 use super::shape::Shape;
-use super::{AutoReply, Automation, Evidence, FailedRecipient, Team, auto_reply, bounce, bulk};
+use super::{
+    AutoReply, Automation, Evidence, FailedRecipient, ForwardingRequest, Team, auto_reply, bounce, bulk, confirmation,
+};
 use crate::mail::{Address, Mail, Participant};
 
 /// The header of mails that touchbase itself sends.
@@ -24,6 +26,8 @@ pub struct Verdict {
     pub failed: Vec<FailedRecipient>,
     /// It is a report of ours.
     pub own_report: bool,
+    /// It asks whether somebody's mail may be forwarded to us.
+    pub forwarding_request: Option<ForwardingRequest>,
     /// For bulk that a person wrote and a list passed on, the list's id (RFC 2919). Who knows the
     /// list to be one's own group address may take the mail for personal.
     pub list: Option<String>,
@@ -35,6 +39,7 @@ pub struct Verdict {
 pub fn classify(mail: &Mail) -> Verdict {
     let shape = Shape::of(mail);
     own_report(mail)
+        .or_else(|| confirmation::of(mail).map(requested))
         .or_else(|| bounce::of(mail, &shape).map(bounced))
         .or_else(|| bulk::complaint(mail, &shape).map(|rule| Verdict::of(Automation::Bulk, rule)))
         .or_else(|| auto_reply::of(mail, &shape).map(answered))
@@ -78,6 +83,11 @@ impl Verdict {
 fn own_report(mail: &Mail) -> Option<Verdict> {
     let ours = mail.headers.has(OWN_REPORT) && mail.headers.has("Auto-Submitted");
     ours.then(|| Verdict { own_report: true, ..Verdict::of(Automation::Bulk, "own report".to_owned()) })
+}
+
+fn requested(request: ForwardingRequest) -> Verdict {
+    let rule = "a provider asks to forward mail here".to_owned();
+    Verdict { forwarding_request: Some(request), ..Verdict::of(Automation::Bulk, rule) }
 }
 
 fn bounced(bounce: bounce::Bounce) -> Verdict {

@@ -58,6 +58,14 @@ CREATE INDEX delivery_in_quarantine ON delivery (id)
     WHERE state = 'settled' AND outcome IN ('untrusted', 'unreadable');
 CREATE INDEX delivery_by_digest ON delivery (digest) WHERE digest IS NOT NULL;
 
+-- A provider asks whether somebody's mail may be forwarded here; the report shows how to confirm it.
+CREATE TABLE forwarding_request (
+    delivery INTEGER PRIMARY KEY REFERENCES delivery ON DELETE CASCADE,
+    account TEXT,
+    code TEXT NOT NULL,
+    link TEXT
+) STRICT;
+
 -- The bytes of what waits for a person, zstd-compressed.
 CREATE TABLE raw (
     delivery INTEGER PRIMARY KEY REFERENCES delivery ON DELETE CASCADE,
