@@ -159,7 +159,12 @@ async fn settlement(desk: &Desk, id: DeliveryId, delivery: Delivery, give_up: Op
 
 /// The disposition of a mail that nobody could read.
 pub fn unreadable(reason: String) -> Disposition {
-    Disposition { outcome: Outcome::Unreadable, reason: Some(reason), interactions: Vec::new() }
+    Disposition {
+        outcome: Outcome::Unreadable,
+        reason: Some(reason),
+        interactions: Vec::new(),
+        forwarding_request: None,
+    }
 }
 
 /// Whom the mail says it is from, for the quarantine's list.

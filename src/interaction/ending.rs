@@ -27,13 +27,12 @@ impl Interaction {
         let lines: Vec<&str> = self.text.raw().lines().collect();
         let (words, ending) = lines.split_at_checked(found.line)?;
         let text = words.join("\n").trim_end().to_owned();
-        let shown = self.signature.as_ref().map(Untrusted::raw);
-        let signature: Vec<String> =
-            [Some(ending.join("\n")), shown.map(str::to_owned)].into_iter().flatten().collect();
+        let ending = ending.join("\n");
+        let shown = self.signature.as_ref().map(|shown| format!("\n{}", shown.raw())).unwrap_or_default();
         let signed = Interaction {
-            signals: signal::find(&text, Some(self.occurred_at)),
+            signals: self.signals_in(&text, &ending),
             text: Untrusted::new(text),
-            signature: Some(Untrusted::new(signature.join("\n"))),
+            signature: Some(Untrusted::new(ending + &shown)),
             ..self.clone()
         };
         Some((signed, Evidence::new("signature", "found", found.rule)))

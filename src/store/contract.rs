@@ -3,6 +3,7 @@
 mod conversations;
 mod durability;
 mod forgetting;
+mod forwarding;
 mod people;
 mod questions;
 mod same_exchange;

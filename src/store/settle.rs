@@ -11,7 +11,7 @@ use super::epochs::{DeliveryId, missing};
 use super::record::Place;
 use super::value::{column, maybe, word};
 use super::writing::Writing;
-use super::{Result, Store, conversation, ending, identity, merge, raw, record, tombstone};
+use super::{Result, Store, conversation, ending, forwarding, identity, merge, raw, record, tombstone};
 use crate::interaction::{Disposition, Interaction, Outcome};
 use crate::mail::Untrusted;
 use crate::understand::{Automation, Direction, Kind, subject};
@@ -273,6 +273,9 @@ fn close(w: &Writing<'_>, settlement: &Settlement, settled: &Settled, now: Times
             shown(&settlement.author),
         ],
     )?;
+    if let Some(request) = &disposition.forwarding_request {
+        forwarding::keep(w, settlement.delivery, request)?;
+    }
     match &settlement.raw {
         Some(raw) if waits => raw::keep(w, settlement.delivery, raw),
         _ if waits => Ok(()),

@@ -205,7 +205,7 @@ impl Block<'_> {
     fn is_known_line(&self, others: &dyn Fn() -> usize, always: bool) -> bool {
         let Some(line) = self.written().next() else { return false };
         let words = line.split_whitespace().count();
-        let is_plain = is_line_of_signature(line) && !is_common(line) && !ends_as_sentence(line);
+        let is_plain = is_line_of_signature(line) && !is_common(line) && !is_item(line) && !ends_as_sentence(line);
         if !is_plain || !starts_paragraph(self.lines, self.top) || asks(line) {
             return false;
         }
@@ -279,11 +279,14 @@ fn asks(line: &str) -> bool {
     words.contains(marks) || signal::find(&words, None).iter().any(|found| expects(found.signal))
 }
 
-/// Whether a line is one of a list.
+/// Whether a line is one of a list or of a form (`Next: nothing`), whose lines are often the same.
 fn is_item(line: &str) -> bool {
+    let label = line.split_once(": ").map_or("", |(label, _)| label);
+    let is_entry = (1..=3).contains(&label.split_whitespace().count()) && !label.contains(|c: char| c.is_ascii_digit());
     let mark = line.split_whitespace().next().unwrap_or_default();
     let number = mark.trim_end_matches(['.', ')']);
-    matches!(mark, "-" | "*" | "\u{2022}" | "\u{b7}" | "\u{2013}")
+    is_entry && !is_contact(line)
+        || matches!(mark, "-" | "*" | "\u{2022}" | "\u{b7}" | "\u{2013}")
         || number.len() < mark.len() && number.chars().all(|c| c.is_ascii_digit())
 }
 

@@ -69,6 +69,7 @@ fn what_comes_again_and_is_said_again_stays() {
         "\n\nCan you confirm this?\nAnd the day?",
         "\n\nPlease deliver to:\n\nHall 4, gate B\nthe yellow door",
         "\n\n- two crates\n- one pallet",
+        "\n\nBlockers: none\nNext: same as before",
         " Please call me.",
         "\n\nOur office is closed until the third of January, as every year.\nMail is read all the same, but with some delay.",
     ] {
