@@ -20,6 +20,9 @@ static CITES: LazyLock<Phrases> = LazyLock::new(|| Phrases::read(include_str!("w
 /// Clients wrap at 70 or so; four lines hold the longest name and address.
 const MOST_LINES: usize = 4;
 
+/// Behind the address, a language nobody listed has so many words for "wrote".
+const MOST_VERBS: usize = 3;
+
 /// Longer lines are prose.
 const LONGEST: usize = 600;
 
@@ -181,6 +184,8 @@ struct Facts {
     article: bool,
     /// A date written in digits alone.
     date: bool,
+    /// A name stands before an address in brackets, a verb or two behind it.
+    framed_address: bool,
     /// Words with digits in them.
     numbers: usize,
     words: usize,
@@ -192,11 +197,13 @@ impl Facts {
         let lower = text.to_lowercase();
         let bare = core(lower.trim_end_matches([':', '\u{ff1a}', '\u{589}', '\u{1366}', '\u{2024}', ' ']));
         let mut facts = Facts { colon: end.colon, dashed: end.dashed, ..Facts::default() };
-        let mut first_digits = None;
+        let (mut first_digits, mut behind) = (None, 0);
         for (index, token) in bare.split_whitespace().enumerate() {
             facts.words += 1;
+            behind += 1;
             if is_address(token) {
                 facts.address = true;
+                behind = 0;
                 continue;
             }
             if index == 0 && token.len() <= 4 && token.ends_with(')') {
@@ -216,6 +223,7 @@ impl Facts {
         }
         let last = bare.rsplit(' ').next().unwrap_or("");
         facts.address_last = is_address(last) || (facts.address && last.ends_with(['>', ')', ']']));
+        facts.framed_address = facts.address && (1..=MOST_VERBS).contains(&behind) && is_name_bracketed(text);
         facts.verb = WROTE.inside(bare);
         facts.verb_last = facts.verb && (WROTE.is(last) || ends_with_verb(bare));
         facts.cites = CITES.at_start(bare).is_some();
@@ -241,7 +249,8 @@ impl Facts {
         let by_address = self.address_last && self.day && (self.colon || quoted_below) && (self.opens || quoted_below);
         let by_dashes = self.dashed && self.verb && self.words <= 20;
         let by_clock = quoted_below && self.colon && self.day && self.time;
-        if by_verb || by_address || by_dashes || by_clock {
+        let by_shape = self.framed_address && self.colon && self.day && self.time;
+        if by_verb || by_address || by_dashes || by_clock || by_shape {
             return Verdict::Sure;
         }
         let weak_date = self.verb && ends && self.digits && self.opens_with_date && (self.address || quoted_below);
@@ -266,6 +275,13 @@ fn ends_with_verb(bare: &str) -> bool {
         }
         rest = letters.as_str();
     }
+}
+
+/// Whether `<ann@acme.example>` stands behind a name, which no language begins with a small letter.
+fn is_name_bracketed(text: &str) -> bool {
+    let before = text.rfind('<').and_then(|at| text.get(..at)).unwrap_or("");
+    let name = before.split_whitespace().next_back().unwrap_or("");
+    name.chars().any(char::is_alphabetic) && !name.starts_with(char::is_lowercase)
 }
 
 fn is_address(token: &str) -> bool {
@@ -326,5 +342,7 @@ mod tests {
     fn a_language_nobody_listed_is_read_by_date_and_clock() {
         assert_eq!(found("Je 19.11.2026 16:12, Ann Li eldiris:", true), Some((0, 0, 0)));
         assert_eq!(found("Je 19.11.2026 16:12, Ann Li eldiris:", false), None);
+        assert_eq!(found("Je 19.11.2026 16:12 Ann Li <ann@acme.example> eldiris:", false), Some((0, 0, 0)));
+        assert_eq!(found("2026-11-19 16:12 mail from <ann@acme.example> refused:", false), None);
     }
 }

@@ -11,6 +11,9 @@ use crate::understand::attribution;
 /// What old news readers put before quoted lines. Dashes, stars and plus signs are lists.
 const MARKS: &[char] = &['|', ':', '}', '%', '#', ']', '~', '='];
 
+/// Bars stand at the edge, or a space behind it.
+const DEEPEST_BAR: usize = 1;
+
 /// A mail announces so many quotes at most in marks of its own.
 const MOST_PREFIXES: usize = 8;
 
@@ -67,7 +70,7 @@ fn prefix(line: &Line) -> Option<(&str, u16)> {
     let text = line.text.as_str();
     let inner = text.trim_start_matches([' ', '\t']);
     let indent = text.len() - inner.len();
-    let length = initials(inner).or_else(|| bar(inner).filter(|_| indent == 0))?;
+    let length = initials(inner).or_else(|| bar(inner).filter(|_| indent <= DEEPEST_BAR))?;
     let rest = inner.get(length..)?;
     let start = text.len() - rest.strip_prefix(' ').unwrap_or(rest).len();
     Some((inner.get(..length)?, u16::try_from(start).ok()?))
@@ -100,6 +103,7 @@ mod tests {
     fn marks_count_once_they_are_announced() {
         assert_eq!(depths("Jo Dent wrote:\nJD> One?\nYes.\nJD> Two?"), [0, 1, 0, 1]);
         assert_eq!(depths("jd@acme.example (Jo Dent) writes:\n| One?\n|\nYes."), [0, 1, 1, 0]);
+        assert_eq!(depths("Jo Dent schreibt:\n | One?\n |\n\nYes."), [0, 1, 1, 0, 0]);
         assert_eq!(depths(">>> \"JD\" == Jo Dent writes:\n    JD> One?\nYes."), [3, 1, 0]);
     }
 
