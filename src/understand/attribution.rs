@@ -128,7 +128,8 @@ impl Ending {
         let core = core(words);
         let trimmed = words.trim();
         Ending {
-            colon: core.ends_with([':', '\u{ff1a}', '\u{fe55}', '\u{2236}', '\u{589}', '\u{1366}', '\u{2024}'])
+            colon: core
+                .ends_with([':', '\u{ff1a}', '\u{fe55}', '\u{2236}', '\u{589}', '\u{1366}', '\u{17d6}', '\u{2024}'])
                 || core.ends_with("...") && core.contains(['@', '$']),
             dashed: trimmed.starts_with("--") && trimmed.ends_with("--") && core.len() > 4,
         }
@@ -195,7 +196,7 @@ impl Facts {
     fn of(joined: &str, end: &Ending) -> Facts {
         let text = core(joined).trim_start_matches(['>', '"', '\u{201c}', '(', '[']);
         let lower = text.to_lowercase();
-        let bare = core(lower.trim_end_matches([':', '\u{ff1a}', '\u{589}', '\u{1366}', '\u{2024}', ' ']));
+        let bare = core(lower.trim_end_matches([':', '\u{ff1a}', '\u{589}', '\u{1366}', '\u{17d6}', '\u{2024}', ' ']));
         let mut facts = Facts { colon: end.colon, dashed: end.dashed, ..Facts::default() };
         let (mut first_digits, mut behind) = (None, 0);
         for (index, token) in bare.split_whitespace().enumerate() {
@@ -249,7 +250,7 @@ impl Facts {
         let by_address = self.address_last && self.day && (self.colon || quoted_below) && (self.opens || quoted_below);
         let by_dashes = self.dashed && self.verb && self.words <= 20;
         let by_clock = quoted_below && self.colon && self.day && self.time;
-        let by_shape = self.framed_address && self.colon && self.day && self.time;
+        let by_shape = self.framed_address && (self.colon || quoted_below) && self.day && self.time;
         if by_verb || by_address || by_dashes || by_clock || by_shape {
             return Verdict::Sure;
         }

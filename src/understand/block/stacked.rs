@@ -22,10 +22,16 @@ use super::run::{Field, Run};
 /// A block of this kind has no more lines, and a label none longer, in bytes.
 const MOST_LINES: usize = 24;
 const LONGEST_LABEL: usize = 40;
+/// A recipient's address stands directly below the label, or below a blank line.
+const MOST_ABOVE_ADDRESS: usize = 3;
 
 /// The run that begins at a label for recipients and ends at a subject.
 pub fn read(lines: &[Line], start: usize) -> Option<Run> {
     let head = lines.get(start)?;
+    // Looking up a label costs more.
+    if !lines.iter().skip(start + 1).take(MOST_ABOVE_ADDRESS).any(|line| line.text.contains('@')) {
+        return None;
+    }
     let mut fields: Vec<Field> = Vec::new();
     for (index, line) in lines.iter().enumerate().skip(start).take(MOST_LINES) {
         let words = line.words().trim();

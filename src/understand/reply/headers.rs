@@ -2,7 +2,8 @@
 //! and one a day and a time.
 //!
 //! [`block`](crate::understand::block) knows the labels and asks for an author. This is for what it does
-//! not call a block but a reader would: two lines, no author, labels of a language nobody listed.
+//! not call a block but a reader would: two lines, no author, labels of a language nobody listed. Records,
+//! bookings and logs look the same, so it counts only below a rule or a title.
 
 use crate::mail::text::{Line, Marks};
 use crate::understand::attribution::Stamp;

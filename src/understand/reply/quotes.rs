@@ -184,7 +184,7 @@ impl Finder<'_> {
             return Some(self.cut_rest("marked by the client", index, index));
         }
         let block = self.blocks.get(&index).copied();
-        let block = block.or_else(|| headers::block_at(self.lines, index));
+        let block = block.or_else(|| headers::block_at(self.lines, index).filter(|_| self.is_set_off(index)));
         if let Some(end) = block.filter(|end| !self.is_pasted(index, *end)) {
             return Some(self.cut_rest("header block", index, end));
         }
@@ -283,10 +283,16 @@ impl Finder<'_> {
         Some(start + length + 1)
     }
 
+    /// Whether a rule or a dashed title stands above a line.
+    fn is_set_off(&self, index: usize) -> bool {
+        let ruled = self.lines.get(index).is_some_and(|line| line.marks.has(Marks::RULE));
+        ruled || self.with_rules_above(index) < index
+    }
+
     /// Whether the labelled lines from `start` are a header pasted as it travelled: nothing announces a quote.
     fn is_pasted(&self, start: usize, end: usize) -> bool {
         let separates = |line: &Line| words_between_rules(line.words()).is_some() || is_rule(line.words());
-        let announced = self.lines.get(start).is_some_and(separates) || self.with_rules_above(start) < start;
+        let announced = self.lines.get(start).is_some_and(separates) || self.is_set_off(start);
         !announced && headers::is_raw(self.lines, start, end)
     }
 
