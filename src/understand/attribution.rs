@@ -35,6 +35,8 @@ pub struct Attribution {
     pub last: usize,
     /// Byte in the first line's words where it begins: more than 0 when the author's own words share that line.
     pub column: usize,
+    /// Whether it says in a known language that somebody wrote.
+    pub worded: bool,
 }
 
 /// The attribution that ends on line `last`, if there is one.
@@ -66,7 +68,9 @@ pub fn ending_at(lines: &[Line], last: usize, quoted_below: bool) -> Option<Attr
         let facts = Facts::of(&joined, &end);
         match facts.verdict(quoted_below) {
             Verdict::Sure => return Some(finish(lines, start, last, &joined, &facts, quoted_below)),
-            Verdict::Unless if fallback.is_none() => fallback = Some(Attribution { start, last, column: 0 }),
+            Verdict::Unless if fallback.is_none() => {
+                fallback = Some(Attribution { start, last, column: 0, worded: facts.verb })
+            }
             _ => {}
         }
     }
@@ -82,11 +86,11 @@ fn finish(lines: &[Line], start: usize, last: usize, joined: &str, facts: &Facts
         && line.words().len() < 80
         && Facts::of(line.words().trim(), &Ending::default()).opens_with_date
     {
-        return Attribution { start: index, last, column: 0 };
+        return Attribution { start: index, last, column: 0, worded: facts.verb };
     }
     let column = if start == last && quoted_below && !facts.opens { shared_column(joined) } else { 0 };
     let indent = lines.get(start).map_or(0, |l| l.words().len() - l.words().trim_start().len());
-    Attribution { start, last, column: if column > 0 { column + indent } else { 0 } }
+    Attribution { start, last, column: if column > 0 { column + indent } else { 0 }, worded: facts.verb }
 }
 
 /// Where `On Wed, 4 Apr …` begins behind the author's own words on the same line; 0 if it does not.

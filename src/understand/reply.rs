@@ -64,14 +64,15 @@ pub fn split(body: &Body) -> Split {
 /// worth more than guesses.
 pub fn split_mail(plain: Option<&Body>, html: Option<&Body>, known: Known<'_>) -> Split {
     let from_plain = plain.filter(|body| has_words(body)).map(|body| split_lines(&body.lines, false, known));
-    // Beside plain text, HTML without a mark has no say.
-    let may_say = |line: &Line| quotes::is_marked(line) || line.marks.has(Marks::COLOURED);
+    // Beside plain text, HTML without a mark has no say, and a block quote only where something announces it.
+    let may_say = |line: &Line| line.depth > 0 || quotes::is_marked(line) || line.marks.has(Marks::COLOURED);
     let has_say = |body: &&Body| has_words(body) && (from_plain.is_none() || body.lines.iter().any(may_say));
     let from_html = html.filter(has_say).map(|body| (split_lines(&body.lines, true, known), body));
     match (from_plain, from_html) {
         (Some(plain), Some((html, body))) => {
             let coloured = html.evidence.iter().any(|evidence| evidence.rule == quotes::IN_COLOUR);
-            let marked = html.quoted && (coloured || body.lines.iter().any(quotes::is_marked));
+            let announced = !plain.quoted && html.evidence.iter().any(|evidence| evidence.rule == quotes::ATTRIBUTED);
+            let marked = html.quoted && (coloured || announced || body.lines.iter().any(quotes::is_marked));
             if marked && !html.text.is_empty() && !same_words(&plain.text, &html.text) { html } else { plain }
         }
         (Some(plain), None) => plain,

@@ -13,6 +13,9 @@ use crate::understand::{Evidence, attribution, block, signature};
 /// The rule by which coloured lines inside a quote are kept.
 pub(super) const IN_COLOUR: &str = "answers in another colour";
 
+/// The rule by which an attribution ends the author's words.
+pub(super) const ATTRIBUTED: &str = "attribution";
+
 /// What remains of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kept {
@@ -52,9 +55,10 @@ pub(super) fn find(lines: &[Line], rendered: bool, may_answer: bool) -> Quotes {
         regions: regions::marked(lines),
         blocks: block::find_all(lines).iter().filter(|b| is_of_a_mail(lines, b)).map(|b| (b.start, b.end)).collect(),
         last_quoted: lines.iter().rposition(|line| line.depth > 0),
+        may_answer,
         quotes: Quotes { kept: vec![Kept::Whole; lines.len()], first: None, evidence: Vec::new() },
     };
-    finder.by_marks(rendered, may_answer);
+    finder.by_marks(rendered);
     finder.by_words();
     finder.quotes.first =
         finder.quotes.kept.iter().zip(lines).position(|(kept, line)| *kept != Kept::Whole && !line.is_blank());
@@ -74,10 +78,16 @@ fn next_written(lines: &[Line]) -> Vec<usize> {
 }
 
 /// Whether a mail program wrote a header block above the mail it quotes: it states the minute, or stands below a line
-/// that announces it. A memo names people and a day, lines of a log name addresses, but neither says when a mail was sent.
+/// that announces it. A memo names people and a day, lines of a log name addresses, but neither says when a mail was
+/// sent; and what the author introduces with a colon is a mail only if it names addresses.
 fn is_of_a_mail(lines: &[Line], block: &block::Block) -> bool {
     let marked = lines.get(block.start).is_some_and(is_marked);
-    block.announced.is_some() || marked || block.date.as_deref().is_some_and(headers::states_minute)
+    let mut people = block.author.iter().chain(&block.recipients);
+    let addressed = people.any(|person| person.address.is_some());
+    let above = || lines.iter().take(block.start).rev().find(|line| !line.is_blank());
+    let introduced = || above().is_some_and(|line| line.words().trim_end().ends_with([':', '\u{ff1a}']));
+    let minute = block.date.as_deref().is_some_and(headers::states_minute);
+    block.announced.is_some() || marked || minute && (addressed || !introduced())
 }
 
 struct Finder<'a> {
@@ -89,6 +99,7 @@ struct Finder<'a> {
     blocks: BTreeMap<usize, usize>,
     /// The last line with quote marks.
     last_quoted: Option<usize>,
+    may_answer: bool,
     quotes: Quotes,
 }
 
@@ -112,9 +123,9 @@ impl Finder<'_> {
     }
 
     /// Runs of lines behind quote marks, with the broken ends of long lines between them.
-    fn by_marks(&mut self, rendered: bool, may_answer: bool) {
+    fn by_marks(&mut self, rendered: bool) {
         let runs = runs(self.lines);
-        let keep = if rendered { self.unannounced(&runs) } else { self.own(&runs, may_answer) };
+        let keep = if rendered { self.unannounced(&runs) } else { self.own(&runs) };
         let mut said = false;
         let mut last_end = None;
         for (Range { start, end }, keep) in runs.into_iter().zip(keep) {
@@ -144,10 +155,14 @@ impl Finder<'_> {
     }
 
     /// Lines behind `>` that are no quote.
-    fn own(&self, runs: &[Range<usize>], may_answer: bool) -> Vec<bool> {
+    fn own(&self, runs: &[Range<usize>]) -> Vec<bool> {
         let unmarked = |at: &usize| self.lines.get(*at).is_some_and(|line| line.depth == 0);
         let trail = self.blocks.keys().copied().find(unmarked);
-        written::own(self.lines, runs, &Circumstances { may_answer, announced: &|run| self.is_announced(run), trail })
+        written::own(
+            self.lines,
+            runs,
+            &Circumstances { may_answer: self.may_answer, announced: &|run| self.is_announced(run), trail },
+        )
     }
 
     /// Whether a client marked the run that begins at `start`, or an attribution stands above or at its beginning.
@@ -193,14 +208,16 @@ impl Finder<'_> {
             return Some(self.cut_rest("original message line", index, index + 1));
         }
         if attribution::is_framed(&line.text) {
-            return Some(self.cut_rest("attribution", index, index + 1));
+            return Some(self.cut_rest(ATTRIBUTED, index, index + 1));
         }
         if markers::is_marker(line.words()) && self.has_words_above(index) {
             return Some(self.cut_rest("reply marker", index, index));
         }
         let below = self.below(index + 1);
         let quoted_below = below <= index + 4 && self.lines.get(below).is_some_and(|next| next.depth > line.depth);
-        if let Some(found) = attribution::ending_at(self.lines, index, quoted_below) {
+        // Where nothing is answered, a line of a log with a name and an address in it is no attribution.
+        let may_be = |found: &attribution::Attribution| self.may_answer || quoted_below || found.worded;
+        if let Some(found) = attribution::ending_at(self.lines, index, quoted_below).filter(may_be) {
             return Some(self.cut_attributed(found, quoted_below));
         }
         if self.regions.get(index) == Some(&true) {
@@ -245,7 +262,7 @@ impl Finder<'_> {
     }
 
     fn cut_attributed(&mut self, found: attribution::Attribution, quoted_below: bool) -> usize {
-        self.because("attribution", found.start);
+        self.because(ATTRIBUTED, found.start);
         self.cut(found.start, found.last + 1);
         if found.column > 0
             && let Some(kept) = self.quotes.kept.get_mut(found.start)

@@ -10,8 +10,6 @@ use std::ops::Range;
 use super::runs::is_no_quote;
 use crate::mail::text::Line;
 
-/// Words compared with the quote below, in letters.
-const ENOUGH_LETTERS: usize = 12;
 /// Runs compared with the quote below; more of them are an answer point by point.
 const MOST_COMPARED: usize = 20;
 
@@ -81,12 +79,17 @@ fn all_written(lines: &[Line], run: &Range<usize>, is: impl Fn(&Line) -> bool) -
 
 /// `< 5 kg` beside `> 5 kg`; or what `diff` writes above and between its sides.
 fn is_other_side(line: &str) -> bool {
-    let digits = line.bytes().filter(u8::is_ascii_digit).count();
-    let hunk = digits > 0 && line.len() <= 24 && line.bytes().filter(|b| b"acd".contains(b)).count() == 1;
-    let hunk = hunk && line.bytes().all(|b| b.is_ascii_digit() || b"acd,".contains(&b));
-    hunk || line
-        .strip_prefix('<')
-        .is_some_and(|rest| rest.starts_with([' ', '=']) || rest.starts_with(|c: char| c.is_ascii_digit()))
+    let hunk = line.split_once(['a', 'c', 'd']).is_some_and(|(old, new)| is_lines(old) && is_lines(new));
+    let less = line.strip_prefix('<').map(|rest| rest.strip_prefix('=').unwrap_or(rest).trim_start());
+    // `<3` is a heart.
+    hunk || less.is_some_and(|rest| {
+        !line.starts_with("<3") && (line.starts_with("< ") || rest.starts_with(|c: char| c.is_ascii_digit()))
+    })
+}
+
+/// `12` or `12,14`, as `diff` counts lines.
+fn is_lines(text: &str) -> bool {
+    (1..=12).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit() || b == b',')
 }
 
 /// Python's `>>> `, which no mail program writes: an older quote stands inside a newer one.
@@ -100,10 +103,9 @@ fn is_path(line: &Line) -> bool {
     line.depth == 1 && steps.len() >= 2 && steps.iter().all(|step| (1..=4).contains(&step.split_whitespace().count()))
 }
 
-/// Whether the run's words stand in `below`, given as letters; too few of them to tell count as there.
+/// Whether the run's words stand in `below`, given as letters.
 fn repeats(lines: &[Line], run: &Range<usize>, below: &str) -> bool {
-    let words = letters(lines.get(run.clone()).unwrap_or_default());
-    words.len() < ENOUGH_LETTERS || below.contains(&words)
+    below.contains(&letters(lines.get(run.clone()).unwrap_or_default()))
 }
 
 fn letters(lines: &[Line]) -> String {
