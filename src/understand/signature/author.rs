@@ -13,12 +13,13 @@ impl Author {
         Author { parts: parts.into_iter().filter(|part| !part.is_empty()).collect() }
     }
 
-    /// Whether the line is their name, a part of it, or their initials, and nothing else.
+    /// Whether the line is their name, a part of it, its short form (`Ken` of Kenneth), or their initials, and nothing else.
     pub fn signs(&self, line: &str) -> bool {
         let line = line.trim().trim_start_matches(['.', '*', '~', ' ']);
         let line = line.trim_end_matches(['.', ',', '!', '*', '~', ' ']).to_lowercase();
         let named = !line.is_empty() && line.split(' ').count() <= 4 && line.split(' ').all(|word| self.has(word));
-        named || self.has_initials(&line)
+        let short = line.chars().count() >= 3 && self.parts.iter().any(|part| part.starts_with(line.as_str()));
+        named || short || self.has_initials(&line)
     }
 
     /// Whether the line is their whole name and nothing else.
