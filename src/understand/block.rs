@@ -16,6 +16,7 @@ mod glued;
 mod headless;
 mod infer;
 mod run;
+mod stacked;
 
 use crate::mail::{Line, Marks, Moment, Participant, Role};
 
@@ -86,6 +87,7 @@ fn block_at(lines: &[Line], at: usize, floor: usize) -> Option<Block> {
     let mut run = glued::read(lines, at)
         .or_else(|| colonless::read(lines, at))
         .or_else(|| columns::read(lines, at))
+        .or_else(|| stacked::read(lines, at))
         .or_else(|| run::read(lines, at))?;
     if run.field(Kind::From).is_none() {
         headless::complete(lines, &mut run, floor);
