@@ -13,12 +13,13 @@
 //!   the index and sweeps free pages.
 //!
 //! In reading order: `epochs` (which mail lies where), `settle` (what became of it)
-//! with `identity`, `conversation`, `record` and `merge`, then the questions:
+//! with `identity`, `ending`, `conversation`, `record` and `merge`, then the questions:
 //! `interactions`, `entries`, `search`, `unmatched`, `quarantine`, `status`.
 
 mod backup;
 mod conversation;
 mod directory;
+mod ending;
 mod entries;
 mod epochs;
 mod erase;

@@ -11,7 +11,7 @@ use super::epochs::{DeliveryId, missing};
 use super::record::Place;
 use super::value::{column, maybe, word};
 use super::writing::Writing;
-use super::{Result, Store, conversation, forwarding, identity, merge, raw, record, tombstone};
+use super::{Result, Store, conversation, ending, forwarding, identity, merge, raw, record, tombstone};
 use crate::interaction::{Disposition, Interaction, Outcome};
 use crate::mail::Untrusted;
 use crate::understand::{Automation, Direction, Kind, subject};
@@ -204,7 +204,8 @@ fn keep_as(outcome: Outcome, interaction: &Interaction) -> Option<Outcome> {
     }
 }
 
-/// Writes one exchange down, or completes the record of it; tells which.
+/// Writes one exchange down, or completes the record of it; tells which. How earlier mails of its author ended is
+/// asked here, as the last of them may be of the same batch.
 fn record_one(
     w: &Writing<'_>,
     interaction: &Interaction,
@@ -213,16 +214,29 @@ fn record_one(
     mailbox: i64,
     now: Timestamp,
 ) -> Result<(i64, bool)> {
-    if let Some(id) = identity::find(w, interaction, keys)? {
-        merge::complete(w, id, interaction, outcome, now)?;
-        identity::remember(w, id, keys)?;
-        return Ok((id, true));
+    let mut again = identity::find(w, interaction, keys)?;
+    let signed = if again.is_none() { ending::taken_off(w, interaction)? } else { None };
+    // Another way in may have shown the signature: then the exchange is found by the words that are left.
+    let signed = signed.map(|signed| (identity::Keys::of(w, &signed), signed));
+    if let Some((keys, signed)) = &signed {
+        again = identity::find(w, signed, keys)?;
     }
-    let base = &subject::base(interaction.subject.raw());
-    let conversation = conversation::of(w, interaction, base, outcome)?;
-    let id = record::insert(w, interaction, outcome, &Place { mailbox, conversation, base }, now)?;
-    identity::remember(w, id, keys)?;
-    Ok((id, false))
+    let kept = signed.as_ref().map_or(interaction, |(_, signed)| signed);
+    let id = match again {
+        Some(id) => {
+            merge::complete(w, id, kept, outcome, now)?;
+            id
+        }
+        None => {
+            let base = &subject::base(kept.subject.raw());
+            let conversation = conversation::of(w, kept, base, outcome)?;
+            record::insert(w, kept, outcome, &Place { mailbox, conversation, base }, now)?
+        }
+    };
+    for keys in [keys].into_iter().chain(signed.as_ref().map(|(keys, _)| keys)) {
+        identity::remember(w, id, keys)?;
+    }
+    Ok((id, again.is_some()))
 }
 
 /// A mail found again as a recorded exchange is recorded; one whose every exchange was erased is set aside.

@@ -18,6 +18,7 @@ mod runs;
 mod written;
 
 use super::Evidence;
+use super::armour;
 use super::signature::{self, Above};
 use crate::mail::text::{Body, Line, Marks};
 
@@ -115,8 +116,14 @@ struct Fragment<'a> {
 
 fn fragments<'a>(lines: &'a [Line], quotes: &quotes::Quotes, rendered: bool) -> Vec<Fragment<'a>> {
     let mut fragments: Vec<Fragment<'a>> = Vec::new();
+    let armour = armour::find(lines);
+    let is_armoured = armour.contains(&true);
     let mut open = false;
     for (index, line) in lines.iter().enumerate() {
+        if armour.get(index) == Some(&true) {
+            open = false;
+            continue;
+        }
         let words = match quotes.kept.get(index) {
             Some(quotes::Kept::Whole) if rendered || line.depth == 0 => line.words(),
             Some(quotes::Kept::Whole) => line.text.as_str(),
@@ -131,7 +138,7 @@ fn fragments<'a>(lines: &'a [Line], quotes: &quotes::Quotes, rendered: bool) -> 
             open = true;
         }
         if let Some(fragment) = fragments.last_mut() {
-            fragment.lines.push(words);
+            fragment.lines.push(if is_armoured { armour::unescaped(words) } else { words });
             fragment.marked.push(quotes::in_signature(line));
         }
     }

@@ -87,7 +87,7 @@ fn run_at(lines: &[Line], start: usize, loose_lines: bool) -> Option<usize> {
             }
         }
         address |= words.contains('@');
-        minute |= states_minute(words);
+        minute |= states_minute(words) && !is_phone(words);
     }
     let marked = first.marks.has(Marks::RULE) || first.marks.has(Marks::HEADER_BLOCK);
     (address && minute && (labels >= 2 || marked)).then_some(end)
@@ -103,6 +103,14 @@ pub(super) fn states_minute(words: &str) -> bool {
         numbers += usize::from(stamp.digits);
     }
     day && (time || numbers >= if date { 2 } else { 3 })
+}
+
+/// A value of digits alone, without a year and without a time: a telephone number, which a card labels as well.
+fn is_phone(words: &str) -> bool {
+    let value = words.split_once([':', '\u{ff1a}']).map_or(words, |(_, value)| value);
+    let year = |run: &str| run.len() == 4 && run.starts_with(['1', '2']);
+    let bare = value.chars().all(|c| c.is_ascii_digit() || matches!(c, ' ' | '+' | '-' | '.' | '/' | '(' | ')'));
+    bare && !value.split(|c: char| !c.is_ascii_digit()).any(year)
 }
 
 fn is_next_labelled(lines: &[Line], index: usize) -> bool {

@@ -46,6 +46,13 @@ impl Author {
         self.parts.len() >= 2 && self.parts.iter().all(|part| line.contains(part.as_str()))
     }
 
+    /// Whether a part of their name is a word of the line.
+    pub fn is_named_in(&self, line: &str) -> bool {
+        let line = line.to_lowercase();
+        let known = |part: &String| part.chars().count() >= 3 && words(&line).any(|word| word == part);
+        self.parts.iter().any(known)
+    }
+
     /// Whether the line is a mail address with a part of their name in it, and nothing else.
     pub fn owns_address(&self, line: &str) -> bool {
         let address = line.trim().trim_matches(['<', '>', '(', ')']).to_lowercase();
@@ -67,6 +74,10 @@ impl Author {
         let one = letters.chars().count() == 1 && letters.chars().next() == first;
         self.parts.len() >= 2 && !letters.is_empty() && bare && (letters == initials || one)
     }
+}
+
+fn words(line: &str) -> impl Iterator<Item = &str> {
+    line.split(|c: char| !c.is_alphanumeric())
 }
 
 #[cfg(test)]
