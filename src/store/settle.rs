@@ -64,6 +64,8 @@ struct Standing {
     outcome: Option<Outcome>,
     mailbox: i64,
     mailbox_name: String,
+    /// Whether its mails are to be seen, moved or deleted once they are settled.
+    wishes: bool,
 }
 
 /// See [`Store::settle`].
@@ -79,12 +81,12 @@ pub(super) fn settle_one(w: &Writing<'_>, settlement: &Settlement, now: Timestam
         Some(twin) => repeat(w, settlement, twin.id)?,
         None => record_all(w, settlement, &standing, now)?,
     };
-    close(w, settlement, &settled, now)?;
+    close(w, settlement, &settled, standing.wishes, now)?;
     Ok(settled)
 }
 
 fn standing(w: &Writing<'_>, id: DeliveryId) -> Result<Standing> {
-    let sql = "SELECT d.state, d.outcome, e.mailbox, m.name FROM delivery AS d
+    let sql = "SELECT d.state, d.outcome, e.mailbox, m.name, m.wishes FROM delivery AS d
                JOIN epoch AS e ON e.id = d.epoch JOIN mailbox AS m ON m.id = e.mailbox WHERE d.id = ?1";
     let read = |row: &Row<'_>| {
         Ok(Standing {
@@ -92,6 +94,7 @@ fn standing(w: &Writing<'_>, id: DeliveryId) -> Result<Standing> {
             outcome: maybe(row, "outcome")?,
             mailbox: row.get("mailbox")?,
             mailbox_name: row.get("name")?,
+            wishes: row.get("wishes")?,
         })
     };
     w.tx.prepare_cached(sql)?.query_row([id.0], read).optional()?.ok_or_else(|| missing(id))
@@ -253,8 +256,8 @@ fn outcome_of_all(w: &Writing<'_>, outcome: Outcome, interactions: &[i64]) -> Re
     Ok(best)
 }
 
-/// Ends a delivery: state, outcome, reason, and the raw bytes if a person has to see them.
-fn close(w: &Writing<'_>, settlement: &Settlement, settled: &Settled, now: Timestamp) -> Result<()> {
+/// Ends a delivery: state, outcome, reason, what is owed to it, and the raw bytes if a person has to see them.
+fn close(w: &Writing<'_>, settlement: &Settlement, settled: &Settled, wishes: bool, now: Timestamp) -> Result<()> {
     let disposition = &settlement.disposition;
     let erased = settled.outcome == Outcome::SetAside && disposition.outcome != Outcome::SetAside;
     let reason = if erased && w.forgets { Some(tombstone::REASON) } else { disposition.reason.as_deref() };
@@ -262,7 +265,7 @@ fn close(w: &Writing<'_>, settlement: &Settlement, settled: &Settled, now: Times
     let shown = |words: &Option<Untrusted>| words.as_ref().filter(|_| waits).map(|w| w.raw().to_owned());
     w.run(
         "UPDATE delivery SET state = 'settled', outcome = ?2, reason = ?3,
-         digest = ?4, settled_at = ?5, subject = ?6, author = ?7, not_before = NULL WHERE id = ?1",
+         digest = ?4, settled_at = ?5, subject = ?6, author = ?7, not_before = NULL, owed = ?8 WHERE id = ?1",
         params![
             settlement.delivery.0,
             word(&settled.outcome)?,
@@ -271,6 +274,8 @@ fn close(w: &Writing<'_>, settlement: &Settlement, settled: &Settled, now: Times
             now.as_second(),
             shown(&settlement.subject),
             shown(&settlement.author),
+            // What a person has to look at stays where it is until they have.
+            wishes && !waits,
         ],
     )?;
     if let Some(request) = &disposition.forwarding_request {
