@@ -131,7 +131,10 @@ impl Finder<'_> {
             return Some(self.cut_rest("marked by the client", index, index));
         }
         let block = self.blocks.get(&index).copied();
-        let block = block.or_else(|| headers::block_at(self.lines, index).filter(|_| self.is_set_off(index)));
+        let block = block.or_else(|| {
+            headers::block_at(self.lines, index)
+                .filter(|_| self.is_set_off(index) || headers::stands_apart(self.lines, index))
+        });
         if let Some(end) = block.filter(|end| !self.is_pasted(index, *end)) {
             return Some(self.cut_rest("header block", index, end));
         }
