@@ -8,7 +8,7 @@ const PAGE: &str = "docs/understanding.md";
 const BEGIN: &str = "<!-- languages: written by tests/coverage.rs -->\n";
 const END: &str = "<!-- end of languages -->\n";
 
-/// A column: its heading, and the list it counts.
+/// A column: its heading, and the list it looks into.
 const COLUMNS: [(&str, &str); 7] = [
     ("header labels", "labels.toml"),
     ("months, weekdays", "when/names.toml"),
@@ -19,33 +19,19 @@ const COLUMNS: [(&str, &str); 7] = [
     ("bounces", "bounce.toml"),
 ];
 
-/// How many words a list of ours has for each language.
-fn counted(list: &str) -> BTreeMap<String, usize> {
+/// The languages that a list of ours has words for.
+fn languages_of(list: &str) -> BTreeSet<String> {
     let text = fs::read_to_string(format!("src/understand/{list}")).unwrap();
-    if list.ends_with(".txt") { by_lines(&text) } else { by_tables(&text) }
-}
-
-/// `de: one | two`.
-fn by_lines(text: &str) -> BTreeMap<String, usize> {
-    let lines = text.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once(": "));
-    let mut counts = BTreeMap::new();
-    for (language, words) in lines {
-        *counts.entry(language.to_owned()).or_default() += words.split(" | ").count();
-    }
-    counts
-}
-
-/// `[de] group = [words]`, or `[group] de = [words]`.
-fn by_tables(text: &str) -> BTreeMap<String, usize> {
-    let tables: BTreeMap<String, BTreeMap<String, Vec<String>>> = toml::from_str(text).unwrap();
-    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    for (table, lists) in &tables {
-        for (key, words) in lists {
-            let language = [table, key].into_iter().find(|name| is_language(name));
-            *counts.entry(language.cloned().unwrap_or_default()).or_default() += words.len();
-        }
-    }
-    counts
+    let names: BTreeSet<String> = if list.ends_with(".txt") {
+        // `de: one | two`
+        let lines = text.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once(": "));
+        lines.map(|(language, _)| language.to_owned()).collect()
+    } else {
+        // `[de] group = [words]`, or `[group] de = [words]`
+        let tables: BTreeMap<String, BTreeMap<String, Vec<String>>> = toml::from_str(&text).unwrap();
+        tables.into_iter().flat_map(|(table, lists)| lists.into_keys().chain([table])).collect()
+    };
+    names.into_iter().filter(|name| is_language(name)).collect()
 }
 
 fn is_language(name: &str) -> bool {
@@ -54,16 +40,14 @@ fn is_language(name: &str) -> bool {
 
 /// The table of the page, a row for each language, those with the most lists first.
 fn table() -> String {
-    let lists: Vec<BTreeMap<String, usize>> = COLUMNS.iter().map(|(_, list)| counted(list)).collect();
-    let languages: BTreeSet<&String> = lists.iter().flat_map(BTreeMap::keys).filter(|name| is_language(name)).collect();
-    let mut languages: Vec<&String> = languages.into_iter().filter(|name| !name.is_empty()).collect();
-    let missing = |name: &String| lists.iter().filter(|list| !list.contains_key(name)).count();
-    languages.sort_by_key(|name| (missing(name), (*name).clone()));
+    let lists: Vec<BTreeSet<String>> = COLUMNS.iter().map(|(_, list)| languages_of(list)).collect();
+    let mut languages: Vec<&String> = lists.iter().flatten().collect::<BTreeSet<_>>().into_iter().collect();
+    languages.sort_by_key(|name| lists.iter().filter(|list| !list.contains(*name)).count());
     let headings: Vec<&str> = COLUMNS.iter().map(|(heading, _)| *heading).collect();
-    let mut table = format!("| language | {} |\n|---|{}\n", headings.join(" | "), "---:|".repeat(COLUMNS.len()));
+    let mut table = format!("| language | {} |\n|---|{}\n", headings.join(" | "), ":-:|".repeat(COLUMNS.len()));
     for name in languages {
-        let counts = lists.iter().map(|list| list.get(name).map(usize::to_string).unwrap_or_default());
-        table.push_str(&format!("| {name} | {} |\n", counts.collect::<Vec<_>>().join(" | ")));
+        let marks: Vec<&str> = lists.iter().map(|list| if list.contains(name) { "yes" } else { "" }).collect();
+        table.push_str(&format!("| {name} | {} |\n", marks.join(" | ")));
     }
     table
 }
