@@ -7,6 +7,9 @@
 
 use crate::mail::text::{Line, Marks};
 use crate::understand::attribution::Stamp;
+use crate::understand::block::Block;
+
+use super::quotes::is_marked;
 
 /// Fields that programs write for programs (RFC 5322, 3.6.7; RFC 2045; X- fields).
 const RAW_FIELDS: [&str; 8] = [
@@ -29,6 +32,19 @@ pub(super) fn block_at(lines: &[Line], start: usize) -> Option<usize> {
     let blank = (start..end).find(|&index| lines.get(index).is_some_and(Line::is_blank));
     let later = blank.is_some_and(|blank| run_at(lines, blank + 1, false).is_some());
     (!later).then_some(end)
+}
+
+/// Whether a mail program wrote a header block above the mail it quotes: it states the minute, or stands below a line
+/// that announces it. A memo names people and a day, lines of a log name addresses, but neither says when a mail was
+/// sent; and what the author introduces with a colon is a mail only if it names addresses.
+pub(super) fn is_of_a_mail(lines: &[Line], block: &Block) -> bool {
+    let marked = lines.get(block.start).is_some_and(is_marked);
+    let mut people = block.author.iter().chain(&block.recipients);
+    let addressed = people.any(|person| person.address.is_some());
+    let above = || lines.iter().take(block.start).rev().find(|line| !line.is_blank());
+    let introduced = || above().is_some_and(|line| line.words().trim_end().ends_with([':', '\u{ff1a}']));
+    let minute = block.date.as_deref().is_some_and(states_minute);
+    block.announced.is_some() || marked || minute && (addressed || !introduced())
 }
 
 /// Whether the labelled lines from `start` to `end`, and those that follow without a gap, hold a field that programs
