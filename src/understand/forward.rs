@@ -68,10 +68,14 @@ pub fn find(mail: &Mail, route: Route, team: &Team) -> Vec<Forward> {
     found
 }
 
-/// Labelled blocks; where there is none, the first attribution line.
+/// Labelled blocks, and the first attribution line where it stands above them, with words between.
 fn blocks(lines: &[Line]) -> Vec<Block> {
     let labelled = block::find_all(lines);
-    if labelled.is_empty() { block::attributed::find(lines).into_iter().collect() } else { labelled }
+    let above = labelled.first().map_or(lines.len(), |first| first.start);
+    let lines = lines.get(..above).unwrap_or(lines);
+    let attributed = block::attributed::find(lines);
+    let introduces = |block: &Block| labelled.is_empty() || lines.iter().skip(block.end).any(|line| !line.is_blank());
+    attributed.filter(introduces).into_iter().chain(labelled).collect()
 }
 
 /// How good the first block's evidence is: its score, and whether it names address and date.
@@ -92,7 +96,9 @@ fn below(lines: &[Line], block: &Block, end: usize) -> (Vec<Line>, Vec<Line>) {
 }
 
 fn parted(region: &[Line], block: &Block) -> (Vec<Line>, Vec<Line>) {
-    if block.depth > 0 {
+    // Some clients quote the header lines alone.
+    let quoted = region.iter().any(|line| line.depth >= block.depth && !line.is_blank());
+    if block.depth > 0 && quoted {
         let (body, others): (Vec<&Line>, Vec<&Line>) =
             region.iter().partition(|l| l.depth >= block.depth || l.is_blank());
         let body = body.into_iter().map(|line| content::released(line, block.depth)).collect();
@@ -101,7 +107,19 @@ fn parted(region: &[Line], block: &Block) -> (Vec<Line>, Vec<Line>) {
     let all_quoted = region.iter().any(|l| l.depth > 0) && region.iter().all(|l| l.depth > 0 || l.is_blank());
     let levels = u8::from(all_quoted);
     let body: Vec<Line> = region.iter().map(|line| content::released(line, levels)).collect();
-    (if block.attribution { dedented(body) } else { body }, Vec::new())
+    let body = if block.attribution { dedented(body) } else { body };
+    (if block.announced.is_some() { unstuffed(body) } else { body }, Vec::new())
+}
+
+/// RFC 934 puts `- ` before every line of the original that begins with a dash.
+fn unstuffed(mut lines: Vec<Line>) -> Vec<Line> {
+    let dashed = |line: &&Line| line.text.starts_with('-');
+    let stuffed = lines.iter().filter(dashed).all(|line| line.text.starts_with("- -"));
+    if stuffed {
+        let dashed = lines.iter_mut().filter(|line| line.text.starts_with('-'));
+        dashed.for_each(|line| line.text.replace_range(..2, ""));
+    }
+    lines
 }
 
 /// Lines without the indentation that all of them share.

@@ -27,8 +27,8 @@ pub fn above(lines: &[Line], head: usize, floor: usize) -> (usize, Option<Announ
         let wrapped = at.checked_sub(1).filter(|before| *before >= floor).and_then(|before| lines.get(before));
         let joined = wrapped.map(|before| format!("{} {}", before.words(), words));
         if let Some(found) = separators::announcement(words) {
-            let says = matches!(found, Announcement::Forward | Announcement::Original);
-            return if says || blanks <= 2 { (at, Some(found)) } else { (head, None) };
+            let says = matches!(found, Announcement::Forward | Announcement::Original | Announcement::Next);
+            return if says || blanks <= 2 { (told_twice(lines, at, floor), Some(found)) } else { (head, None) };
         }
         return match joined.and_then(|text| separators::announcement(&text)) {
             Some(found @ (Announcement::Forward | Announcement::Original)) => (at - 1, Some(found)),
@@ -36,6 +36,22 @@ pub fn above(lines: &[Line], head: usize, floor: usize) -> (usize, Option<Announ
         };
     }
     (head, None)
+}
+
+/// `Forwarded by Bo <bo@ours.example>` directly above the separator is a part of it.
+fn told_twice(lines: &[Line], separator: usize, floor: usize) -> usize {
+    let above = separator.checked_sub(1).filter(|above| *above >= floor);
+    let said = above.and_then(|above| lines.get(above)).and_then(|line| separators::announcement(line.words()));
+    above.filter(|_| said == Some(Announcement::Forward)).unwrap_or(separator)
+}
+
+/// The date that the separator itself tells of the original (`Forwarding note from ANN 94/11/08 16:33`).
+pub fn date_in_separator(lines: &[Line], run: &mut Run, separator: usize) {
+    if run.has(Kind::Date) || run.spare_date.is_some() {
+        return;
+    }
+    let told = lines.get(separator).and_then(|line| separators::told_of_original(line.words()));
+    run.spare_date = told.filter(|told| when::read(told, None).is_some()).map(str::to_owned);
 }
 
 /// Takes the date of a run without one from the line directly above (`Message du 06/10/26 09:31`), and

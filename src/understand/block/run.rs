@@ -82,7 +82,7 @@ pub fn read(lines: &[Line], start: usize) -> Option<Run> {
         return None;
     }
     let mut run = Run { start, end: start + 1, ..Run::default() };
-    run.fields.push(Field { kinds, value: value.to_owned() });
+    run.fields.push(Field { kinds, value: with_addresses(head, kinds, value) });
     let mut at = start + 1;
     while at < lines.len() && at - start < MOST_LINES && run.fields.len() < MOST_FIELDS {
         let Some(next) = step(lines, at, head.depth, &mut run) else { break };
@@ -90,6 +90,14 @@ pub fn read(lines: &[Line], start: usize) -> Option<Run> {
         run.end = at;
     }
     Some(run)
+}
+
+/// The value with the address behind every name that its HTML linked to one.
+fn with_addresses(line: &Line, kinds: Kinds, value: &str) -> String {
+    let missing = line.links.iter().filter(|link| !kinds.has(Kind::Subject) && !value.contains(link.address.as_str()));
+    missing.fold(value.to_owned(), |value, link| {
+        value.replacen(link.name.as_str(), &format!("{} <{}>", link.name, link.address), 1)
+    })
 }
 
 fn next_is_labelled(lines: &[Line], at: usize) -> bool {
@@ -108,7 +116,7 @@ fn step(lines: &[Line], at: usize, depth: u8, run: &mut Run) -> Option<usize> {
     match labelled(line) {
         Some((kinds, value)) if belongs(lines, at, kinds, run) => {
             let free = kinds.without(run.taken());
-            run.fields.push(Field { kinds: free, value: value.to_owned() });
+            run.fields.push(Field { kinds: free, value: with_addresses(line, free, value) });
             Some(at + 1)
         }
         Some((kinds, _)) if !kinds.is_empty() && !continues(lines, at, run) => None,

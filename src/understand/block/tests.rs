@@ -8,7 +8,7 @@ fn lines(text: &str) -> Vec<Line> {
             let quoted = text.starts_with('>');
             let start = if quoted { (text.len() - rest.len()).min(200) } else { 0 };
             let depth = if quoted { text[..start].matches('>').count() } else { 0 };
-            Line { text: text.to_owned(), depth: depth as u8, start: start as u16, marks: Marks::default() }
+            Line { text: text.to_owned(), depth: depth as u8, start: start as u16, ..Line::default() }
         })
         .collect()
 }
