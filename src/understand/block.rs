@@ -95,6 +95,7 @@ fn block_at(lines: &[Line], at: usize, floor: usize) -> Option<Block> {
     if run.field(Kind::From).is_none() {
         headless::complete(lines, &mut run, floor);
     }
+    run.start = around::envelope(lines, run.start, floor);
     let above = around::above(lines, run.start, floor);
     infer::complete(&mut run, above.1.is_some());
     if above.1.is_some() {

@@ -37,6 +37,11 @@ pub enum Kind {
 pub struct Kinds(u16);
 
 impl Kinds {
+    /// That kind alone.
+    pub const fn one(kind: Kind) -> Kinds {
+        Kinds(1 << kind as u16)
+    }
+
     /// Whether the label may mean that.
     pub fn has(self, kind: Kind) -> bool {
         self.0 >> kind as u16 & 1 == 1
@@ -79,7 +84,14 @@ pub fn kinds(label: &str) -> Kinds {
         }
         table
     });
-    table.get(&normal(label)).copied().unwrap_or_default()
+    table.get(&normal(label)).copied().unwrap_or_else(|| extension(label))
+}
+
+/// `X-Mailer` and what else programs name so (RFC 6648): a header line, whatever it is about.
+fn extension(label: &str) -> Kinds {
+    let rest = label.strip_prefix("X-").or_else(|| label.strip_prefix("x-")).unwrap_or("");
+    let named = rest.len() > 1 && rest.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+    if named { Kinds::default().with(Kind::Other) } else { Kinds::default() }
 }
 
 fn normal(label: &str) -> String {

@@ -120,7 +120,7 @@ impl Page {
     /// It ends. What shows an address itself needs none behind it.
     pub fn end_link(&mut self) {
         let Some(mut link) = self.link.take() else { return };
-        link.name.truncate(link.name.trim_end().len());
+        link.name = link.name.trim().to_owned();
         if !link.name.is_empty() && !link.name.contains('@') && self.links.len() < MOST_LINKS {
             self.links.push(link);
         }

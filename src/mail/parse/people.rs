@@ -160,7 +160,7 @@ impl Reader {
     /// A comma behind bare words may stand inside a name that nobody quoted: `Li, Ann <ann@acme.example>`.
     fn finish_part(&mut self) {
         let bare = self.entry.is_bare_words() && self.place == Place::Words;
-        let begun = if bare && self.begun < MOST_COMMAS { self.begun + 1 } else { 0 };
+        let begun = if bare { self.begun + 1 } else { 0 };
         self.finish_entry();
         self.begun = begun;
     }
@@ -173,7 +173,7 @@ impl Reader {
         let begun = std::mem::take(&mut self.begun);
         let ends_name = entry.angles == 1 && !entry.bare.contains(['@', '"']) && !entry.name.trim().is_empty();
         let Some(mut person) = entry.person() else { return };
-        if begun > 0 && ends_name && person.address.is_some() {
+        if (1..=MOST_COMMAS).contains(&begun) && ends_name && person.address.is_some() {
             let first = self.people.len().saturating_sub(begun);
             let parts = self.people.drain(first..).chain([person.clone()]).filter_map(|p| p.name);
             person.name = Some(parts.collect::<Vec<_>>().join(", "));
@@ -298,7 +298,7 @@ mod tests {
         assert_eq!(read("Li, Ann [Sales] <ann@a.example>, b@b.example").len(), 2);
         assert_eq!(read("Ann <ann@a.example>, Bo <bo@b.example>").len(), 2);
         assert_eq!(read("\"Li\", Ann <ann@a.example>").len(), 2);
-        assert_eq!(read("a, b, c, d, Ann <ann@a.example>").len(), 3);
+        assert_eq!(read("a, b, c, d, Ann <ann@a.example>").len(), 5);
     }
 
     #[test]

@@ -10,6 +10,18 @@ use super::run::{self, Run};
 /// No separator has more blank lines below it.
 const FARTHEST: usize = 6;
 
+/// The line above a run with which mail is kept in files (`From ann@acme.example Tue Nov 10 16:42:07 1998`;
+/// RFC 4155), or the run's first line.
+pub fn envelope(lines: &[Line], head: usize, floor: usize) -> usize {
+    let above = head.checked_sub(1).filter(|at| *at >= floor);
+    let line = above.and_then(|at| lines.get(at)).filter(|line| lines.get(head).is_some_and(|h| h.depth == line.depth));
+    let words = line.map_or("", |line| line.words().trim());
+    let sender = words.strip_prefix("From ").and_then(|rest| rest.trim_start().split_once(' '));
+    let is_envelope = sender
+        .is_some_and(|(sender, date)| !sender.contains(':') && date.contains(':') && when::read(date, None).is_some());
+    above.filter(|_| is_envelope).unwrap_or(head)
+}
+
 /// The separator above a line: where it begins and what it says. One that announces a mail may stand some
 /// blank lines away, others two.
 pub fn above(lines: &[Line], head: usize, floor: usize) -> (usize, Option<Announcement>) {
