@@ -55,7 +55,7 @@ fn above_quote(lines: &[Line], at: usize) -> Option<Block> {
 fn split(told: &str) -> Option<(Participant, String)> {
     let whole = when::read(told, None)?;
     let starts = told.char_indices().filter(|(_, c)| c.is_whitespace()).map(|(at, _)| at);
-    let at = starts.filter(|at| told.get(*at..).and_then(|rest| when::read(rest, None)) == Some(whole)).last()?;
+    let at = starts.filter(|at| told.get(*at..).and_then(|rest| when::read(rest, None)) == Some(whole)).next_back()?;
     let (who, date) = told.split_at_checked(at)?;
     let mut words: Vec<&str> = who.split_whitespace().collect();
     while words.last().is_some_and(|word| leads_to_a_date(word)) {
