@@ -1,6 +1,7 @@
 //! Our one record of an exchange, and the decision what becomes of a mail.
 
 mod decide;
+mod ending;
 pub mod json;
 
 use serde::{Deserialize, Serialize};

@@ -13,12 +13,14 @@
 //!   the index and sweeps free pages.
 //!
 //! In reading order: `epochs` (which mail lies where), `settle` (what became of it)
-//! with `identity`, `conversation`, `record` and `merge`, then the questions:
+//! with `identity`, `ending`, `conversation`, `record` and `merge`, `owed` (what is to be
+//! done with it on its server), then the questions:
 //! `interactions`, `entries`, `search`, `unmatched`, `quarantine`, `status`.
 
 mod backup;
 mod conversation;
 mod directory;
+mod ending;
 mod entries;
 mod epochs;
 mod erase;
@@ -30,6 +32,8 @@ mod lease;
 mod mentions;
 mod merge;
 mod open;
+mod owed;
+mod patience;
 mod person;
 mod quarantine;
 mod raw;

@@ -4,6 +4,7 @@
 //! [`Evidence`]. Who the people are is asked elsewhere ([`crate::contacts`]),
 //! whether the author may be believed as well ([`crate::trust`]).
 
+mod armour;
 pub mod attached;
 mod attribution;
 pub mod auto_reply;

@@ -7,4 +7,5 @@ mod forwarding;
 mod people;
 mod questions;
 mod same_exchange;
+mod signatures;
 mod waiting;

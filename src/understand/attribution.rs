@@ -20,6 +20,9 @@ static CITES: LazyLock<Phrases> = LazyLock::new(|| Phrases::read(include_str!("w
 /// Clients wrap at 70 or so; four lines hold the longest name and address.
 const MOST_LINES: usize = 4;
 
+/// Behind the address, a language nobody listed has so many words for "wrote".
+const MOST_VERBS: usize = 3;
+
 /// Longer lines are prose.
 const LONGEST: usize = 600;
 
@@ -32,6 +35,8 @@ pub struct Attribution {
     pub last: usize,
     /// Byte in the first line's words where it begins: more than 0 when the author's own words share that line.
     pub column: usize,
+    /// Whether it says in a known language that somebody wrote.
+    pub worded: bool,
 }
 
 /// The attribution that ends on line `last`, if there is one.
@@ -63,7 +68,9 @@ pub fn ending_at(lines: &[Line], last: usize, quoted_below: bool) -> Option<Attr
         let facts = Facts::of(&joined, &end);
         match facts.verdict(quoted_below) {
             Verdict::Sure => return Some(finish(lines, start, last, &joined, &facts, quoted_below)),
-            Verdict::Unless if fallback.is_none() => fallback = Some(Attribution { start, last, column: 0 }),
+            Verdict::Unless if fallback.is_none() => {
+                fallback = Some(Attribution { start, last, column: 0, worded: facts.verb })
+            }
             _ => {}
         }
     }
@@ -79,11 +86,11 @@ fn finish(lines: &[Line], start: usize, last: usize, joined: &str, facts: &Facts
         && line.words().len() < 80
         && Facts::of(line.words().trim(), &Ending::default()).opens_with_date
     {
-        return Attribution { start: index, last, column: 0 };
+        return Attribution { start: index, last, column: 0, worded: facts.verb };
     }
     let column = if start == last && quoted_below && !facts.opens { shared_column(joined) } else { 0 };
     let indent = lines.get(start).map_or(0, |l| l.words().len() - l.words().trim_start().len());
-    Attribution { start, last, column: if column > 0 { column + indent } else { 0 } }
+    Attribution { start, last, column: if column > 0 { column + indent } else { 0 }, worded: facts.verb }
 }
 
 /// Where `On Wed, 4 Apr …` begins behind the author's own words on the same line; 0 if it does not.
@@ -125,7 +132,8 @@ impl Ending {
         let core = core(words);
         let trimmed = words.trim();
         Ending {
-            colon: core.ends_with([':', '\u{ff1a}', '\u{fe55}', '\u{2236}', '\u{589}', '\u{1366}', '\u{2024}'])
+            colon: core
+                .ends_with([':', '\u{ff1a}', '\u{fe55}', '\u{2236}', '\u{589}', '\u{1366}', '\u{17d6}', '\u{2024}'])
                 || core.ends_with("...") && core.contains(['@', '$']),
             dashed: trimmed.starts_with("--") && trimmed.ends_with("--") && core.len() > 4,
         }
@@ -181,6 +189,8 @@ struct Facts {
     article: bool,
     /// A date written in digits alone.
     date: bool,
+    /// A name stands before an address in brackets, a verb or two behind it.
+    framed_address: bool,
     /// Words with digits in them.
     numbers: usize,
     words: usize,
@@ -190,13 +200,15 @@ impl Facts {
     fn of(joined: &str, end: &Ending) -> Facts {
         let text = core(joined).trim_start_matches(['>', '"', '\u{201c}', '(', '[']);
         let lower = text.to_lowercase();
-        let bare = core(lower.trim_end_matches([':', '\u{ff1a}', '\u{589}', '\u{1366}', '\u{2024}', ' ']));
+        let bare = core(lower.trim_end_matches([':', '\u{ff1a}', '\u{589}', '\u{1366}', '\u{17d6}', '\u{2024}', ' ']));
         let mut facts = Facts { colon: end.colon, dashed: end.dashed, ..Facts::default() };
-        let mut first_digits = None;
+        let (mut first_digits, mut behind) = (None, 0);
         for (index, token) in bare.split_whitespace().enumerate() {
             facts.words += 1;
+            behind += 1;
             if is_address(token) {
                 facts.address = true;
+                behind = 0;
                 continue;
             }
             if index == 0 && token.len() <= 4 && token.ends_with(')') {
@@ -216,6 +228,7 @@ impl Facts {
         }
         let last = bare.rsplit(' ').next().unwrap_or("");
         facts.address_last = is_address(last) || (facts.address && last.ends_with(['>', ')', ']']));
+        facts.framed_address = facts.address && (1..=MOST_VERBS).contains(&behind) && is_name_bracketed(text);
         facts.verb = WROTE.inside(bare);
         facts.verb_last = facts.verb && (WROTE.is(last) || ends_with_verb(bare));
         facts.cites = CITES.at_start(bare).is_some();
@@ -241,7 +254,8 @@ impl Facts {
         let by_address = self.address_last && self.day && (self.colon || quoted_below) && (self.opens || quoted_below);
         let by_dashes = self.dashed && self.verb && self.words <= 20;
         let by_clock = quoted_below && self.colon && self.day && self.time;
-        if by_verb || by_address || by_dashes || by_clock {
+        let by_shape = self.framed_address && (self.colon || quoted_below) && self.day && self.time;
+        if by_verb || by_address || by_dashes || by_clock || by_shape {
             return Verdict::Sure;
         }
         let weak_date = self.verb && ends && self.digits && self.opens_with_date && (self.address || quoted_below);
@@ -266,6 +280,13 @@ fn ends_with_verb(bare: &str) -> bool {
         }
         rest = letters.as_str();
     }
+}
+
+/// Whether `<ann@acme.example>` stands behind a name, which no language begins with a small letter.
+fn is_name_bracketed(text: &str) -> bool {
+    let before = text.rfind('<').and_then(|at| text.get(..at)).unwrap_or("");
+    let name = before.split_whitespace().next_back().unwrap_or("");
+    name.chars().any(char::is_alphabetic) && !name.starts_with(char::is_lowercase)
 }
 
 fn is_address(token: &str) -> bool {
@@ -326,5 +347,7 @@ mod tests {
     fn a_language_nobody_listed_is_read_by_date_and_clock() {
         assert_eq!(found("Je 19.11.2026 16:12, Ann Li eldiris:", true), Some((0, 0, 0)));
         assert_eq!(found("Je 19.11.2026 16:12, Ann Li eldiris:", false), None);
+        assert_eq!(found("Je 19.11.2026 16:12 Ann Li <ann@acme.example> eldiris:", false), Some((0, 0, 0)));
+        assert_eq!(found("2026-11-19 16:12 mail from <ann@acme.example> refused:", false), None);
     }
 }

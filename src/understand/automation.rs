@@ -8,9 +8,10 @@
 
 use super::shape::Shape;
 use super::{
-    AutoReply, Automation, Evidence, FailedRecipient, ForwardingRequest, Team, auto_reply, bounce, bulk, confirmation,
+    AutoReply, Automation, Evidence, FailedRecipient, ForwardingRequest, Team, auto_reply, bounce, bulk, calendar,
+    confirmation,
 };
-use crate::mail::{Address, Mail, Participant};
+use crate::mail::{Address, Mail, Participant, Role};
 
 /// The header of mails that touchbase itself sends.
 pub const OWN_REPORT: &str = "X-Touchbase-Report";
@@ -43,18 +44,25 @@ pub fn classify(mail: &Mail) -> Verdict {
         .or_else(|| bounce::of(mail, &shape).map(bounced))
         .or_else(|| bulk::complaint(mail, &shape).map(|rule| Verdict::of(Automation::Bulk, rule)))
         .or_else(|| auto_reply::of(mail, &shape).map(answered))
-        .or_else(|| bulk::of(mail, &shape).map(sent_to_many))
+        // Calendar programs sign as programs do; whether a person added words is asked later.
+        .or_else(|| bulk::of(mail, &shape).filter(|_| !calendar::negotiates(mail)).map(sent_to_many))
         .unwrap_or_default()
 }
 
-/// The same mail as our side sees it: what a group address of ours passed on, a person wrote to us.
+/// The same mail as our side sees it: what a list of ours passed on, or what names one of us beside the list, a
+/// person wrote to us.
 pub fn classify_for(mail: &Mail, team: &Team) -> Verdict {
     let verdict = classify(mail);
-    let group = verdict.list.as_deref().and_then(|id| Address::parse(&id.replacen('.', "@", 1)));
-    if !group.is_some_and(|address| team.has(&address) || team.is_capture(&address)) {
+    let Some(id) = &verdict.list else { return verdict };
+    let group = Address::parse(&id.replacen('.', "@", 1));
+    let rule = if group.is_some_and(|address| team.has(&address) || team.is_capture(&address)) {
+        "passed on by a group address of ours"
+    } else if [Role::To, Role::Cc].iter().flat_map(|role| mail.role(*role)).any(|person| team.has_person(person)) {
+        "written to a list and to one of us"
+    } else {
         return verdict;
-    }
-    Verdict { list: verdict.list, ..Verdict::of(Automation::None, "passed on by a group address of ours".to_owned()) }
+    };
+    Verdict { list: verdict.list, ..Verdict::of(Automation::None, rule.to_owned()) }
 }
 
 /// Asks an original of which only author, subject and words are known, as in an inline forward.

@@ -180,7 +180,7 @@ impl<'a, L: Ledger> Reader<'a, L> {
 
     /// What the server tells of these UIDs, after its tagged OK. A mail described in a way that cannot be read is there
     /// all the same.
-    async fn list(&mut self, uids: &[u32]) -> Result<BTreeMap<u32, Fetched>, InboxError> {
+    pub(super) async fn list(&mut self, uids: &[u32]) -> Result<BTreeMap<u32, Fetched>, InboxError> {
         let asked: BTreeSet<u32> = uids.iter().copied().collect();
         let mut listed = BTreeMap::new();
         let mut note = |untagged| {
@@ -202,7 +202,7 @@ impl<'a, L: Ledger> Reader<'a, L> {
     }
 
     /// Records a window and fetches what is new in it.
-    async fn record(&mut self, listed: BTreeMap<u32, Fetched>, after: u32) -> Result<(), InboxError> {
+    pub(super) async fn record(&mut self, listed: BTreeMap<u32, Fetched>, after: u32) -> Result<(), InboxError> {
         let listed = listed.into_iter().map(|(uid, mail)| Listed {
             key: Key::Uid(Uid(uid)),
             size: mail.size.unwrap_or(0),

@@ -140,6 +140,7 @@ CREATE TABLE participant (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX participant_by_address ON participant (address) WHERE address IS NOT NULL AND team = 0;
 CREATE INDEX participant_by_name ON participant (name) WHERE address IS NULL;
+CREATE INDEX participant_author ON participant (address, interaction) WHERE position = 0 AND address IS NOT NULL;
 
 -- `said`: a colleague named the customer (`@customer`), or nobody on it explains it any more.
 CREATE TABLE interaction_customer (

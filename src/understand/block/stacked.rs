@@ -23,6 +23,8 @@ const MOST_FIELDS: usize = 10;
 /// Recipients may take many lines, other values few.
 const MOST_PEOPLE: usize = 40;
 const MOST_WORDS: usize = 3;
+/// No label is longer, in bytes.
+const LONGEST_LABEL: usize = 60;
 
 /// The run that begins at a line.
 pub fn read(lines: &[Line], start: usize) -> Option<Run> {
@@ -33,7 +35,8 @@ pub fn read(lines: &[Line], start: usize) -> Option<Run> {
     while run.fields.len() < MOST_FIELDS {
         let Some(kinds) = lines.get(at).filter(|l| l.depth == depth).and_then(|l| lone_label(l, taken)) else { break };
         taken = kinds.iter().fold(taken, Kinds::with);
-        let (value, end) = value(lines, at + 1, depth, kinds, taken);
+        let below = at + 1 + usize::from(address_below_blank(lines, at + 1));
+        let (value, end) = value(lines, below, depth, kinds, taken);
         run.fields.push(Field { kinds, value });
         run.end = end;
         // A blank line may stand for an empty value, or between two labels.
@@ -44,10 +47,17 @@ pub fn read(lines: &[Line], start: usize) -> Option<Run> {
     whole.then_some(run)
 }
 
+/// Whether an address stands below a blank line, as in text made from tables.
+fn address_below_blank(lines: &[Line], at: usize) -> bool {
+    let blank = lines.get(at).is_some_and(Line::is_blank);
+    blank && lines.get(at + 1).is_some_and(|line| people::first_address(line.words()).is_some())
+}
+
 /// A known label that is the whole line, of a kind not yet seen.
 fn lone_label(line: &Line, taken: Kinds) -> Option<Kinds> {
     let words = line.words().trim();
-    if words.len() > 60 || words.contains(labels::is_colon) {
+    // Looking up a label costs more.
+    if words.len() > LONGEST_LABEL || words.contains(['@', ',', '.', ';']) || words.contains(labels::is_colon) {
         return None;
     }
     let fresh = labels::kinds(words).without(taken);

@@ -2,10 +2,25 @@
 //! and one a day and a time.
 //!
 //! [`block`](crate::understand::block) knows the labels and asks for an author. This is for what it does
-//! not call a block but a reader would: two lines, no author, labels of a language nobody listed.
+//! not call a block but a reader would: two lines, no author, labels of a language nobody listed. Records,
+//! bookings and logs look the same, so it counts only below a rule or a title.
 
 use crate::mail::text::{Line, Marks};
 use crate::understand::attribution::Stamp;
+
+/// Fields that programs write for programs (RFC 5322, 3.6.7; RFC 2045; X- fields).
+const RAW_FIELDS: [&str; 8] = [
+    "Received: ",
+    "Return-Path:",
+    "Message-ID:",
+    "X-",
+    "MIME-Version:",
+    "Content-Type:",
+    "DKIM-Signature:",
+    "Authentication-Results:",
+];
+/// Lines below a block that may still belong to the header it was copied from.
+const MOST_BELOW: usize = 8;
 
 /// The index behind the header block that begins at `start`, if one does.
 pub(super) fn block_at(lines: &[Line], start: usize) -> Option<usize> {
@@ -14,6 +29,19 @@ pub(super) fn block_at(lines: &[Line], start: usize) -> Option<usize> {
     let blank = (start..end).find(|&index| lines.get(index).is_some_and(Line::is_blank));
     let later = blank.is_some_and(|blank| run_at(lines, blank + 1, false).is_some());
     (!later).then_some(end)
+}
+
+/// Whether the labelled lines from `start` to `end`, and those that follow without a gap, hold a field that programs
+/// write for programs.
+pub(super) fn is_raw(lines: &[Line], start: usize, end: usize) -> bool {
+    let raw = |line: &Line| {
+        let words = line.words().trim_start().as_bytes();
+        let begins =
+            |name: &&str| words.get(..name.len()).is_some_and(|head| head.eq_ignore_ascii_case(name.as_bytes()));
+        RAW_FIELDS.iter().any(|name| begins(name))
+    };
+    let around = lines.get(start..(end + MOST_BELOW).min(lines.len())).unwrap_or_default();
+    around.iter().take_while(|line| !line.is_blank()).any(raw)
 }
 
 /// The run of labelled lines from `start`, if it states an address, a day and a time; `loose_lines`: blank lines may stand inside.
@@ -43,7 +71,7 @@ fn run_at(lines: &[Line], start: usize, loose_lines: bool) -> Option<usize> {
             }
         }
         address |= words.contains('@');
-        minute |= states_minute(words);
+        minute |= states_minute(words) && !is_phone(words);
     }
     let marked = first.marks.has(Marks::RULE) || first.marks.has(Marks::HEADER_BLOCK);
     (address && minute && (labels >= 2 || marked)).then_some(end)
@@ -59,6 +87,14 @@ pub(super) fn states_minute(words: &str) -> bool {
         numbers += usize::from(stamp.digits);
     }
     day && (time || numbers >= if date { 2 } else { 3 })
+}
+
+/// A value of digits alone, without a year and without a time: a telephone number, which a card labels as well.
+fn is_phone(words: &str) -> bool {
+    let value = words.split_once([':', '\u{ff1a}']).map_or(words, |(_, value)| value);
+    let year = |run: &str| run.len() == 4 && run.starts_with(['1', '2']);
+    let bare = value.chars().all(|c| c.is_ascii_digit() || matches!(c, ' ' | '+' | '-' | '.' | '/' | '(' | ')'));
+    bare && !value.split(|c: char| !c.is_ascii_digit()).any(year)
 }
 
 fn is_next_labelled(lines: &[Line], index: usize) -> bool {
