@@ -55,7 +55,7 @@ fn may_begin(lines: &[Line], start: usize) -> bool {
 /// The longest known label that begins the line, and the rest.
 fn field(words: &str, taken: Kinds) -> Option<Field> {
     let words = words.trim();
-    let beginning = words.char_indices().take(LONGEST_LABEL).take_while(|(_, c)| !matches!(c, ':' | '：'));
+    let beginning = words.char_indices().take(LONGEST_LABEL).take_while(|(_, c)| !labels::is_colon(*c));
     let ends: Vec<usize> = beginning.filter(|(_, c)| c.is_whitespace()).map(|(at, _)| at).take(MOST_WORDS).collect();
     ends.into_iter().rev().find_map(|end| {
         let (label, value) = words.split_at_checked(end)?;
@@ -68,6 +68,7 @@ fn field(words: &str, taken: Kinds) -> Option<Field> {
         };
         let kind = kinds.iter().find(fits)?;
         let value = value.trim();
-        (!value.starts_with([':', '：'])).then(|| Field { kinds: Kinds::default().with(kind), value: value.to_owned() })
+        (!value.starts_with(labels::is_colon))
+            .then(|| Field { kinds: Kinds::default().with(kind), value: value.to_owned() })
     })
 }

@@ -1,66 +1,76 @@
-//! Blocks whose labels stand alone, each above its value, as text made from the tables of Notes shows them.
+//! Labels without colons on lines of their own, each above its value, as Notes and definition lists give them:
 //!
 //! ```text
-//! Ann Li <ann@acme.example>
-//! 06.10.2026 09:31
+//! To
+//! <bo@ours.example>
+//! cc
 //!
-//! An
-//! "bo@ours.example" <bo@ours.example>
-//! Kopie
-//!
-//! Thema
+//! Subject
 //! Maps
 //! ```
 //!
-//! Who wrote and when stands above, where [`super::headless`] looks for it; without both it is no such block.
+//! Prose has such lines too, one at a time: a recipient and a subject, and one more label or an address
+//! where it belongs, must be there.
 
 use crate::mail::Line;
 use crate::understand::labels::{self, Kind, Kinds};
+use crate::understand::people;
 
 use super::run::{Field, Run};
 
-/// A block of this kind has no more lines, and a label none longer, in bytes.
-const MOST_LINES: usize = 24;
-const LONGEST_LABEL: usize = 40;
-/// A recipient's address stands directly below the label, or below a blank line.
-const MOST_ABOVE_ADDRESS: usize = 3;
+/// A block of such labels has no more.
+const MOST_FIELDS: usize = 10;
+/// Recipients may take many lines, other values few.
+const MOST_PEOPLE: usize = 40;
+const MOST_WORDS: usize = 3;
+/// No label is longer, in bytes.
+const LONGEST_LABEL: usize = 60;
 
-/// The run that begins at a label for recipients and ends at a subject.
+/// The run that begins at a line.
 pub fn read(lines: &[Line], start: usize) -> Option<Run> {
-    let head = lines.get(start)?;
-    // Looking up a label costs more.
-    if !lines.iter().skip(start + 1).take(MOST_ABOVE_ADDRESS).any(|line| line.text.contains('@')) {
-        return None;
+    let depth = lines.get(start)?.depth;
+    let mut run = Run { start, end: start, ..Run::default() };
+    let mut taken = Kinds::default();
+    let mut at = start;
+    while run.fields.len() < MOST_FIELDS {
+        let Some(kinds) = lines.get(at).filter(|l| l.depth == depth).and_then(|l| lone_label(l, taken)) else { break };
+        taken = kinds.iter().fold(taken, Kinds::with);
+        let below = at + 1 + usize::from(address_below_blank(lines, at + 1));
+        let (value, end) = value(lines, below, depth, kinds, taken);
+        run.fields.push(Field { kinds, value });
+        run.end = end;
+        // A blank line may stand for an empty value, or between two labels.
+        at = (end..end + 2).find(|at| lines.get(*at).is_none_or(|line| !line.is_blank())).unwrap_or(end);
     }
-    let mut fields: Vec<Field> = Vec::new();
-    for (index, line) in lines.iter().enumerate().skip(start).take(MOST_LINES) {
-        let words = line.words().trim();
-        if words.is_empty() {
-            continue;
-        }
-        if line.depth != head.depth {
-            return None;
-        }
-        let seen = fields.iter().flat_map(|field| field.kinds.iter()).fold(Kinds::default(), Kinds::with);
-        let kinds = label_alone(words).without(seen);
-        match fields.last_mut() {
-            None if !kinds.has(Kind::To) => return None,
-            _ if !kinds.is_empty() => fields.push(Field { kinds, value: String::new() }),
-            Some(last) => {
-                last.value = format!("{} {words}", last.value).trim().to_owned();
-                if last.kinds.has(Kind::Subject) {
-                    let sent_to = fields.first().is_some_and(|field| field.value.contains('@'));
-                    return sent_to.then(|| Run { start, end: index + 1, fields, ..Run::default() });
-                }
-            }
-            None => return None,
-        }
-    }
-    None
+    let addressed = run.value(Kind::To).is_some_and(|value| people::first_address(value).is_some());
+    let whole = run.has(Kind::To) && run.has(Kind::Subject) && (addressed || run.fields.len() >= 3);
+    whole.then_some(run)
 }
 
-/// What a line means that is a label and nothing else, without a colon.
-fn label_alone(words: &str) -> Kinds {
-    let may_be = words.len() <= LONGEST_LABEL && !words.contains([':', '\u{ff1a}', '@', ',', '.', ';']);
-    if may_be { labels::kinds(words) } else { Kinds::default() }
+/// Whether an address stands below a blank line, as in text made from tables.
+fn address_below_blank(lines: &[Line], at: usize) -> bool {
+    let blank = lines.get(at).is_some_and(Line::is_blank);
+    blank && lines.get(at + 1).is_some_and(|line| people::first_address(line.words()).is_some())
+}
+
+/// A known label that is the whole line, of a kind not yet seen.
+fn lone_label(line: &Line, taken: Kinds) -> Option<Kinds> {
+    let words = line.words().trim();
+    // Looking up a label costs more.
+    if words.len() > LONGEST_LABEL || words.contains(['@', ',', '.', ';']) || words.contains(labels::is_colon) {
+        return None;
+    }
+    let fresh = labels::kinds(words).without(taken);
+    let header = fresh.iter().find(|kind| !matches!(kind, Kind::Other))?;
+    // The first of several meanings; the others stay free for labels that mean nothing else.
+    Some(Kinds::default().with(header))
+}
+
+/// The lines down to the next label or blank line, joined, and the line after them.
+fn value(lines: &[Line], start: usize, depth: u8, kinds: Kinds, taken: Kinds) -> (String, usize) {
+    let people = [Kind::From, Kind::To, Kind::Cc, Kind::Bcc].iter().any(|kind| kinds.has(*kind));
+    let most = if people { MOST_PEOPLE } else { MOST_WORDS };
+    let of_value = |line: &&Line| line.depth == depth && !line.is_blank() && lone_label(line, taken).is_none();
+    let taken: Vec<&str> = lines.iter().skip(start).take(most).take_while(of_value).map(|l| l.words().trim()).collect();
+    (taken.join(" "), start + taken.len())
 }

@@ -67,7 +67,7 @@ fn is_transcript(lines: &[Line], run: &Range<usize>) -> bool {
     goes_on
         || is_other_side(above)
         || is_other_side(below)
-        || all_written(lines, run, |line| is_prompt(line))
+        || all_written(lines, run, is_prompt)
         || all_written(lines, run, is_path)
 }
 
