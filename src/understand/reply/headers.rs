@@ -38,7 +38,7 @@ pub(super) fn is_raw(lines: &[Line], start: usize, end: usize) -> bool {
         let words = line.words().trim_start().as_bytes();
         let begins =
             |name: &&str| words.get(..name.len()).is_some_and(|head| head.eq_ignore_ascii_case(name.as_bytes()));
-        RAW_FIELDS.iter().any(|name| begins(name))
+        RAW_FIELDS.iter().any(begins)
     };
     let around = lines.get(start..(end + MOST_BELOW).min(lines.len())).unwrap_or_default();
     around.iter().take_while(|line| !line.is_blank()).any(raw)
