@@ -288,10 +288,17 @@ mod tests {
             "On 1 Jan 2026 at 10:00 x@y.example wrote:\n<< a\n",
             "> a\n--- reply above this line ---\n",
             ">",
+            "> a\nb\nOn 1 Jan 2026 at 10:00 x@y.example wrote:\n",
+            "< 1\n> 2\n\n",
+            "An\nx@y.example\n",
+            "---\nX-A: x@y.example 1.1.2026 10:00\nB: c\n",
+            "\u{ff1e}a\nb\n",
         ] {
             let mut mail = piece.repeat(200_000 / piece.len());
             mail.push_str("\n> end\n");
             assert!(plain(&mail).text.len() <= mail.len());
+            let answers_nothing = Known { author: None, may_answer: false };
+            assert!(split_mail(Some(&text::body(&mail, None)), None, answers_nothing).text.len() <= mail.len());
         }
     }
 }

@@ -1,10 +1,9 @@
 //! Which lines are quoted.
 
-use std::collections::BTreeMap;
-use std::ops::Range;
+mod by_marks;
 
-use super::runs::{is_broken_end, runs};
-use super::written::{self, Circumstances};
+use std::collections::BTreeMap;
+
 use super::{Known, answers, frames, headers, markers, regions};
 use crate::mail::text::{Line, Marks};
 use crate::understand::boundary::{is_original_message, is_rule, words_between_rules};
@@ -53,7 +52,11 @@ pub(super) fn find(lines: &[Line], rendered: bool, known: Known<'_>) -> Quotes {
         lines,
         next_written: next_written(lines),
         regions: regions::marked(lines),
-        blocks: block::find_all(lines).iter().filter(|b| is_of_a_mail(lines, b)).map(|b| (b.start, b.end)).collect(),
+        blocks: block::find_all(lines)
+            .iter()
+            .filter(|b| headers::is_of_a_mail(lines, b))
+            .map(|b| (b.start, b.end))
+            .collect(),
         last_quoted: lines.iter().rposition(|line| line.depth > 0),
         known,
         quotes: Quotes { kept: vec![Kept::Whole; lines.len()], first: None, evidence: Vec::new() },
@@ -75,19 +78,6 @@ fn next_written(lines: &[Line]) -> Vec<usize> {
         }
     }
     next
-}
-
-/// Whether a mail program wrote a header block above the mail it quotes: it states the minute, or stands below a line
-/// that announces it. A memo names people and a day, lines of a log name addresses, but neither says when a mail was
-/// sent; and what the author introduces with a colon is a mail only if it names addresses.
-fn is_of_a_mail(lines: &[Line], block: &block::Block) -> bool {
-    let marked = lines.get(block.start).is_some_and(is_marked);
-    let mut people = block.author.iter().chain(&block.recipients);
-    let addressed = people.any(|person| person.address.is_some());
-    let above = || lines.iter().take(block.start).rev().find(|line| !line.is_blank());
-    let introduced = || above().is_some_and(|line| line.words().trim_end().ends_with([':', '\u{ff1a}']));
-    let minute = block.date.as_deref().is_some_and(headers::states_minute);
-    block.announced.is_some() || marked || minute && (addressed || !introduced())
 }
 
 struct Finder<'a> {
@@ -122,64 +112,6 @@ impl Finder<'_> {
         self.next_written.get(index).copied().unwrap_or(self.lines.len())
     }
 
-    /// Runs of lines behind quote marks, with the broken ends of long lines between them.
-    fn by_marks(&mut self, rendered: bool) {
-        let runs = runs(self.lines);
-        let keep = if rendered { self.unannounced(&runs) } else { self.own(&runs) };
-        let mut said = false;
-        let mut last_end = None;
-        for (Range { start, end }, keep) in runs.into_iter().zip(keep) {
-            if keep {
-                continue;
-            }
-            if let Some(previous) = last_end
-                && previous + 1 == start
-                && is_broken_end(self.lines, previous)
-            {
-                self.cut(previous, start);
-            }
-            self.cut(start, end);
-            last_end = Some(end);
-            if !said {
-                self.because("quote marks", start);
-                said = true;
-            }
-        }
-    }
-
-    /// Block quotes that nothing announces are the author's where something announces others.
-    fn unannounced(&self, runs: &[Range<usize>]) -> Vec<bool> {
-        let announced: Vec<bool> = runs.iter().map(|run| self.is_announced(run)).collect();
-        let some = announced.contains(&true);
-        announced.into_iter().map(|announced| some && !announced).collect()
-    }
-
-    /// Lines behind `>` that are no quote.
-    fn own(&self, runs: &[Range<usize>]) -> Vec<bool> {
-        let unmarked = |at: &usize| self.lines.get(*at).is_some_and(|line| line.depth == 0);
-        let trail = self.blocks.keys().copied().find(unmarked);
-        written::own(
-            self.lines,
-            runs,
-            &Circumstances { may_answer: self.known.may_answer, announced: &|run| self.is_announced(run), trail },
-        )
-    }
-
-    /// Whether a client marked the run that begins at `start`, or an attribution stands above or at its beginning.
-    fn is_announced(&self, run: &Range<usize>) -> bool {
-        let Range { start, end } = *run;
-        let Some(line) = self.lines.get(start) else { return false };
-        let above = (0..start).rev().find(|&i| self.lines.get(i).is_some_and(|l| !l.is_blank()));
-        let inside = self.below(start);
-        let headed = |i: usize| self.blocks.range(..=i).next_back().is_some_and(|(_, end)| *end > i);
-        let said = |i: usize| self.lines.get(i).is_some_and(|line| is_original_message(line.words()));
-        is_marked(line)
-            || above.is_some_and(|i| headed(i) || said(i))
-            || self.blocks.range(start..end).next().is_some()
-            || above.is_some_and(|i| attribution::ending_at(self.lines, i, true).is_some())
-            || (inside..(inside + 4).min(end)).any(|i| attribution::ending_at(self.lines, i, true).is_some())
-    }
-
     /// What announces a quote: from the top down, in the lines that carry no quote marks.
     fn by_words(&mut self) {
         let mut index = 0;
@@ -199,7 +131,10 @@ impl Finder<'_> {
             return Some(self.cut_rest("marked by the client", index, index));
         }
         let block = self.blocks.get(&index).copied();
-        let block = block.or_else(|| headers::block_at(self.lines, index).filter(|_| self.is_set_off(index)));
+        let block = block.or_else(|| {
+            headers::block_at(self.lines, index)
+                .filter(|_| self.is_set_off(index) || headers::stands_apart(self.lines, index))
+        });
         if let Some(end) = block.filter(|end| !self.is_pasted(index, *end)) {
             return Some(self.cut_rest("header block", index, end));
         }
