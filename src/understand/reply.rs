@@ -9,6 +9,7 @@
 //! a reader, a customer's sentence lost cannot.
 
 mod answers;
+mod frames;
 mod headers;
 mod markers;
 mod marks;
@@ -93,7 +94,7 @@ fn same_words(one: &str, other: &str) -> bool {
 
 fn split_lines(lines: &[Line], rendered: bool, known: Known<'_>) -> Split {
     let lines = &marks::made_plain(lines);
-    let quotes = quotes::find(lines, rendered, known.may_answer);
+    let quotes = quotes::find(lines, rendered, known);
     let fragments = fragments(lines, &quotes, rendered);
     let mut split = Split {
         quoted: quotes.first.is_some(),
