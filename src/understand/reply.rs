@@ -159,7 +159,9 @@ fn take_signature(mut fragments: Vec<Fragment<'_>>, author: Option<&str>, split:
         let Some(fragment) = fragments.get_mut(index) else { break };
         let Some((at, rule)) = signature_of(fragment, author, above) else { break };
         let place = fragment.start + at;
-        split.evidence.push(Evidence::new("signature", "found", rule).at_line(place));
+        split.evidence.push(
+            Evidence::new("signature", "found", rule).at_line(place, fragment.lines.get(at).copied().unwrap_or("")),
+        );
         signatures.push(trimmed(fragment.lines.get(at..).unwrap_or_default()));
         fragment.lines.truncate(at);
         if fragment.lines.iter().any(|line| !line.trim().is_empty()) {

@@ -101,7 +101,8 @@ impl Finder<'_> {
     }
 
     fn because(&mut self, rule: &'static str, at: usize) {
-        self.quotes.evidence.push(Evidence::new("text", "quoted", rule).at_line(at));
+        let words = self.lines.get(at).map_or("", |line| line.text.as_str());
+        self.quotes.evidence.push(Evidence::new("text", "quoted", rule).at_line(at, words));
     }
 
     fn is_kept(&self, index: usize) -> bool {
