@@ -14,7 +14,7 @@ mod colonless;
 mod columns;
 mod glued;
 mod headless;
-mod heads;
+pub mod heads;
 mod infer;
 mod run;
 mod stacked;

@@ -14,6 +14,7 @@ mod purpose;
 use crate::mail::{Line, Mail, Marks};
 use crate::mailbox::Route;
 
+use super::attribution;
 use super::block::{self, Block};
 use super::content;
 use super::{Evidence, Team};
@@ -89,14 +90,24 @@ fn author_line(lines: &[Line], block: &Block) -> usize {
     head.find(|(_, line)| line.text.contains(&known)).map_or(block.start, |(at, _)| at)
 }
 
-/// Labelled blocks, and the first attribution line where it stands above them, with words between.
+/// Labelled blocks, and the first attribution line where it stands above them.
 fn blocks(lines: &[Line]) -> Vec<Block> {
     let labelled = block::find_all(lines);
     let above = labelled.first().map_or(lines.len(), |first| first.start);
     let lines = lines.get(..above).unwrap_or(lines);
     let attributed = block::attributed::find(lines);
-    let introduces = |block: &Block| labelled.is_empty() || lines.iter().skip(block.end).any(|line| !line.is_blank());
-    attributed.filter(introduces).into_iter().chain(labelled).collect()
+    attributed.filter(|block| labelled.is_empty() || introduces(lines, block)).into_iter().chain(labelled).collect()
+}
+
+/// Whether an attribution above a labelled block has words of its own below it, and says that somebody wrote
+/// them: forwarders tell of calls with address and day as well.
+fn introduces(lines: &[Line], block: &Block) -> bool {
+    let words_below = lines.iter().skip(block.end).any(|line| !line.is_blank());
+    let worded = || {
+        let last = block.end.checked_sub(1)?;
+        attribution::ending_at(lines, last, false).filter(|found| found.worded)
+    };
+    words_below && (block::heads::at(lines, block.start).is_some() || worded().is_some())
 }
 
 /// How good the first block's evidence is: whether it names address and date, shows where the forward
