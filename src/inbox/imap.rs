@@ -2,9 +2,10 @@
 //!
 //! ```text
 //! text, wire, frame, response   what is said: bytes, whole responses, meanings
+//! items, structure, parts       of large mails: what they are made of, what is fetched of them
 //! connect, login, door          TCP and TLS, the password, not too often
 //! session, folder               one command after another
-//! sync, fetch                   list a window, count, fetch, hand over
+//! sync, fetch, flight           list a window, count, fetch, hand over
 //! idle                          wait until the server says there is more (RFC 2177)
 //! watch, backoff                one connection a folder, and what to do when it breaks
 //! ```
@@ -22,13 +23,17 @@ mod certificate;
 mod connect;
 mod door;
 mod fetch;
+mod flight;
 mod folder;
 mod frame;
 mod idle;
+mod items;
 mod login;
+mod parts;
 mod probe;
 mod response;
 mod session;
+mod structure;
 mod sync;
 mod text;
 mod watch;
