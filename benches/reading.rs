@@ -61,7 +61,12 @@ fn parts(rules: Rules) -> Vec<Part> {
         ("    blocks in html", Box::new(|seen| _ = black_box(blocks(&seen.mail, true)))),
         ("  content", Box::new(|seen| _ = black_box(content::of_mail(&seen.mail)))),
         ("    split text", Box::new(|seen| _ = black_box(seen.mail.plain.as_ref().map(reply::split)))),
-        ("    split html", Box::new(|seen| _ = black_box(reply::split_mail(None, seen.mail.html.as_ref(), None)))),
+        (
+            "    split html",
+            Box::new(|seen| {
+                _ = black_box(reply::split_mail(None, seen.mail.html.as_ref(), reply::Known::author(None)))
+            }),
+        ),
         ("  signals", Box::new(|seen| _ = black_box(signal::find(&seen.text, seen.mail.date)))),
         ("  calendar", Box::new(|seen| _ = black_box(calendar::meeting(&seen.mail)))),
         ("  subject", Box::new(|seen| _ = black_box(subject::base(seen.mail.subject.raw())))),

@@ -11,6 +11,7 @@ mod export;
 mod forget;
 mod history;
 mod import;
+mod login;
 mod office;
 mod once;
 mod output;
@@ -78,6 +79,7 @@ fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Quarantine(args) => quarantine::quarantine(config, args),
         Command::Forget(args) => forget::forget(config, args),
         Command::Backup(args) => backup::backup(config, args),
+        Command::Login(args) => login::login(config, args),
         Command::Completions(args) => shell::completions(args),
         Command::Man => shell::man(),
     }

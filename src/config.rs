@@ -10,6 +10,7 @@
 //! them ([`secret`]). Only this module reads the environment.
 
 pub mod mailbox;
+pub mod oauth;
 pub mod places;
 pub mod privacy;
 pub mod problem;
@@ -29,7 +30,8 @@ use crate::mail::{Address, Domain};
 use crate::trust::Policy;
 use crate::understand::Team;
 
-pub use mailbox::{After, Imap, Mailbox, Source, Tls};
+pub use mailbox::{After, Imap, Login, Mailbox, Source, Tls};
+pub use oauth::OAuth;
 pub use places::Places;
 pub use privacy::{Privacy, TextKept, Whom};
 pub use problem::{ConfigError, Problem};

@@ -10,7 +10,8 @@
 //! 4. [`Ledger::deliver`], [`Ledger::vanished`], [`Ledger::failed`] or, when it was the connection's fault,
 //!    [`Ledger::give_back`].
 //!
-//! Nothing in a mailbox is changed: folders are opened read-only, files are neither moved nor renamed.
+//! Reading changes nothing in a mailbox: folders are opened read-only, files are neither moved nor renamed. What
+//! `after` wants to be done with a mail is done apart from that, once [`Ledger::owed`] says that it is settled.
 
 pub mod imap;
 pub mod import;
@@ -21,7 +22,9 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::mailbox::{Delivery, DeliveryId, EpochId, Listed, Mailbox, Pending, Progress, Uid, UidValidity};
+use crate::mailbox::{
+    Deed, Delivery, DeliveryId, EpochId, Listed, Mailbox, Owed, Pending, Progress, Uid, UidValidity, Wait, Waiting,
+};
 
 /// Mails above this many bytes are fetched only at their beginning (Gmail delivers up to 35,651,584).
 pub const WHOLE: u64 = 36 * 1024 * 1024;
@@ -74,6 +77,24 @@ pub trait Ledger: Send + Sync + 'static {
     /// Resolves when everything handed over so far is settled or has failed.
     fn settled(&self) -> impl Future<Output = Result<(), LedgerError>> + Send;
 
+    /// Why the folder was last left alone, if it has not been read since; restarting does not shorten that.
+    fn waiting(&self, mailbox: &Mailbox) -> impl Future<Output = Result<Option<Waiting>, LedgerError>> + Send;
+
+    /// When the epoch's mails below the cursor were last compared with those known.
+    fn compared_at(&self, epoch: EpochId) -> impl Future<Output = Result<Option<Timestamp>, LedgerError>> + Send;
+
+    /// Of these UIDs below the cursor, those that nobody knows. That they were compared is written down.
+    fn unknown(&self, epoch: EpochId, present: Vec<Uid>) -> impl Future<Output = Result<Vec<Uid>, LedgerError>> + Send;
+
+    /// Says whether mails that are settled from now on are to be seen, moved or deleted.
+    fn wish(&self, mailbox: &Mailbox, wishes: bool) -> impl Future<Output = Result<(), LedgerError>> + Send;
+
+    /// What is still to be done with settled mails in the folder's present epoch, some hundred at a time.
+    fn owed(&self, mailbox: &Mailbox) -> impl Future<Output = Result<Owed, LedgerError>> + Send;
+
+    /// Writes down, durably, what was done with them.
+    fn did(&self, ids: Vec<DeliveryId>, deed: Deed) -> impl Future<Output = Result<(), LedgerError>> + Send;
+
     /// Tells how a folder is doing. Never waits.
     fn state(&self, mailbox: &Mailbox, state: State);
 }
@@ -107,6 +128,8 @@ pub enum State {
     Waiting {
         /// When the next try is made.
         until: Timestamp,
+        /// Whose wish that is.
+        wait: Wait,
         /// Why, in words for a person.
         reason: String,
     },
@@ -149,6 +172,18 @@ pub enum InboxError {
         /// What the server answered.
         said: String,
     },
+    /// The server does not take the OAuth token, not even a new one.
+    #[error("cannot log in to {host} as {user}: {said}")]
+    RefusedToken {
+        /// The server.
+        host: String,
+        /// The user.
+        user: String,
+        /// What the server answered, in words.
+        said: String,
+        /// The mailbox's name in the configuration.
+        mailbox: String,
+    },
     /// The server's certificate is not to be trusted.
     #[error("the certificate of {host} is not trusted: {why}")]
     Certificate {
@@ -179,12 +214,27 @@ pub enum InboxError {
 }
 
 impl InboxError {
+    /// Whose wish it is that the mailbox is left alone after this.
+    pub fn wait(&self) -> Wait {
+        match self {
+            InboxError::BackOff { .. } => Wait::Server,
+            InboxError::Refused { .. } | InboxError::RefusedToken { .. } => Wait::Login,
+            InboxError::Retry(_) | InboxError::Ledger(_) => Wait::Network,
+            InboxError::Certificate { .. } | InboxError::Configuration { .. } | InboxError::File { .. } => Wait::Person,
+        }
+    }
+
     /// What a person might do about it.
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
             InboxError::Retry(_) => "check `host`, `port` and `tls`, and that the server can be reached from here",
             InboxError::BackOff { .. } => "nothing to do: it is tried again when the server allows",
             InboxError::Refused { .. } => "check `user` and the password's file, credential or command",
+            InboxError::RefusedToken { mailbox, .. } => {
+                return Some(format!(
+                    "check that `user` is the account that agreed and may use IMAP, then run `touchbase login {mailbox}`"
+                ));
+            }
             InboxError::Certificate { .. } => {
                 "check that `host` is the name in the certificate; for your own authority set `ca-file`"
             }

@@ -1,13 +1,14 @@
 //! Our one record of an exchange, and the decision what becomes of a mail.
 
 mod decide;
+mod ending;
 pub mod json;
 
 use serde::{Deserialize, Serialize};
 
 use crate::contacts::{ContactId, CustomerId};
 use crate::mail::{Attachment, MessageId, Moment, Participant, Untrusted};
-use crate::understand::{Automation, Capture, Direction, FailedRecipient, Kind, Signal};
+use crate::understand::{Automation, Capture, Direction, FailedRecipient, ForwardingRequest, Kind, Signal};
 
 pub use decide::{Context, Keep, Privacy, decide, mentioned};
 
@@ -20,6 +21,8 @@ pub struct Disposition {
     pub reason: Option<String>,
     /// What is, or would be, recorded.
     pub interactions: Vec<Interaction>,
+    /// A provider's request to forward mail here, which the report has to show.
+    pub forwarding_request: Option<ForwardingRequest>,
 }
 
 /// The five dispositions of product.md.

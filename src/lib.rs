@@ -33,6 +33,7 @@ pub mod logs;
 pub mod mail;
 pub mod mailbox;
 pub mod measure;
+pub mod oauth;
 pub mod pipeline;
 pub mod publish;
 pub mod report;

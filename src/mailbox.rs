@@ -13,7 +13,7 @@ pub struct Mailbox {
 }
 
 /// The server's promise that UIDs still mean the same (RFC 3501, 2.3.1.1). 0 when it makes none.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 pub struct UidValidity(pub u32);
 
 /// A mail's number in a folder, never 0 (RFC 3501, 2.3.1.1).
@@ -92,6 +92,61 @@ pub struct Pending {
     pub arrived: Option<Timestamp>,
     /// How many attempts are counted so far.
     pub attempts: u32,
+}
+
+/// What is still to be done with settled mails of a folder, on its server.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Owed {
+    /// The promise under which the numbers mean these mails.
+    pub validity: UidValidity,
+    /// The mails, oldest first.
+    pub mails: Vec<OwedMail>,
+}
+
+/// A settled mail that is to be seen, moved or deleted where it lies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwedMail {
+    /// Its ticket.
+    pub id: DeliveryId,
+    /// Which one it is.
+    pub key: Key,
+    /// Whether its copy lies in the other folder already, so that only its removal is left.
+    pub copied: bool,
+}
+
+/// What was done with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deed {
+    /// Everything.
+    All,
+    /// It was copied; its removal is still owed.
+    Copied,
+}
+
+/// A mailbox that is left alone for a while.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiting {
+    /// When it failed last.
+    pub since: Timestamp,
+    /// When it is to be tried again.
+    pub until: Timestamp,
+    /// Whose wish that is.
+    pub wait: Wait,
+    /// Why, in words for a person.
+    pub reason: String,
+}
+
+/// Why a mailbox is left alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wait {
+    /// Its server asked for it.
+    Server,
+    /// It refused the login: trying too often locks accounts.
+    Login,
+    /// It could not be reached, or broke off.
+    Network,
+    /// Nothing will help before a person has done something.
+    Person,
 }
 
 /// How far an epoch has been read.

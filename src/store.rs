@@ -13,22 +13,27 @@
 //!   the index and sweeps free pages.
 //!
 //! In reading order: `epochs` (which mail lies where), `settle` (what became of it)
-//! with `identity`, `conversation`, `record` and `merge`, then the questions:
+//! with `identity`, `ending`, `conversation`, `record` and `merge`, `owed` (what is to be
+//! done with it on its server), then the questions:
 //! `interactions`, `entries`, `search`, `unmatched`, `quarantine`, `status`.
 
 mod backup;
 mod conversation;
 mod directory;
+mod ending;
 mod entries;
 mod epochs;
 mod erase;
 mod failure;
+mod forwarding;
 mod identity;
 mod interactions;
 mod lease;
 mod mentions;
 mod merge;
 mod open;
+mod owed;
+mod patience;
 mod person;
 mod quarantine;
 mod raw;
@@ -56,6 +61,7 @@ pub use directory::COMMAND;
 pub use epochs::{DeliveryId, EpochId, Listed, Pending, Progress};
 pub use erase::Erased;
 pub use failure::StoreError;
+pub use forwarding::RequestedForwarding;
 pub use interactions::Whose;
 pub use lease::Lock;
 pub use quarantine::{Held, Retry};

@@ -4,6 +4,7 @@
 //! [`Evidence`]. Who the people are is asked elsewhere ([`crate::contacts`]),
 //! whether the author may be believed as well ([`crate::trust`]).
 
+mod armour;
 pub mod attached;
 mod attribution;
 pub mod auto_reply;
@@ -13,6 +14,7 @@ pub mod bounce;
 mod boundary;
 pub mod bulk;
 pub mod calendar;
+pub mod confirmation;
 pub mod content;
 pub mod direction;
 mod disclaimer;
@@ -47,6 +49,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::mail::{Address, Attachment, Defect, Domain, MessageId, Moment, Participant, Untrusted};
 
+pub use confirmation::ForwardingRequest;
 pub use read::understand;
 
 /// Our side: who may BCC and forward, and where they send it.
@@ -77,6 +80,8 @@ pub struct Reading {
     pub failed: Vec<FailedRecipient>,
     /// Whether it is a mail that touchbase itself sent.
     pub own_report: bool,
+    /// A provider's request to forward somebody's mail to us.
+    pub forwarding_request: Option<ForwardingRequest>,
     /// `#private`, `#skip`, `@customer` in the first new line; obeyed only from trusted colleagues.
     pub commands: Vec<Command>,
     /// The exchanges it reports: one, several for attached mails, none when it holds nothing.
@@ -306,6 +311,7 @@ impl Reading {
             auto_reply: None,
             failed: Vec::new(),
             own_report: false,
+            forwarding_request: None,
             commands: Vec::new(),
             exchanges: Vec::new(),
             evidence: Vec::new(),

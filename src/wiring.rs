@@ -4,6 +4,7 @@
 
 mod failures;
 pub mod people;
+mod tokens;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -12,6 +13,7 @@ use jiff::Timestamp;
 
 pub use failures::{config_failure, inbox_failure, publish_failure, store_failure};
 pub use people::People;
+pub use tokens::{oauth_failure, vault};
 
 use crate::clock;
 use crate::config::{self, Config};
@@ -102,7 +104,11 @@ pub fn inboxes(config: &Config) -> Result<Vec<Inbox>, Failure> {
     config.mailboxes.iter().map(inbox).collect()
 }
 
-fn inbox(mailbox: &config::Mailbox) -> Result<Inbox, Failure> {
+/// One configured mailbox, ready to be read.
+///
+/// # Errors
+/// As [`inboxes`].
+pub fn inbox(mailbox: &config::Mailbox) -> Result<Inbox, Failure> {
     let route = if mailbox.capture_addresses.is_empty() { Route::Watched } else { Route::Capture };
     match &mailbox.source {
         config::Source::Maildir(path) => Ok(Inbox::Maildir(maildir::Settings {
@@ -115,11 +121,7 @@ fn inbox(mailbox: &config::Mailbox) -> Result<Inbox, Failure> {
             clock: clock::now,
         })),
         config::Source::Imap(account) => {
-            account.password.read().map_err(|error| {
-                Failure::new(Code::Configuration, format!("cannot get the password of mailbox {}", mailbox.name))
-                    .because(&error)
-                    .hint(error.hint())
-            })?;
+            let password = proof(mailbox, account)?;
             Ok(Inbox::Imap(Box::new(imap::Settings {
                 name: mailbox.name.clone(),
                 host: account.host.clone(),
@@ -131,16 +133,38 @@ fn inbox(mailbox: &config::Mailbox) -> Result<Inbox, Failure> {
                 },
                 ca_file: account.ca_file.clone(),
                 user: account.user.clone(),
-                password: password(account.password.clone()),
+                password,
                 folders: mailbox.folders.clone(),
                 route,
                 poll: mailbox.poll,
+                after: match &mailbox.after {
+                    config::After::Leave => imap::After::Leave,
+                    config::After::Seen => imap::After::Seen,
+                    config::After::Move(folder) => imap::After::Move(folder.clone()),
+                    config::After::Delete => imap::After::Delete,
+                },
                 since: mailbox.since,
                 patience: imap::Patience::default(),
                 clock: clock::now,
             })))
         }
     }
+}
+
+/// What is shown at a login. A password has to be there from the beginning; for a token a person may still have to
+/// agree, and the mailbox waits for that.
+fn proof(mailbox: &config::Mailbox, account: &config::Imap) -> Result<imap::Password, Failure> {
+    let source = match (&account.login, vault(mailbox)) {
+        (config::Login::Password(source), _) => source,
+        (config::Login::OAuth(_), Some(vault)) => return Ok(tokens::token(&mailbox.name, vault)),
+        (config::Login::OAuth(_), None) => return Err(Failure::new(Code::Bug, "tokens without a place to keep them")),
+    };
+    source.read().map_err(|error| {
+        Failure::new(Code::Configuration, format!("cannot get the password of mailbox {}", mailbox.name))
+            .because(&error)
+            .hint(error.hint())
+    })?;
+    Ok(password(source.clone()))
 }
 
 /// The password, asked for at each login on a thread that may wait: a command can take ten seconds.

@@ -25,7 +25,8 @@ fn automatic_answers_are_told_apart_nineteen_times_in_twenty() {
     let mails: Vec<PathBuf> = entries.filter(|path| path.extension().is_some_and(|e| e == "eml")).collect();
     let (mut right, mut false_alarms, mut missed) = (0, 0, 0);
     for path in &mails {
-        let expected = tables(&path.with_extension("expected.toml"));
+        let expected: Value =
+            toml::from_str(&std::fs::read_to_string(path.with_extension("expected.toml")).unwrap()).unwrap();
         let wanted = expected["expect"]["automation"] == json!("auto-reply");
         match (wanted, classify(&read(path)).automation == Automation::AutoReply) {
             (true, true) => right += 1,

@@ -14,6 +14,8 @@ mod reading;
 mod record;
 #[path = "cli/shell.rs"]
 mod shell;
+#[path = "cli/signatures.rs"]
+mod signatures;
 #[path = "cli/trouble.rs"]
 mod trouble;
 #[path = "cli/unsettled.rs"]

@@ -13,9 +13,9 @@ use ledger::{Fate, TestLedger, mail, noon, uid_of};
 use secrecy::SecretString;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use touchbase::inbox::imap::{self, Password, Patience, Settings, Tls};
+use touchbase::inbox::imap::{self, After, Password, Patience, Settings, Tls};
 use touchbase::inbox::{InboxError, State};
-use touchbase::mailbox::Route;
+use touchbase::mailbox::{Mailbox, Route, Wait, Waiting};
 
 fn settings(server: &Dovecot) -> Settings {
     let password = server.password.clone();
@@ -33,6 +33,7 @@ fn settings(server: &Dovecot) -> Settings {
         folders: vec!["INBOX".into()],
         route: Route::Capture,
         poll: Duration::from_secs(60),
+        after: After::Leave,
         since: None,
         patience: Patience { pause: Duration::from_millis(200), ..Patience::default() },
         clock: noon,
@@ -188,6 +189,7 @@ async fn a_password_is_never_sent_in_plain_text_to_another_machine() {
         folders: vec!["INBOX".into()],
         route: Route::Watched,
         poll: Duration::from_secs(60),
+        after: After::Leave,
         since: None,
         patience: Patience::default(),
         clock: noon,
@@ -297,4 +299,89 @@ async fn check_tells_each_step_and_the_folders_there_are() {
     );
     assert!(steps[2].hint.is_none(), "{:?}", steps[2]);
     assert!(steps[5].hint.as_ref().is_some_and(|h| h.contains("INBOX") && h.contains("Ausgang")), "{:?}", steps[5]);
+}
+
+/// A folder that has waited since noon and is to be left alone for so many seconds more.
+fn left_alone(ledger: &TestLedger, wait: Wait, seconds: i64) {
+    let mailbox = Mailbox { name: "capture".into(), folder: "INBOX".into() };
+    let until = noon() + jiff::SignedDuration::from_secs(seconds);
+    ledger.leave_alone(mailbox, Waiting { since: noon(), until, wait, reason: "slow down".into() });
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_asked_for_patience_is_left_alone_after_a_restart_too() {
+    let server = Dovecot::start();
+    server.place(None, &[mail(1)]);
+    let ledger = Arc::new(TestLedger::default());
+    left_alone(&ledger, Wait::Server, 900);
+    let error = imap::pass(settings(&server), Arc::clone(&ledger)).await.expect_err("patience");
+    assert!(matches!(error, InboxError::BackOff { wait, .. } if wait == Duration::from_secs(900)), "{error:?}");
+    assert!(!server.log().contains("Login"), "nobody knocked");
+    let (stop, stopping) = watch::channel(false);
+    let task = tokio::spawn(imap::watch(settings(&server), Arc::clone(&ledger), stopping));
+    tokio::time::sleep(Duration::from_millis(700)).await;
+    assert!(ledger.delivered().is_empty() && !server.log().contains("Login"));
+    stop.send(true).expect("still watching");
+    tokio::time::timeout(Duration::from_secs(3), task).await.expect("it stops though it waits").expect("no panic");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_waited_for_a_person_or_is_over_is_tried_at_once() {
+    let server = Dovecot::start();
+    server.place(None, &[mail(1)]);
+    for (wait, seconds) in [(Wait::Person, 300), (Wait::Server, -1), (Wait::Network, 1)] {
+        let ledger = Arc::new(TestLedger::default());
+        left_alone(&ledger, wait, seconds);
+        let (stop, stopping) = watch::channel(false);
+        let task = tokio::spawn(imap::watch(settings(&server), Arc::clone(&ledger), stopping));
+        ledger.until_delivered(1, Duration::from_secs(5)).await;
+        stop.send(true).expect("still watching");
+        task.await.expect("it does not panic");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_that_has_become_old_is_made_anew_without_being_a_failure() {
+    let server = Dovecot::start();
+    let patience =
+        Patience { session: Duration::from_millis(400), idle: Duration::from_millis(200), ..Patience::default() };
+    let watching = start_watching(Settings { patience, ..settings(&server) });
+    let logins = || server.log().matches("Login: user").count();
+    let began = Instant::now();
+    while logins() < 3 && began.elapsed() < Duration::from_secs(10) {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert!(logins() >= 3, "{}", server.log());
+    server.deliver(&mail(1));
+    watching.ledger.until_delivered(1, Duration::from_secs(5)).await;
+    assert!(!watching.ledger.states().iter().any(|state| matches!(state, State::Waiting { .. })));
+    watching.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mail_that_turns_up_below_the_cursor_is_found_and_nothing_is_read_twice() {
+    let mut server = Dovecot::start();
+    server.place(None, &(1..=3).map(mail).collect::<Vec<_>>());
+    server.doveadm(&["expunge", "mailbox", "INBOX", "uid", "2"]);
+    let settings = Settings { clock: jiff::Timestamp::now, ..settings(&server) };
+    let ledger = Arc::new(TestLedger::default());
+    imap::pass(settings.clone(), Arc::clone(&ledger)).await.expect("a pass");
+    let read = |ledger: &TestLedger| -> Vec<(u32, u32)> {
+        let mut read: Vec<_> = ledger.rows().iter().map(|row| (uid_of(row).unwrap_or(0), row.times)).collect();
+        read.sort_unstable();
+        read
+    };
+    assert_eq!(read(&ledger), [(1, 1), (3, 1)]);
+    // Another machine of the same server gives out, late, a number that was passed over.
+    server.stop();
+    server.insert(2, &mail(99));
+    server.run();
+    imap::pass(settings.clone(), Arc::clone(&ledger)).await.expect("a pass");
+    assert_eq!(read(&ledger), [(1, 1), (2, 1), (3, 1)]);
+    assert_eq!(ledger.epochs(), 1);
+    let late = ledger.delivered().into_iter().any(|d| String::from_utf8_lossy(&d.bytes).contains("mail 99"));
+    assert!(late, "its own words");
+    // Comparing again finds nothing.
+    imap::pass(settings, Arc::clone(&ledger)).await.expect("a pass");
+    assert_eq!(read(&ledger), [(1, 1), (2, 1), (3, 1)]);
 }

@@ -12,7 +12,7 @@ use secrecy::SecretString;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
-use touchbase::inbox::imap::{self, Password, Patience, Settings, Tls};
+use touchbase::inbox::imap::{self, After, Password, Patience, Settings, Tls};
 use touchbase::inbox::{InboxError, State};
 use touchbase::mailbox::Route;
 
@@ -43,6 +43,7 @@ async fn serve(greeting: &'static str, script: Answers) -> Settings {
         folders: vec!["INBOX".into()],
         route: Route::Capture,
         poll: Duration::from_millis(50),
+        after: After::Leave,
         since: None,
         patience: Patience { command: short, greeting: short, done: short, pause, ..Patience::default() },
         clock: noon,

@@ -15,7 +15,7 @@ use std::time::Duration;
 use dovecot::Dovecot;
 use ledger::{TestLedger, noon, uid_of};
 use secrecy::SecretString;
-use touchbase::inbox::imap::{self, Password, Patience, Settings, Tls};
+use touchbase::inbox::imap::{self, After, Password, Patience, Settings, Tls};
 use touchbase::mail::Domain;
 use touchbase::mailbox::{Delivery, Route};
 use touchbase::pipeline::{self, Rules};
@@ -38,6 +38,7 @@ fn settings(server: &Dovecot) -> Settings {
         route: Route::Capture,
         poll: Duration::from_secs(60),
         since: None,
+        after: After::Leave,
         patience: Patience { pause: Duration::from_millis(200), ..Patience::default() },
         clock: noon,
     }

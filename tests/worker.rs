@@ -219,7 +219,7 @@ async fn a_worker_lives_under_limits() {
     };
     assert_eq!(soft("Max address space"), (512 * 1024 * 1024).to_string());
     assert_eq!((soft("Max open files"), soft("Max core file size")), ("8".to_owned(), "0".to_owned()));
-    assert!((11..=13).contains(&soft("Max cpu time").parse::<u32>().unwrap_or(0)), "{limits}");
+    assert!((5..=6).contains(&soft("Max cpu time").parse::<u32>().unwrap_or(0)), "{limits}");
     let status = std::fs::read_to_string(process.join("status")).unwrap();
     assert!(status.contains("NoNewPrivs:\t1"));
 }

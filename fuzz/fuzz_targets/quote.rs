@@ -10,5 +10,5 @@ fuzz_target!(|words: &str| {
     let split = reply::split(&plain);
     assert!(split.text.split_whitespace().all(|word| words.contains(word)));
     assert_eq!(split.quoted, split.first_quote_line.is_some());
-    let _ = reply::split_mail(Some(&plain), Some(&rendered), Some("Ann Li"));
+    let _ = reply::split_mail(Some(&plain), Some(&rendered), reply::Known::author(Some("Ann Li")));
 });

@@ -62,6 +62,8 @@ pub enum Command {
     Forget(ForgetArgs),
     /// Write a consistent copy of the store while it is in use
     Backup(BackupArgs),
+    /// Agree that a mailbox may be read by OAuth; the token is kept and renewed
+    Login(LoginArgs),
     /// Print completions for a shell
     Completions(CompletionsArgs),
     /// Print the manual page
@@ -430,6 +432,16 @@ pub struct BackupArgs {
     /// The file to write; it must not exist
     pub file: PathBuf,
     /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `login`.
+#[derive(Debug, Args)]
+pub struct LoginArgs {
+    /// The mailbox's name in the configuration
+    pub mailbox: String,
+    /// Print JSON: first where to agree, then what came of it
     #[arg(long)]
     pub json: bool,
 }

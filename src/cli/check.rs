@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::args::Json;
 use super::{office, output};
-use crate::config::{Config, ConfigError};
+use crate::config::{After, Config, ConfigError};
 use crate::failure::{Code, Failure};
 use crate::inbox::{imap, maildir};
 use crate::publish;
@@ -96,6 +96,11 @@ fn look(config: &Config) -> Result<Vec<Finding>, Failure> {
     }
     let runtime = wiring::runtime()?;
     for mailbox in &config.mailboxes {
+        if mailbox.after == After::Delete && mailbox.capture_addresses.is_empty() {
+            let what = format!("mailbox {}: after", mailbox.name);
+            let detail = "every mail of a mailbox without capture addresses, perhaps somebody's own, will be deleted";
+            findings.push(Finding::doubtful(what, detail, "set `after` to \"leave\" or \"seen\" if that is not meant"));
+        }
         let one = Config { mailboxes: vec![mailbox.clone()], ..config.clone() };
         let what = format!("mailbox {}", mailbox.name);
         match wiring::inboxes(&one) {

@@ -1,7 +1,8 @@
 //! `explain`: how mails would be read and why, without recording them.
 //!
 //! It is the daemon's own path, worker process included, so it serves as support tool, as test oracle and
-//! as documentation. It needs no store, and without a configuration it knows nobody.
+//! as documentation. It needs no store, and without a configuration it knows nobody; where the configuration's store
+//! exists, it is asked how earlier mails of the same author ended.
 
 use std::fs;
 use std::io::Read;
@@ -14,11 +15,13 @@ use jiff::Timestamp;
 
 use super::args::ExplainArgs;
 use super::output;
+use crate::config::Config;
 use crate::daemon::ledger::unreadable;
 use crate::failure::{Code, Failure};
 use crate::interaction::{Disposition, Interaction, Person};
 use crate::mailbox::{Delivery, Mailbox, Route};
 use crate::pipeline::{self, Known, Understood};
+use crate::store::{Reader, Store, StoreError};
 use crate::wiring::{self, People};
 use crate::worker::Pool;
 
@@ -33,20 +36,45 @@ pub struct Explained {
     pub disposition: Disposition,
 }
 
+impl Explained {
+    /// Has the record tell how earlier mails of the same authors ended, as settling would.
+    pub fn recall(&mut self, record: &Reader) {
+        for interaction in &mut self.disposition.interactions {
+            let earlier = interaction.whose_ending().and_then(|author| record.earlier_mails(author).ok());
+            if let Some((signed, evidence)) = earlier.and_then(|earlier| interaction.signed_as(&earlier)) {
+                *interaction = signed;
+                self.understood.reading.evidence.push(evidence);
+            }
+        }
+    }
+}
+
 pub fn explain(config: &Option<PathBuf>, args: ExplainArgs) -> Result<ExitCode, Failure> {
-    let mut known = match config {
+    let (mut known, record) = match config {
         Some(path) => {
             let config = wiring::load(path)?;
-            People::read(&config)?.known(&config)
+            (People::read(&config)?.known(&config), record(&config))
         }
-        None => Known::default(),
+        None => (Known::default(), None),
     };
     known.rules.team.assume = args.assume_team;
     // Every file is looked for first, so that a typo in the last name does not cost the first answers.
     for file in args.files.iter().filter(|file| !is_stdin(file)) {
         fs::metadata(file).map_err(|e| missing(file, &e))?;
     }
-    wiring::runtime()?.block_on(explain_all(known, args))
+    wiring::runtime()?.block_on(explain_all(known, record, args))
+}
+
+/// The record, if there is one that may be read.
+fn record(config: &Config) -> Option<Reader> {
+    match Store::open_to_read(&wiring::store_settings(config)) {
+        Ok(reader) => Some(reader),
+        Err(StoreError::NotFound(_)) => None,
+        Err(error) => {
+            output::aside(&format!("earlier mails were not asked about signatures: {error}"));
+            None
+        }
+    }
 }
 
 fn is_stdin(file: &Path) -> bool {
@@ -59,7 +87,7 @@ fn missing(file: &Path, error: &std::io::Error) -> Failure {
         .hint("name a file that holds one mail, or `-` to read one from standard input")
 }
 
-async fn explain_all(known: Known, args: ExplainArgs) -> Result<ExitCode, Failure> {
+async fn explain_all(known: Known, record: Option<Reader>, args: ExplainArgs) -> Result<ExitCode, Failure> {
     let pool = Arc::new(Pool::new(wiring::reader(AT_ONCE.min(args.files.len())), &known.rules));
     let known = Arc::new(known);
     let answers = futures_util::stream::iter(args.files.clone()).map(|file| {
@@ -69,7 +97,10 @@ async fn explain_all(known: Known, args: ExplainArgs) -> Result<ExitCode, Failur
     let mut answers = std::pin::pin!(answers.buffered(AT_ONCE));
     let several = args.files.len() > 1;
     while let Some(answer) = answers.next().await {
-        let (file, explained) = answer?;
+        let (file, mut explained) = answer?;
+        if let Some(record) = &record {
+            explained.recall(record);
+        }
         let json = || pipeline::explain::json(&explained.understood, &explained.disposition);
         match args.json {
             true if several => output::json_line(&json())?,

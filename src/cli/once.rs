@@ -13,7 +13,7 @@ use crate::daemon::engine::Engine;
 use crate::failure::{Code, Failure};
 use crate::inbox::{InboxError, maildir};
 use crate::interaction::Outcome;
-use crate::mailbox::Mailbox;
+use crate::mailbox::{Mailbox, Wait};
 use crate::wiring::{self, Inbox, People};
 use crate::{clock, config};
 
@@ -97,12 +97,13 @@ fn folders_are_there(inbox: &Inbox) -> Result<(), Failure> {
 /// Leaves a note for `status` and the report. That it could not be written shows at the next write.
 async fn note(engine: &Engine, mailbox: &config::Mailbox, failure: Option<&Failure>) {
     let reason = failure.map(|failure| failure.causes().join(": "));
+    // What a server asked for is noted already and stands.
     for folder in &mailbox.folders {
         let (of, reason) = (Mailbox { name: mailbox.name.clone(), folder: folder.clone() }, reason.clone());
         let now = clock::now();
         let noted = engine.desk.keeper.ask(move |store| match reason {
             None => store.note_success(&of, now),
-            Some(reason) => store.note_failure(&of, &reason, now, now),
+            Some(reason) => store.note_failure(&of, &reason, now, now, Wait::Person),
         });
         let _ = noted.await;
     }

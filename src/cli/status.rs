@@ -48,6 +48,7 @@ fn add_unread(status: &mut Status, config: &Config) {
             failure: None,
             next_try: None,
             pending: 0,
+            owed: 0,
         };
         status.mailboxes.extend(mailbox.folders.iter().map(unread));
     }
@@ -57,6 +58,7 @@ fn row(state: &MailboxState, zone: &TimeZone) -> Vec<String> {
     let trouble = match (&state.failure, state.last_failure) {
         (Some(why), Some(since)) => format!("{} ({})", Untrusted::new(why).log(), output::minute(since, zone)),
         (Some(why), None) => Untrusted::new(why).log(),
+        (None, _) if state.owed > 0 => format!("{} settled mails not yet seen, moved or deleted there", state.owed),
         (None, _) => String::new(),
     };
     vec![
@@ -100,6 +102,7 @@ fn mailbox_object(state: &MailboxState) -> Value {
         "reason": state.failure,
         "next_try": state.next_try.map(|at| at.to_string()),
         "lag": state.pending,
+        "owed": state.owed,
     })
 }
 

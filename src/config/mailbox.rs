@@ -6,8 +6,9 @@ use std::time::Duration;
 use jiff::civil::Date;
 use toml::de::DeValue;
 
+use super::oauth::{self, OAuth};
 use super::places::Places;
-use super::secret::{self, PasswordSource};
+use super::secret::{self, PASSWORD_KEYS, PasswordSource};
 use super::section::{Answer, Fault, Section, kind};
 use super::value;
 use crate::mail::Address;
@@ -68,8 +69,17 @@ pub struct Imap {
     pub user: String,
     /// A PEM file with roots to trust besides the system's, absolute.
     pub ca_file: Option<PathBuf>,
-    /// Where the password is found.
-    pub password: PasswordSource,
+    /// What proves that we may.
+    pub login: Login,
+}
+
+/// What proves that we may read an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Login {
+    /// A password, and where it is found.
+    Password(PasswordSource),
+    /// Tokens, and who gives them.
+    OAuth(Box<OAuth>),
 }
 
 /// How a connection is protected.
@@ -109,7 +119,7 @@ pub(super) fn read(mut section: Section<'_>, places: &Places) -> Mailbox {
     }
     let kinds = [("imap", true), ("maildir", false)];
     let source = match section.required("kind", "\"imap\" or \"maildir\"", value::word(&kinds)) {
-        Some(true) => imap(&mut section, places),
+        Some(true) => imap(&mut section, &name, places),
         Some(false) => maildir(&mut section, places),
         // Whatever it is, its keys are not unknown.
         None => {
@@ -118,12 +128,13 @@ pub(super) fn read(mut section: Section<'_>, places: &Places) -> Mailbox {
             Source::Maildir(PathBuf::new())
         }
     };
+    let folders = folders(&mut section);
     let mailbox = Mailbox {
+        after: after(&mut section, &source, &folders),
         source,
-        folders: folders(&mut section),
+        folders,
         capture_addresses: section.list("capture-addresses", value::address).unwrap_or_default(),
         poll: section.or("poll", POLL, value::duration(POLL_LEAST, POLL_MOST)),
-        after: section.or("after", After::Leave, |v| after(v).and_then(available)),
         since: section.get("since", value::date),
         name,
     };
@@ -145,7 +156,7 @@ fn maildir(section: &mut Section<'_>, places: &Places) -> Source {
     Source::Maildir(places.reading(path.unwrap_or_default()))
 }
 
-fn imap(section: &mut Section<'_>, places: &Places) -> Source {
+fn imap(section: &mut Section<'_>, name: &str, places: &Places) -> Source {
     let host = section.required("host", "the IMAP server, such as \"imap.us.example\"", value::host);
     let host = host.unwrap_or_else(|| "localhost".to_owned());
     let tls = tls(section, &host);
@@ -166,10 +177,24 @@ fn imap(section: &mut Section<'_>, places: &Places) -> Source {
         tls,
         user: user.unwrap_or_default(),
         ca_file: section.get("ca-file", value::text).map(|path| places.reading(path)),
-        password: secret::read_source(section, places, true).unwrap_or_default(),
+        login: login(section, name, places),
     };
     section.misplaced(&["path"], "it is for kind = \"maildir\"");
     Source::Imap(imap)
+}
+
+/// The password or the tokens; one of them, and not both.
+fn login(section: &mut Section<'_>, name: &str, places: &Places) -> Login {
+    let oauth = oauth::read(section, name, places);
+    let password = secret::read_source(section, places, !section.has("oauth"));
+    if section.has("oauth") && PASSWORD_KEYS.iter().any(|key| section.has(key)) {
+        let fault = Fault::new("is one of several ways to log in");
+        section.refuse("oauth", fault.hint("keep `oauth`, or the password"));
+    }
+    match oauth {
+        Some(oauth) => Login::OAuth(Box::new(oauth)),
+        None => Login::Password(password.unwrap_or_default()),
+    }
 }
 
 /// `tls`, refused where words would cross a network in the clear.
@@ -183,7 +208,25 @@ pub(super) fn tls(section: &mut Section<'_>, host: &str) -> Tls {
     tls
 }
 
-fn after(value: &DeValue<'_>) -> Answer<After> {
+/// `after`, refused where mails would go round in circles.
+fn after(section: &mut Section<'_>, source: &Source, folders: &[String]) -> After {
+    let after = section.or("after", After::Leave, wish);
+    if let After::Move(target) = &after
+        && folders.iter().any(|folder| {
+            folder == target || folder.eq_ignore_ascii_case("inbox") && folder.eq_ignore_ascii_case(target)
+        })
+    {
+        let fault = Fault::new(format!("moves mails into {target:?}, which is watched as well"));
+        section.refuse("after", fault.hint("take it out of `folders`, or name another folder"));
+    }
+    if after != After::Leave && matches!(source, Source::Maildir(_)) && section.is("kind", "maildir") {
+        let fault = Fault::new("is not available for a Maildir yet");
+        section.refuse("after", fault.hint("use \"leave\", which changes nothing in the mailbox"));
+    }
+    after
+}
+
+fn wish(value: &DeValue<'_>) -> Answer<After> {
     let choices = [("leave", After::Leave), ("seen", After::Seen), ("delete", After::Delete)];
     let words = "\"leave\", \"seen\", \"delete\" or { move = \"Folder\" }";
     match value {
@@ -197,12 +240,5 @@ fn after(value: &DeValue<'_>) -> Answer<After> {
             _ => Err(Fault::new("is not what to do with a mail").hint(words)),
         },
         other => Err(Fault::new(format!("is {}", kind(other))).hint(words)),
-    }
-}
-
-fn available(after: After) -> Answer<After> {
-    match after {
-        After::Leave => Ok(after),
-        _ => Err(Fault::new("is not available yet").hint("use \"leave\", which changes nothing in the mailbox")),
     }
 }

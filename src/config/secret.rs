@@ -114,35 +114,43 @@ impl PasswordSource {
     }
 }
 
-/// The one source a section names. When `needed`, none is a problem; several always are.
+/// The keys that name where a password is found.
+pub(super) const PASSWORD_KEYS: [&str; 3] = ["password-credential", "password-file", "password-command"];
+
+/// The one source of a password that a section names. When `needed`, none is a problem; several always are.
 pub(super) fn read_source(section: &mut Section<'_>, places: &Places, needed: bool) -> Option<PasswordSource> {
     let problems_before = section.problems();
-    let credential = section.get("password-credential", |v| {
-        let name = value::text(v)?;
-        match name.contains('/') || name == "." || name == ".." {
-            true => Err(Fault::new("is no credential's name").hint("the name before the colon in LoadCredential=")),
-            false => Ok(PasswordSource::Credential(name)),
-        }
-    });
-    let file = section.get("password-file", value::text).map(|path| PasswordSource::File(places.reading(path)));
-    let command = section.get("password-command", value::text).map(PasswordSource::Command);
-    if section.has("oauth") {
-        section.ask("oauth");
-        section.refuse("oauth", Fault::new("is not available yet").hint("use a password made for this program alone"));
-    }
-    let mut sources: Vec<_> = [credential, file, command].into_iter().flatten().collect();
-    if sources.len() > 1 {
-        let fault = Fault::new("is one of several places for one password");
-        section.refuse(
-            "password-credential",
-            fault.hint("keep one of `password-credential`, `password-file`, `password-command`"),
-        );
-    }
-    // A refused source, a literal password or `oauth` has its own problem already.
+    let source = read_named(section, places, PASSWORD_KEYS);
+    // A refused source or a literal password has its own problem already.
     let tried = section.problems() > problems_before || section.has("password");
-    if sources.is_empty() && needed && !tried {
+    if source.is_none() && needed && !tried {
         let fault = Fault::new("is missing");
         section.refuse("password-file", fault.hint("or `password-credential` (systemd) or `password-command`"));
+    }
+    source
+}
+
+/// The one source of a secret that three keys may name: a credential, a file, a command. Several are a problem.
+pub(super) fn read_named(
+    section: &mut Section<'_>,
+    places: &Places,
+    [credential, file, command]: [&'static str; 3],
+) -> Option<PasswordSource> {
+    let sources = [
+        section.get(credential, |v| {
+            let name = value::text(v)?;
+            match name.contains('/') || name == "." || name == ".." {
+                true => Err(Fault::new("is no credential's name").hint("the name before the colon in LoadCredential=")),
+                false => Ok(PasswordSource::Credential(name)),
+            }
+        }),
+        section.get(file, value::text).map(|path| PasswordSource::File(places.reading(path))),
+        section.get(command, value::text).map(PasswordSource::Command),
+    ];
+    let mut sources: Vec<_> = sources.into_iter().flatten().collect();
+    if sources.len() > 1 {
+        let fault = Fault::new("is one of several places for one password");
+        section.refuse(credential, fault.hint(format!("keep one of `{credential}`, `{file}`, `{command}`")));
     }
     sources.pop()
 }

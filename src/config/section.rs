@@ -199,6 +199,28 @@ impl<'t> Section<'t> {
         self.table.is_some_and(|t| t.contains_key(key))
     }
 
+    /// Whether the key is written as a section of its own, or as `{ ... }`.
+    pub(super) fn is_table(&self, key: &str) -> bool {
+        matches!(self.table.and_then(|t| t.get(key)).map(Spanned::get_ref), Some(DeValue::Table(_)))
+    }
+
+    /// Whether the key is written as this word.
+    pub(super) fn is(&self, key: &str, word: &str) -> bool {
+        matches!(self.table.and_then(|t| t.get(key)).map(Spanned::get_ref), Some(DeValue::String(text)) if text == word)
+    }
+
+    /// Refuses a secret that stands in the file itself.
+    pub(super) fn literal_secret(&mut self, key: &'static str, instead: &[&str]) {
+        self.asked.push(key);
+        if self.has(key) {
+            let fault = Fault::new("is a secret in the configuration file, which others may read");
+            self.refuse(
+                key,
+                fault.hint(format!("remove it, change it, and name where to find it: {}", listed(instead))),
+            );
+        }
+    }
+
     /// Whether the key is written as a list of nothing.
     pub(super) fn is_empty_list(&self, key: &str) -> bool {
         let value = self.table.and_then(|t| t.get(key)).map(Spanned::get_ref);

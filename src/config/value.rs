@@ -159,6 +159,24 @@ pub(super) fn host(value: &DeValue<'_>) -> Answer<String> {
     }
 }
 
+/// An address of a service that is given secrets: over TLS, or on this very machine.
+pub(super) fn endpoint(value: &DeValue<'_>) -> Answer<String> {
+    let written = text(value)?;
+    let wrong = |why: &str| Err(Fault::new(why).hint("such as \"https://login.us.example/oauth2/token\""));
+    let (scheme, rest) = written.split_once("://").unwrap_or_default();
+    let authority = rest.split(['/', '?']).next().unwrap_or_default();
+    let host = authority.rsplit_once(':').map_or(authority, |(host, _)| host);
+    if host.is_empty() || written.contains(|c: char| c.is_whitespace() || c == '#') || authority.contains('@') {
+        return wrong("is no address of a service");
+    }
+    match scheme {
+        "https" => Ok(written),
+        "http" if is_loopback(host.trim_start_matches('[').trim_end_matches(']')) => Ok(written),
+        "http" => wrong("would send tokens in the clear"),
+        _ => wrong("is no address of a service"),
+    }
+}
+
 /// Whether a host can only be this machine, so that nobody listens on the way.
 pub(super) fn is_loopback(host: &str) -> bool {
     let host = host.to_ascii_lowercase();

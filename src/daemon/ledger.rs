@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use futures_util::StreamExt;
+use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 
@@ -16,7 +17,9 @@ use crate::clock;
 use crate::inbox::{Attempt, Ledger, LedgerError, State};
 use crate::interaction::{Disposition, Outcome};
 use crate::mail::{Participant, Role, Untrusted};
-use crate::mailbox::{Delivery, DeliveryId, EpochId, Listed, Mailbox, Pending, Progress, Uid, UidValidity};
+use crate::mailbox::{
+    Deed, Delivery, DeliveryId, EpochId, Listed, Mailbox, Owed, Pending, Progress, Uid, UidValidity, Waiting,
+};
 use crate::pipeline::{self, Known, Understood};
 use crate::store::Settlement;
 use crate::worker::{Pool, Unread};
@@ -183,7 +186,12 @@ fn settlement(id: DeliveryId, delivery: Delivery, read: Result<Understood, Strin
 
 /// The disposition of a mail that nobody could read.
 pub fn unreadable(reason: String) -> Disposition {
-    Disposition { outcome: Outcome::Unreadable, reason: Some(reason), interactions: Vec::new() }
+    Disposition {
+        outcome: Outcome::Unreadable,
+        reason: Some(reason),
+        interactions: Vec::new(),
+        forwarding_request: None,
+    }
 }
 
 /// Whom the mail says it is from, for the quarantine's list.
@@ -249,6 +257,33 @@ impl Ledger for Book {
         landed.wait_for(|landed| *landed >= handed).await.map(|_| ()).map_err(|_| LedgerError::Closed)
     }
 
+    async fn waiting(&self, mailbox: &Mailbox) -> Result<Option<Waiting>, LedgerError> {
+        let mailbox = mailbox.clone();
+        self.ask(move |store| store.waiting(&mailbox)).await
+    }
+
+    async fn compared_at(&self, epoch: EpochId) -> Result<Option<Timestamp>, LedgerError> {
+        self.ask(move |store| store.compared_at(epoch)).await
+    }
+
+    async fn unknown(&self, epoch: EpochId, present: Vec<Uid>) -> Result<Vec<Uid>, LedgerError> {
+        self.ask(move |store| store.unknown(epoch, &present, clock::now())).await
+    }
+
+    async fn wish(&self, mailbox: &Mailbox, wishes: bool) -> Result<(), LedgerError> {
+        let mailbox = mailbox.clone();
+        self.ask(move |store| store.wish(&mailbox, wishes)).await
+    }
+
+    async fn owed(&self, mailbox: &Mailbox) -> Result<Owed, LedgerError> {
+        let mailbox = mailbox.clone();
+        self.ask(move |store| store.owed(&mailbox)).await
+    }
+
+    async fn did(&self, ids: Vec<DeliveryId>, deed: Deed) -> Result<(), LedgerError> {
+        self.ask(move |store| store.did(&ids, deed)).await
+    }
+
     fn state(&self, mailbox: &Mailbox, state: State) {
         self.desk.states.note(mailbox, &state);
         let (mailbox, now) = (mailbox.clone(), clock::now());
@@ -257,8 +292,8 @@ impl Ledger for Book {
             State::Idle | State::Polling | State::Read => {
                 self.desk.keeper.tell(move |store| drop(store.note_success(&mailbox, now)));
             }
-            State::Waiting { until, reason } => {
-                self.desk.keeper.tell(move |store| drop(store.note_failure(&mailbox, &reason, now, until)));
+            State::Waiting { until, wait, reason } => {
+                self.desk.keeper.tell(move |store| drop(store.note_failure(&mailbox, &reason, now, until, wait)));
             }
             State::Connecting | State::Reading { .. } | State::Stopped => {}
         }

@@ -22,10 +22,14 @@ use crate::report::{
     self, CustomerFacts, Facts, File, Format, Held, IndexFacts, MailboxState, Report, Stranger, page, schedule,
 };
 use crate::store::{self, Reader, Store, Whose};
+use crate::understand::ForwardingRequest;
 use crate::{publish, wiring};
 
 /// How many exchanges a customer's page shows.
 const RECENT: usize = 60;
+
+/// For how long a request to forward mail here is told.
+const REQUESTS_TOLD: jiff::SignedDuration = jiff::SignedDuration::from_hours(72);
 
 /// How reports are made.
 #[derive(Debug, Clone)]
@@ -192,6 +196,7 @@ impl<'a> Editor<'a> {
             late: &late,
             unmatched: &self.strangers(span.end)?,
             quarantine: &self.held(span.end)?,
+            forwarding_requests: &self.forwarding_requests(span.end)?,
             mailboxes: &self.mailboxes(span.end)?,
             formats: &self.settings.formats,
             previous: days.range(..date).next_back().map(|(day, _)| *day),
@@ -240,6 +245,13 @@ impl<'a> Editor<'a> {
                 arrived: held.arrived,
             })
             .collect())
+    }
+
+    /// Requests to forward mail here are told for a few days: a code is not typed on a Sunday.
+    fn forwarding_requests(&self, as_of: Timestamp) -> store::Result<Vec<ForwardingRequest>> {
+        let from = as_of.checked_sub(REQUESTS_TOLD).unwrap_or(Timestamp::MIN);
+        let requests = self.reader.forwarding_requests(from, as_of)?;
+        Ok(requests.into_iter().map(|requested| requested.request).collect())
     }
 
     /// How the mailboxes stood at the day's end. What was read later was read by then as well, as far as the day

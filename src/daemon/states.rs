@@ -27,7 +27,7 @@ impl States {
         }
         let (name, folder) = (&mailbox.name, &mailbox.folder);
         match state {
-            State::Waiting { until, reason } => {
+            State::Waiting { until, reason, .. } => {
                 tracing::warn!(mailbox = %name, %folder, next_try = %until, %reason, "mailbox cannot be read");
             }
             State::Idle => tracing::info!(mailbox = %name, %folder, "mailbox watched, the server tells of new mail"),

@@ -1,12 +1,15 @@
-//! Mail on a server (IMAP4rev1, RFC 3501), read without changing anything there.
+//! Mail on a server (IMAP4rev1, RFC 3501), read without changing anything there; changed only as `after` says.
 //!
 //! ```text
 //! text, wire, frame, response   what is said: bytes, whole responses, meanings
 //! items, structure, parts       of large mails: what they are made of, what is fetched of them
-//! connect, login, door          TCP and TLS, the password, not too often
+//! connect, door                 TCP and TLS, not too often
+//! password, sasl, login         a password or a token, and how each is said
 //! session, folder               one command after another
 //! sync, fetch, flight           list a window, count, fetch, hand over
+//! below                         look for mails that turned up below the cursor
 //! idle                          wait until the server says there is more (RFC 2177)
+//! after                         settled mails are seen, moved or deleted, over a connection of its own
 //! watch, backoff                one connection a folder, and what to do when it breaks
 //! ```
 //!
@@ -18,7 +21,9 @@
 //! A connection has one way to fail: it is dropped, and after a pause another is made. Nothing is concluded from an
 //! answer that was refused, cut or late.
 
+mod after;
 mod backoff;
+mod below;
 mod certificate;
 mod connect;
 mod door;
@@ -30,8 +35,10 @@ mod idle;
 mod items;
 mod login;
 mod parts;
+mod password;
 mod probe;
 mod response;
+mod sasl;
 mod session;
 mod structure;
 mod sync;
@@ -39,22 +46,18 @@ mod text;
 mod watch;
 mod wire;
 
-use std::fmt;
-use std::future::Future;
 use std::path::PathBuf;
-use std::pin::Pin;
-use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use secrecy::SecretString;
 
 use crate::mailbox::Route;
 
 pub(super) use text::folder_from;
 
-pub use probe::{Step, probe};
+pub use password::{Denied, Kind, Password};
+pub use probe::{Step, probe, try_login};
 pub use watch::{pass, watch};
 
 /// An account on a server and the folders of it that are read.
@@ -72,7 +75,7 @@ pub struct Settings {
     pub ca_file: Option<PathBuf>,
     /// Who logs in.
     pub user: String,
-    /// Where the password comes from.
+    /// Where the password or the token comes from.
     pub password: Password,
     /// The folders, named as a person writes them.
     pub folders: Vec<String>,
@@ -80,12 +83,27 @@ pub struct Settings {
     pub route: Route,
     /// How often to ask a server that has no IDLE.
     pub poll: Duration,
+    /// What happens to a mail there once it is settled.
+    pub after: After,
     /// Mails that arrived before this day (UTC) are left alone.
     pub since: Option<Date>,
     /// How long to wait for what.
     pub patience: Patience,
     /// The time, for mails whose time of arrival the server does not tell.
     pub clock: fn() -> Timestamp,
+}
+
+/// What happens to a settled mail on the server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum After {
+    /// Nothing.
+    Leave,
+    /// It is marked as seen.
+    Seen,
+    /// It is moved to this folder, named as a person writes it.
+    Move(String),
+    /// It is deleted.
+    Delete,
 }
 
 /// How a connection is protected.
@@ -97,33 +115,6 @@ pub enum Tls {
     StartTls,
     /// No protection: refused unless the server is this machine.
     None,
-}
-
-/// A way to get the password, asked at each login so that it may change.
-#[derive(Clone)]
-pub struct Password(Arc<dyn Fn() -> Answer + Send + Sync>);
-
-type Answer = Pin<Box<dyn Future<Output = Result<SecretString, String>> + Send>>;
-
-impl Password {
-    /// From a function that reads it, or says without any secret why it cannot.
-    pub fn new<F, A>(ask: F) -> Password
-    where
-        F: Fn() -> A + Send + Sync + 'static,
-        A: Future<Output = Result<SecretString, String>> + Send + 'static,
-    {
-        Password(Arc::new(move || Box::pin(ask())))
-    }
-
-    async fn ask(&self) -> Result<SecretString, String> {
-        (self.0)().await
-    }
-}
-
-impl fmt::Debug for Password {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Password")
-    }
 }
 
 /// How long to wait for what.
@@ -149,6 +140,10 @@ pub struct Patience {
     pub longest_pause: Duration,
     /// How long after handing mails over to look for those that failed.
     pub second_try: Duration,
+    /// How old a connection may become before it is made anew.
+    pub session: Duration,
+    /// How often to look for mails that turned up below the cursor.
+    pub comparison: Duration,
 }
 
 impl Default for Patience {
@@ -165,6 +160,9 @@ impl Default for Patience {
             pause: seconds(2),
             longest_pause: seconds(300),
             second_try: seconds(30),
+            // Google ends connections after a day; ours end at a time of our own choosing.
+            session: seconds(12 * 3_600),
+            comparison: seconds(6 * 3_600),
         }
     }
 }

@@ -79,7 +79,7 @@ pub async fn pass<L: Ledger>(settings: Settings, ledger: Arc<L>) -> Result<(), I
         let result = reader.read_once().await;
         let state = match &result {
             Ok(()) => State::Read,
-            Err(error) => State::Waiting { until: (settings.clock)(), reason: error.to_string() },
+            Err(error) => State::Waiting { until: (settings.clock)(), wait: error.wait(), reason: error.to_string() },
         };
         ledger.state(&reader.mailbox, state);
         result?;
@@ -119,7 +119,8 @@ async fn keep_reading<L: Ledger>(settings: Settings, ledger: Arc<L>, folder: Str
                 error => error,
             };
             let until = (settings.clock)().saturating_add(SignedDuration::try_from(PAUSE).unwrap_or_default());
-            ledger.state(&mailbox, State::Waiting { until: until.unwrap_or_default(), reason: error.to_string() });
+            let (until, wait) = (until.unwrap_or_default(), error.wait());
+            ledger.state(&mailbox, State::Waiting { until, wait, reason: error.to_string() });
             sleep(PAUSE).await;
         }
     };

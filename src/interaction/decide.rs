@@ -68,7 +68,9 @@ pub fn decide(reading: &Reading, verdict: &Verdict, context: Context) -> Disposi
         Outcome::SetAside if matches!(reason.as_deref(), Some("skipped" | "excluded")) => interactions.clear(),
         _ => keep_only_what_may_be_kept(&mut interactions, reading, context.privacy),
     }
-    Disposition { outcome, reason, interactions }
+    // Nobody can act on a request that may be forged: its link is Google's own, but the account would be a lie.
+    let request = reading.forwarding_request.clone().filter(|_| verdict.authenticated != Authenticated::Fail);
+    Disposition { outcome, reason, interactions, forwarding_request: request }
 }
 
 /// The outcome and its reason, by the first question that has an answer.
@@ -97,6 +99,7 @@ fn outcome(
     match reading.automation {
         Automation::Bounce => return set_aside("bounce"),
         Automation::AutoReply => return set_aside("auto-reply"),
+        Automation::Bulk if reading.forwarding_request.is_some() => return set_aside("request to forward mail here"),
         Automation::Bulk => return set_aside("bulk"),
         Automation::None | Automation::Calendar => {}
     }

@@ -81,6 +81,9 @@ impl Renderer {
         }
         let kind = Kind::of(&tag.name);
         let clues = clues::read(&tag);
+        if tag.name.as_slice() == b"a" {
+            self.page.begin_link(clues::mailed(&tag));
+        }
         self.close_implied(kind);
         let before = self.here;
         self.begin(kind, clues.margin);
@@ -192,6 +195,9 @@ impl Renderer {
             self.beyond -= 1;
             return;
         }
+        if name == b"a" {
+            self.page.end_link();
+        }
         let kind = Kind::of(name);
         let reach = if kind.is_inline() { INLINE_REACH } else { DEEPEST };
         let tabular = kind.fences() || matches!(name, b"tbody" | b"thead" | b"tfoot" | b"body" | b"html");
@@ -251,6 +257,16 @@ mod tests {
         let texts: Vec<&str> = page.lines.iter().map(|l| l.text.as_str()).collect();
         assert_eq!(texts, ["From:\tAnn", "To:\tBo", "after"]);
         assert!(page.lines[0].marks.has(Marks::CELLS) && !page.lines[2].marks.has(Marks::CELLS));
+    }
+
+    #[test]
+    fn a_name_keeps_the_address_that_it_links_to() {
+        let page = body(
+            "<b>From:</b> <a href='MAILTO:Ann%40acme.example?subject=x'>Ann <i>Li</i></a>, <a href=mailto:b@x.example>b@x.example</a>",
+        );
+        assert_eq!(page.lines[0].text, "From: Ann Li, b@x.example");
+        let links: Vec<_> = page.lines[0].links.iter().map(|l| (l.name.as_str(), l.address.as_str())).collect();
+        assert_eq!(links, [("Ann Li", "Ann@acme.example")]);
     }
 
     #[test]

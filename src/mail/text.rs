@@ -21,6 +21,17 @@ pub struct Line {
     pub start: u16,
     /// What the HTML around it said about it; none for plain text.
     pub marks: Marks,
+    /// Names that link to an address which is not shown (`mailto:`); none for plain text.
+    pub links: Vec<Link>,
+}
+
+/// A name in a line, and the address behind it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    /// The words of the link, which hold no address.
+    pub name: String,
+    /// Where it leads, as written.
+    pub address: String,
 }
 
 impl Body {
@@ -51,7 +62,7 @@ impl Line {
     pub fn plain(text: impl Into<String>) -> Line {
         let text = text.into();
         let (depth, start) = quote_marks(&text);
-        Line { text, depth, start, marks: Marks::default() }
+        Line { text, depth, start, ..Line::default() }
     }
 
     /// Whether there is nothing behind the quote marks but white space and invisible characters.
@@ -66,7 +77,7 @@ impl Line {
             return self.clone();
         }
         let (text, start) = marked(depth, self.words());
-        Line { text, depth, start, marks: self.marks }
+        Line { text, depth, start, marks: self.marks, links: self.links.clone() }
     }
 
     /// The words behind the quote marks.
@@ -195,7 +206,7 @@ fn finish_paragraph(paragraph: Option<(u8, String)>, unfolded: &mut Vec<Line>) {
     let Some((depth, words)) = paragraph else { return };
     let words = if words == "-- " { &words } else { words.trim_end_matches(' ') };
     let (text, start) = marked(depth, words);
-    unfolded.push(Line { text, depth, start, marks: Marks::default() });
+    unfolded.push(Line { text, depth, start, ..Line::default() });
 }
 
 /// Quote depth and words of a flowed line, its space-stuffing removed. Inside a quote, marks behind

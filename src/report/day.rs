@@ -98,7 +98,7 @@ pub struct Waiting {
 /// Something that a person has to look at.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Trouble {
-    /// `quarantine` or `mailbox`.
+    /// `quarantine`, `mailbox` or `forwarding`.
     pub kind: &'static str,
     /// What it is, in our words.
     pub text: String,

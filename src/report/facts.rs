@@ -11,6 +11,7 @@ use crate::contacts::{ContactId, Customer, CustomerId};
 use crate::interaction::{Outcome, Recorded};
 use crate::mail::{Address, Untrusted};
 use crate::measure::Findings;
+use crate::understand::ForwardingRequest;
 
 /// Everything that one day's report says, as of that day's end.
 #[derive(Debug, Clone)]
@@ -35,6 +36,8 @@ pub struct Facts<'a> {
     pub unmatched: &'a [Stranger],
     /// Mails that wait for a person.
     pub quarantine: &'a [Held],
+    /// Providers that lately asked whether somebody's mail may be forwarded here.
+    pub forwarding_requests: &'a [ForwardingRequest],
     /// The mailboxes, as they stood when the report was first written.
     pub mailboxes: &'a [MailboxState],
     /// The day of the report before this one, to link to it.

@@ -14,6 +14,7 @@ use crate::contacts::CustomerId;
 use crate::interaction::{Interaction, Outcome, Person, Recorded};
 use crate::mail::Untrusted;
 use crate::measure::open_loops;
+use crate::understand::ForwardingRequest;
 
 impl Report {
     /// Says what the facts say.
@@ -64,7 +65,7 @@ impl Teller {
             waiting_on_us: waiting(&facts.findings.open_loops.on_us),
             waiting_on_them: waiting(&facts.findings.open_loops.on_them),
             promises: Vec::new(),
-            trouble: trouble(facts.quarantine, facts.mailboxes),
+            trouble: trouble(facts),
         }
     }
 
@@ -149,9 +150,9 @@ impl Teller {
     }
 }
 
-/// What a person has to look at: the quarantine's mails and the mailboxes that fail.
-fn trouble(quarantine: &[Held], mailboxes: &[MailboxState]) -> Vec<Trouble> {
-    let held = quarantine.iter().map(|mail| Trouble {
+/// What a person has to look at: the mailboxes that fail, requests to forward mail here, the quarantine's mails.
+fn trouble(facts: &Facts<'_>) -> Vec<Trouble> {
+    let held = facts.quarantine.iter().map(|mail| Trouble {
         kind: "quarantine",
         text: match mail.outcome {
             Outcome::Unreadable => format!("a mail could not be read: {}", mail.reason),
@@ -160,7 +161,7 @@ fn trouble(quarantine: &[Held], mailboxes: &[MailboxState]) -> Vec<Trouble> {
         detail: Some(mail.subject.line(SUBJECT)).filter(|subject| !subject.is_blank()),
         hint: format!("touchbase quarantine show {}", mail.number),
     });
-    let failing = mailboxes.iter().filter_map(|mailbox| {
+    let failing = facts.mailboxes.iter().filter_map(|mailbox| {
         let (_, words) = mailbox.failure.as_ref()?;
         Some(Trouble {
             kind: "mailbox",
@@ -169,5 +170,19 @@ fn trouble(quarantine: &[Held], mailboxes: &[MailboxState]) -> Vec<Trouble> {
             hint: "touchbase check".to_owned(),
         })
     });
-    failing.chain(held).collect()
+    failing.chain(facts.forwarding_requests.iter().map(forwarding)).chain(held).collect()
+}
+
+/// A request to forward mail here: nobody else reads our mailbox, so the report shows how to answer it.
+fn forwarding(request: &ForwardingRequest) -> Trouble {
+    let whose = request.account.as_ref().map(|account| Untrusted::new(account.as_str()).line(NAME));
+    Trouble {
+        kind: "forwarding",
+        text: "Gmail asks whether mail may be forwarded here; if one of you wants that, confirm it".to_owned(),
+        detail: whose,
+        hint: match &request.link {
+            Some(link) => format!("code {}, or open {link}", request.code),
+            None => format!("code {}", request.code),
+        },
+    }
 }

@@ -3,7 +3,9 @@
 mod conversations;
 mod durability;
 mod forgetting;
+mod forwarding;
 mod people;
 mod questions;
 mod same_exchange;
+mod signatures;
 mod waiting;

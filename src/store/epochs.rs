@@ -158,7 +158,7 @@ fn pending(w: &Writing<'_>, epoch: EpochId, now: Timestamp) -> Result<Vec<Pendin
 }
 
 /// A delivery's key, from `uid` and `name`.
-fn key(row: &Row<'_>) -> rusqlite::Result<Key> {
+pub(super) fn key(row: &Row<'_>) -> rusqlite::Result<Key> {
     match row.get("uid")? {
         0 => Ok(Key::Name(row.get("name")?)),
         uid => Ok(Key::Uid(Uid(uid))),

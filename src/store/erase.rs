@@ -223,6 +223,7 @@ fn blank_texts(w: &Writing<'_>) -> Result<()> {
          DELETE FROM reference
             WHERE EXISTS (SELECT 1 FROM erased_address AS e WHERE instr(lower(message_id), e.address) > 0);
          DELETE FROM failed_recipient WHERE address IN (SELECT address FROM erased_address);
+         DELETE FROM forwarding_request WHERE lower(account) IN (SELECT address FROM erased_address);
          DELETE FROM ignored WHERE what IN (SELECT address FROM erased_address);",
     )?;
     Ok(())

@@ -18,7 +18,11 @@ const APPLICATION_ID: i64 = 0x7463_6862;
 const BUSY: Duration = Duration::from_millis(5000);
 
 /// Every step of the schema, oldest first. A step is never edited once released; a new one is added.
-const STEPS: &[M<'_>] = &[M::up(include_str!("migrations/01-record.sql"))];
+const STEPS: &[M<'_>] = &[
+    M::up(include_str!("migrations/01-record.sql")),
+    M::up(include_str!("migrations/02-after.sql")),
+    M::up(include_str!("migrations/03-patience.sql")),
+];
 
 /// A connection that may write, at the newest version.
 pub(super) fn to_write(path: &Path) -> Result<Connection> {

@@ -87,7 +87,8 @@ pub(super) fn strangers(from: &str, mail: Interaction) -> Interaction {
 }
 
 pub(super) fn disposed(outcome: Outcome, interactions: Vec<Interaction>) -> Disposition {
-    Disposition { outcome, reason: (outcome != Outcome::Recorded).then(|| "because".to_owned()), interactions }
+    let reason = (outcome != Outcome::Recorded).then(|| "because".to_owned());
+    Disposition { outcome, reason, interactions, forwarding_request: None }
 }
 
 /// The settlement of a delivery; every delivery has bytes of its own.

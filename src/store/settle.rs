@@ -11,7 +11,7 @@ use super::epochs::{DeliveryId, missing};
 use super::record::Place;
 use super::value::{column, maybe, word};
 use super::writing::Writing;
-use super::{Result, Store, conversation, identity, merge, raw, record, tombstone};
+use super::{Result, Store, conversation, ending, forwarding, identity, merge, raw, record, tombstone};
 use crate::interaction::{Disposition, Interaction, Outcome};
 use crate::mail::Untrusted;
 use crate::understand::{Automation, Direction, Kind, subject};
@@ -64,6 +64,8 @@ struct Standing {
     outcome: Option<Outcome>,
     mailbox: i64,
     mailbox_name: String,
+    /// Whether its mails are to be seen, moved or deleted once they are settled.
+    wishes: bool,
 }
 
 /// See [`Store::settle`].
@@ -79,12 +81,12 @@ pub(super) fn settle_one(w: &Writing<'_>, settlement: &Settlement, now: Timestam
         Some(twin) => repeat(w, settlement, twin.id)?,
         None => record_all(w, settlement, &standing, now)?,
     };
-    close(w, settlement, &settled, now)?;
+    close(w, settlement, &settled, standing.wishes, now)?;
     Ok(settled)
 }
 
 fn standing(w: &Writing<'_>, id: DeliveryId) -> Result<Standing> {
-    let sql = "SELECT d.state, d.outcome, e.mailbox, m.name FROM delivery AS d
+    let sql = "SELECT d.state, d.outcome, e.mailbox, m.name, m.wishes FROM delivery AS d
                JOIN epoch AS e ON e.id = d.epoch JOIN mailbox AS m ON m.id = e.mailbox WHERE d.id = ?1";
     let read = |row: &Row<'_>| {
         Ok(Standing {
@@ -92,6 +94,7 @@ fn standing(w: &Writing<'_>, id: DeliveryId) -> Result<Standing> {
             outcome: maybe(row, "outcome")?,
             mailbox: row.get("mailbox")?,
             mailbox_name: row.get("name")?,
+            wishes: row.get("wishes")?,
         })
     };
     w.tx.prepare_cached(sql)?.query_row([id.0], read).optional()?.ok_or_else(|| missing(id))
@@ -204,7 +207,8 @@ fn keep_as(outcome: Outcome, interaction: &Interaction) -> Option<Outcome> {
     }
 }
 
-/// Writes one exchange down, or completes the record of it; tells which.
+/// Writes one exchange down, or completes the record of it; tells which. How earlier mails of its author ended is
+/// asked here, as the last of them may be of the same batch.
 fn record_one(
     w: &Writing<'_>,
     interaction: &Interaction,
@@ -213,16 +217,29 @@ fn record_one(
     mailbox: i64,
     now: Timestamp,
 ) -> Result<(i64, bool)> {
-    if let Some(id) = identity::find(w, interaction, keys)? {
-        merge::complete(w, id, interaction, outcome, now)?;
-        identity::remember(w, id, keys)?;
-        return Ok((id, true));
+    let mut again = identity::find(w, interaction, keys)?;
+    let signed = if again.is_none() { ending::taken_off(w, interaction)? } else { None };
+    // Another way in may have shown the signature: then the exchange is found by the words that are left.
+    let signed = signed.map(|signed| (identity::Keys::of(w, &signed), signed));
+    if let Some((keys, signed)) = &signed {
+        again = identity::find(w, signed, keys)?;
     }
-    let base = &subject::base(interaction.subject.raw());
-    let conversation = conversation::of(w, interaction, base, outcome)?;
-    let id = record::insert(w, interaction, outcome, &Place { mailbox, conversation, base }, now)?;
-    identity::remember(w, id, keys)?;
-    Ok((id, false))
+    let kept = signed.as_ref().map_or(interaction, |(_, signed)| signed);
+    let id = match again {
+        Some(id) => {
+            merge::complete(w, id, kept, outcome, now)?;
+            id
+        }
+        None => {
+            let base = &subject::base(kept.subject.raw());
+            let conversation = conversation::of(w, kept, base, outcome)?;
+            record::insert(w, kept, outcome, &Place { mailbox, conversation, base }, now)?
+        }
+    };
+    for keys in [keys].into_iter().chain(signed.as_ref().map(|(keys, _)| keys)) {
+        identity::remember(w, id, keys)?;
+    }
+    Ok((id, again.is_some()))
 }
 
 /// A mail found again as a recorded exchange is recorded; one whose every exchange was erased is set aside.
@@ -239,8 +256,8 @@ fn outcome_of_all(w: &Writing<'_>, outcome: Outcome, interactions: &[i64]) -> Re
     Ok(best)
 }
 
-/// Ends a delivery: state, outcome, reason, and the raw bytes if a person has to see them.
-fn close(w: &Writing<'_>, settlement: &Settlement, settled: &Settled, now: Timestamp) -> Result<()> {
+/// Ends a delivery: state, outcome, reason, what is owed to it, and the raw bytes if a person has to see them.
+fn close(w: &Writing<'_>, settlement: &Settlement, settled: &Settled, wishes: bool, now: Timestamp) -> Result<()> {
     let disposition = &settlement.disposition;
     let erased = settled.outcome == Outcome::SetAside && disposition.outcome != Outcome::SetAside;
     let reason = if erased && w.forgets { Some(tombstone::REASON) } else { disposition.reason.as_deref() };
@@ -248,7 +265,7 @@ fn close(w: &Writing<'_>, settlement: &Settlement, settled: &Settled, now: Times
     let shown = |words: &Option<Untrusted>| words.as_ref().filter(|_| waits).map(|w| w.raw().to_owned());
     w.run(
         "UPDATE delivery SET state = 'settled', outcome = ?2, reason = ?3,
-         digest = ?4, settled_at = ?5, subject = ?6, author = ?7, not_before = NULL WHERE id = ?1",
+         digest = ?4, settled_at = ?5, subject = ?6, author = ?7, not_before = NULL, owed = ?8 WHERE id = ?1",
         params![
             settlement.delivery.0,
             word(&settled.outcome)?,
@@ -257,8 +274,13 @@ fn close(w: &Writing<'_>, settlement: &Settlement, settled: &Settled, now: Times
             now.as_second(),
             shown(&settlement.subject),
             shown(&settlement.author),
+            // What a person has to look at stays where it is until they have.
+            wishes && !waits,
         ],
     )?;
+    if let Some(request) = &disposition.forwarding_request {
+        forwarding::keep(w, settlement.delivery, request)?;
+    }
     match &settlement.raw {
         Some(raw) if waits => raw::keep(w, settlement.delivery, raw),
         _ if waits => Ok(()),

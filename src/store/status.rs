@@ -3,11 +3,10 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use rusqlite::{Row, params};
+use rusqlite::Row;
 
-use super::epochs::mailbox_id;
 use super::value::{column, maybe_instant};
-use super::{Reader, Result, Store};
+use super::{Reader, Result};
 use crate::interaction::Outcome;
 use crate::mailbox::Mailbox;
 
@@ -41,6 +40,8 @@ pub struct MailboxState {
     pub next_try: Option<Timestamp>,
     /// Mails that were seen and are not settled.
     pub pending: u64,
+    /// Settled mails that are still to be seen, moved or deleted where they lie.
+    pub owed: u64,
 }
 
 impl Reader {
@@ -53,28 +54,6 @@ impl Reader {
     pub fn earliest(&self) -> Result<Option<Timestamp>> {
         let sql = "SELECT min(occurred_at) AS earliest FROM interaction WHERE outcome = 'recorded'";
         Ok(self.conn.query_row(sql, [], |row| maybe_instant(row, "earliest"))?)
-    }
-}
-
-impl Store {
-    /// A mailbox was read to the end.
-    pub fn note_success(&mut self, mailbox: &Mailbox, now: Timestamp) -> Result<()> {
-        self.write(|w| {
-            let sql = "UPDATE mailbox SET last_success = ?2, last_failure = NULL, failure = NULL, next_try = NULL
-                       WHERE id = ?1";
-            w.run(sql, params![mailbox_id(w, mailbox)?, now.as_second()])?;
-            Ok(())
-        })
-    }
-
-    /// A mailbox could not be read. `reason` is for the operator and holds neither secrets nor words of mails.
-    /// Kept across restarts, so that restarting does not hammer a server that asked for patience.
-    pub fn note_failure(&mut self, mailbox: &Mailbox, reason: &str, now: Timestamp, next_try: Timestamp) -> Result<()> {
-        self.write(|w| {
-            let sql = "UPDATE mailbox SET last_failure = ?2, failure = ?3, next_try = ?4 WHERE id = ?1";
-            w.run(sql, params![mailbox_id(w, mailbox)?, now.as_second(), reason, next_try.as_second()])?;
-            Ok(())
-        })
     }
 }
 
@@ -103,7 +82,9 @@ impl Reader {
     fn mailboxes(&self) -> Result<Vec<MailboxState>> {
         let sql = "SELECT m.name, m.folder, m.last_success, m.last_failure, m.failure, m.next_try,
                 (SELECT count(*) FROM delivery AS d JOIN epoch AS e ON e.id = d.epoch
-                 WHERE e.mailbox = m.id AND d.state = 'pending') AS pending
+                 WHERE e.mailbox = m.id AND d.state = 'pending') AS pending,
+                (SELECT count(*) FROM delivery AS d WHERE d.owed <> 0
+                 AND d.epoch = (SELECT max(e.id) FROM epoch AS e WHERE e.mailbox = m.id)) AS owed
             FROM mailbox AS m ORDER BY m.name, m.folder";
         let mut statement = self.conn.prepare_cached(sql)?;
         let rows = statement.query_map([], mailbox_state)?;
@@ -126,5 +107,6 @@ fn mailbox_state(row: &Row<'_>) -> rusqlite::Result<MailboxState> {
         failure: row.get("failure")?,
         next_try: maybe_instant(row, "next_try")?,
         pending: row.get::<_, i64>("pending")?.unsigned_abs(),
+        owed: row.get::<_, i64>("owed")?.unsigned_abs(),
     })
 }

@@ -5,17 +5,12 @@
 //! wrap it. Known verbs and opening words in many languages make it certain,
 //! but a date and an address before quoted lines are enough in any language.
 
+mod facts;
 mod stamp;
 
-use std::sync::LazyLock;
-
-use super::wordlist::Phrases;
-use crate::mail::text::{Line, is_invisible};
+use crate::mail::text::Line;
+use facts::{Ending, Facts, Verdict, is_address, is_opened, may_end_with_verb};
 pub(super) use stamp::Stamp;
-
-static WROTE: LazyLock<Phrases> = LazyLock::new(|| Phrases::read(include_str!("words/wrote.txt")));
-static OPENERS: LazyLock<Phrases> = LazyLock::new(|| Phrases::read(include_str!("words/openers.txt")));
-static CITES: LazyLock<Phrases> = LazyLock::new(|| Phrases::read(include_str!("words/cites.txt")));
 
 /// Clients wrap at 70 or so; four lines hold the longest name and address.
 const MOST_LINES: usize = 4;
@@ -32,6 +27,8 @@ pub struct Attribution {
     pub last: usize,
     /// Byte in the first line's words where it begins: more than 0 when the author's own words share that line.
     pub column: usize,
+    /// Whether it says in a known language that somebody wrote.
+    pub worded: bool,
 }
 
 /// The attribution that ends on line `last`, if there is one.
@@ -63,7 +60,9 @@ pub fn ending_at(lines: &[Line], last: usize, quoted_below: bool) -> Option<Attr
         let facts = Facts::of(&joined, &end);
         match facts.verdict(quoted_below) {
             Verdict::Sure => return Some(finish(lines, start, last, &joined, &facts, quoted_below)),
-            Verdict::Unless if fallback.is_none() => fallback = Some(Attribution { start, last, column: 0 }),
+            Verdict::Unless if fallback.is_none() => {
+                fallback = Some(Attribution { start, last, column: 0, worded: facts.verb })
+            }
             _ => {}
         }
     }
@@ -79,11 +78,11 @@ fn finish(lines: &[Line], start: usize, last: usize, joined: &str, facts: &Facts
         && line.words().len() < 80
         && Facts::of(line.words().trim(), &Ending::default()).opens_with_date
     {
-        return Attribution { start: index, last, column: 0 };
+        return Attribution { start: index, last, column: 0, worded: facts.verb };
     }
     let column = if start == last && quoted_below && !facts.opens { shared_column(joined) } else { 0 };
     let indent = lines.get(start).map_or(0, |l| l.words().len() - l.words().trim_start().len());
-    Attribution { start, last, column: if column > 0 { column + indent } else { 0 } }
+    Attribution { start, last, column: if column > 0 { column + indent } else { 0 }, worded: facts.verb }
 }
 
 /// Where `On Wed, 4 Apr …` begins behind the author's own words on the same line; 0 if it does not.
@@ -96,7 +95,7 @@ fn shared_column(text: &str) -> usize {
         }
         let rest = text.get(at..).unwrap_or("");
         let head: String = rest.chars().take(80).collect();
-        if OPENERS.at_start(&head.to_lowercase()).is_some() && Facts::of(&head, &Ending::default()).opens_with_date {
+        if is_opened(&head.to_lowercase()) && Facts::of(&head, &Ending::default()).opens_with_date {
             column = text.get(..at).map_or(0, |before| before.trim_end_matches(['-', ' ', '\t']).len());
         }
     }
@@ -110,167 +109,6 @@ pub fn is_framed(line: &str) -> bool {
         inner.len() <= LONGEST
             && inner.split_whitespace().filter(|word| !is_address(word)).any(|word| Stamp::of(word).day)
     })
-}
-
-/// How a line ends once dashes, spaces and invisible characters are taken off.
-#[derive(Debug, Clone, Copy, Default)]
-struct Ending {
-    colon: bool,
-    /// Dashes on both sides: `---- Ann wrote ----`.
-    dashed: bool,
-}
-
-impl Ending {
-    fn of(words: &str) -> Ending {
-        let core = core(words);
-        let trimmed = words.trim();
-        Ending {
-            colon: core.ends_with([':', '\u{ff1a}', '\u{fe55}', '\u{2236}', '\u{589}', '\u{1366}', '\u{2024}'])
-                || core.ends_with("...") && core.contains(['@', '$']),
-            dashed: trimmed.starts_with("--") && trimmed.ends_with("--") && core.len() > 4,
-        }
-    }
-}
-
-/// The text without the dashes, stars and invisible characters around it.
-fn core(text: &str) -> &str {
-    text.trim_matches(|c: char| {
-        c.is_whitespace() || is_invisible(c) || matches!(c, '-' | '*' | '_' | '=' | '\u{2013}' | '\u{2014}')
-    })
-}
-
-fn may_end_with_verb(words: &str) -> bool {
-    if !words.bytes().any(|b| b.is_ascii_digit() || b == b'@') {
-        return false;
-    }
-    let last = core(words).rsplit(' ').next().unwrap_or("").to_lowercase();
-    WROTE.is(&last)
-}
-
-/// How sure the shape is.
-#[derive(Debug, PartialEq, Eq)]
-enum Verdict {
-    Sure,
-    /// An attribution unless more lines above make a better one.
-    Unless,
-    No,
-}
-
-/// What one candidate says.
-#[derive(Debug, Default)]
-struct Facts {
-    colon: bool,
-    dashed: bool,
-    verb: bool,
-    verb_last: bool,
-    /// Begins with a known opening word, a digit, a weekday before a digit, or a quoted name.
-    opens: bool,
-    /// Begins with an opening word.
-    opener: bool,
-    /// Begins with a phrase such as `quoting`.
-    cites: bool,
-    /// An opening word with digits right behind it.
-    opens_with_date: bool,
-    address: bool,
-    /// The address is the last thing before the colon.
-    address_last: bool,
-    digits: bool,
-    day: bool,
-    time: bool,
-    /// Speaks of somebody by more than a name.
-    article: bool,
-    /// A date written in digits alone.
-    date: bool,
-    /// Words with digits in them.
-    numbers: usize,
-    words: usize,
-}
-
-impl Facts {
-    fn of(joined: &str, end: &Ending) -> Facts {
-        let text = core(joined).trim_start_matches(['>', '"', '\u{201c}', '(', '[']);
-        let lower = text.to_lowercase();
-        let bare = core(lower.trim_end_matches([':', '\u{ff1a}', '\u{589}', '\u{1366}', '\u{2024}', ' ']));
-        let mut facts = Facts { colon: end.colon, dashed: end.dashed, ..Facts::default() };
-        let mut first_digits = None;
-        for (index, token) in bare.split_whitespace().enumerate() {
-            facts.words += 1;
-            if is_address(token) {
-                facts.address = true;
-                continue;
-            }
-            if index == 0 && token.len() <= 4 && token.ends_with(')') {
-                continue;
-            }
-            facts.article |=
-                matches!(token, "the" | "a" | "an" | "our" | "my" | "his" | "her" | "their" | "they" | "we" | "i");
-            let stamp = Stamp::of(token);
-            facts.digits |= stamp.digits;
-            facts.day |= stamp.day;
-            facts.time |= stamp.time;
-            facts.numbers += usize::from(stamp.digits);
-            facts.date |= stamp.date;
-            if stamp.digits && first_digits.is_none() {
-                first_digits = Some(index);
-            }
-        }
-        let last = bare.rsplit(' ').next().unwrap_or("");
-        facts.address_last = is_address(last) || (facts.address && last.ends_with(['>', ')', ']']));
-        facts.verb = WROTE.inside(bare);
-        facts.verb_last = facts.verb && (WROTE.is(last) || ends_with_verb(bare));
-        facts.cites = CITES.at_start(bare).is_some();
-        facts.opener = OPENERS.at_start(bare).is_some();
-        facts.opens_with_date = facts.opener && first_digits.is_some_and(|at| at <= 5);
-        facts.opens = facts.opens_with_date || first_digits.is_some_and(|at| at <= 2);
-        facts
-    }
-
-    /// Programs state the minute or the address, or little but a name; `On 3 March 2000 the court wrote:` tells a story.
-    fn is_stamped(&self) -> bool {
-        let minute = self.time || self.numbers >= if self.date { 2 } else { 3 };
-        minute || self.address || self.dashed || self.words <= 7 && !self.article
-    }
-
-    fn verdict(&self, quoted_below: bool) -> Verdict {
-        let ends = self.colon || self.verb_last;
-        let placed = self.opens || self.address || quoted_below;
-        if self.words > 45 {
-            return Verdict::No;
-        }
-        let by_verb = self.verb && self.day && ends && placed && (quoted_below || self.is_stamped());
-        let by_address = self.address_last && self.day && (self.colon || quoted_below) && (self.opens || quoted_below);
-        let by_dashes = self.dashed && self.verb && self.words <= 20;
-        let by_clock = quoted_below && self.colon && self.day && self.time;
-        if by_verb || by_address || by_dashes || by_clock {
-            return Verdict::Sure;
-        }
-        let weak_date = self.verb && ends && self.digits && self.opens_with_date && (self.address || quoted_below);
-        let weak_opener = quoted_below && self.colon && self.opener && self.address_last && self.words <= 8;
-        let weak_quote = quoted_below && self.verb && ends && (self.address || self.words <= 8);
-        let weak_cite = quoted_below && self.colon && self.cites && self.words <= 8;
-        if weak_cite || weak_date || weak_opener || weak_quote { Verdict::Unless } else { Verdict::No }
-    }
-}
-
-/// Verbs of several words, and those of scripts without spaces, at the very end.
-fn ends_with_verb(bare: &str) -> bool {
-    let tail = bare.char_indices().rev().nth(24).map_or(0, |(at, _)| at);
-    let mut rest = bare.get(tail..).unwrap_or("");
-    loop {
-        if WROTE.at_start(rest) == Some(rest.len()) && !rest.is_empty() {
-            return true;
-        }
-        let mut letters = rest.chars();
-        if letters.next().is_none() {
-            return false;
-        }
-        rest = letters.as_str();
-    }
-}
-
-fn is_address(token: &str) -> bool {
-    let token = token.trim_matches(|c: char| !c.is_alphanumeric());
-    token.split_once('@').is_some_and(|(local, domain)| !local.is_empty() && domain.contains('.'))
 }
 
 #[cfg(test)]
@@ -326,5 +164,7 @@ mod tests {
     fn a_language_nobody_listed_is_read_by_date_and_clock() {
         assert_eq!(found("Je 19.11.2026 16:12, Ann Li eldiris:", true), Some((0, 0, 0)));
         assert_eq!(found("Je 19.11.2026 16:12, Ann Li eldiris:", false), None);
+        assert_eq!(found("Je 19.11.2026 16:12 Ann Li <ann@acme.example> eldiris:", false), Some((0, 0, 0)));
+        assert_eq!(found("2026-11-19 16:12 mail from <ann@acme.example> refused:", false), None);
     }
 }

@@ -115,7 +115,8 @@ fn weigh(mail: &Mail, shape: &Shape, said: &Said) -> Scale {
         mail.headers.all(name).any(|v| v.get(..start.len()).is_some_and(|v| v.eq_ignore_ascii_case(start)))
     };
     let mut scale = Scale::default();
-    scale.lay(words().subject.has(&shape.subject), 6, "subject of an autoresponder");
+    let says = |subject: &str| words().subject.has(subject);
+    scale.lay(says(&shape.subject) || says(untagged(&shape.subject)), 6, "subject of an autoresponder");
     scale.lay(in_brackets(&shape.subject), 6, "autoresponder in brackets behind the subject");
     scale.lay(words().receipt.has(&shape.subject), 2, "subject says received");
     scale.lay(starts("X-SFDC-EmailCategory", "workflow"), 3, "sent by a workflow");
@@ -146,6 +147,11 @@ fn weigh(mail: &Mail, shape: &Shape, said: &Said) -> Scale {
     scale.lay(!mail.calendars.is_empty(), -6, "calendar");
     scale.lay(bulk::to_many(mail), -9, "sent to many");
     scale
+}
+
+/// A subject behind the tag in brackets that ticket systems and lists put in front of it.
+fn untagged(subject: &str) -> &str {
+    subject.strip_prefix('[').and_then(|rest| rest.split_once(']')).map_or(subject, |(_, rest)| rest.trim_start())
 }
 
 /// `Re: Plan (Out of office)`: some systems put their word behind the subject that they answer.

@@ -1,14 +1,17 @@
 //! Written by a person or not: the order of the questions.
 //!
-//! Own report, bounce, automatic answer, bulk, nobody. Each question weighs
+//! Own report, request to forward, bounce, automatic answer, bulk, nobody. Each question weighs
 //! headers, subject, sender and words together ([`super::weight`]), because a
 //! colleague's or customer's mail must never be called automatic for one odd
 //! header. Bare calendar mail is asked for elsewhere ([`super::calendar`]),
 //! when it is known which words are new.
 
 use super::shape::Shape;
-use super::{AutoReply, Automation, Evidence, FailedRecipient, Team, auto_reply, bounce, bulk};
-use crate::mail::{Address, Mail, Participant};
+use super::{
+    AutoReply, Automation, Evidence, FailedRecipient, ForwardingRequest, Team, auto_reply, bounce, bulk, calendar,
+    confirmation,
+};
+use crate::mail::{Address, Mail, Participant, Role};
 
 /// The header of mails that touchbase itself sends.
 pub const OWN_REPORT: &str = "X-Touchbase-Report";
@@ -24,6 +27,8 @@ pub struct Verdict {
     pub failed: Vec<FailedRecipient>,
     /// It is a report of ours.
     pub own_report: bool,
+    /// It asks whether somebody's mail may be forwarded to us.
+    pub forwarding_request: Option<ForwardingRequest>,
     /// For bulk that a person wrote and a list passed on, the list's id (RFC 2919). Who knows the
     /// list to be one's own group address may take the mail for personal.
     pub list: Option<String>,
@@ -35,21 +40,29 @@ pub struct Verdict {
 pub fn classify(mail: &Mail) -> Verdict {
     let shape = Shape::of(mail);
     own_report(mail)
+        .or_else(|| confirmation::of(mail).map(requested))
         .or_else(|| bounce::of(mail, &shape).map(bounced))
         .or_else(|| bulk::complaint(mail, &shape).map(|rule| Verdict::of(Automation::Bulk, rule)))
         .or_else(|| auto_reply::of(mail, &shape).map(answered))
-        .or_else(|| bulk::of(mail, &shape).map(sent_to_many))
+        // Calendar programs sign as programs do; whether a person added words is asked later.
+        .or_else(|| bulk::of(mail, &shape).filter(|_| !calendar::negotiates(mail)).map(sent_to_many))
         .unwrap_or_default()
 }
 
-/// The same mail as our side sees it: what a group address of ours passed on, a person wrote to us.
+/// The same mail as our side sees it: what a list of ours passed on, or what names one of us beside the list, a
+/// person wrote to us.
 pub fn classify_for(mail: &Mail, team: &Team) -> Verdict {
     let verdict = classify(mail);
-    let group = verdict.list.as_deref().and_then(|id| Address::parse(&id.replacen('.', "@", 1)));
-    if !group.is_some_and(|address| team.has(&address) || team.is_capture(&address)) {
+    let Some(id) = &verdict.list else { return verdict };
+    let group = Address::parse(&id.replacen('.', "@", 1));
+    let rule = if group.is_some_and(|address| team.has(&address) || team.is_capture(&address)) {
+        "passed on by a group address of ours"
+    } else if [Role::To, Role::Cc].iter().flat_map(|role| mail.role(*role)).any(|person| team.has_person(person)) {
+        "written to a list and to one of us"
+    } else {
         return verdict;
-    }
-    Verdict { list: verdict.list, ..Verdict::of(Automation::None, "passed on by a group address of ours".to_owned()) }
+    };
+    Verdict { list: verdict.list, ..Verdict::of(Automation::None, rule.to_owned()) }
 }
 
 /// Asks an original of which only author, subject and words are known, as in an inline forward.
@@ -78,6 +91,11 @@ impl Verdict {
 fn own_report(mail: &Mail) -> Option<Verdict> {
     let ours = mail.headers.has(OWN_REPORT) && mail.headers.has("Auto-Submitted");
     ours.then(|| Verdict { own_report: true, ..Verdict::of(Automation::Bulk, "own report".to_owned()) })
+}
+
+fn requested(request: ForwardingRequest) -> Verdict {
+    let rule = "a provider asks to forward mail here".to_owned();
+    Verdict { forwarding_request: Some(request), ..Verdict::of(Automation::Bulk, rule) }
 }
 
 fn bounced(bounce: bounce::Bounce) -> Verdict {

@@ -14,8 +14,11 @@ mod colonless;
 mod columns;
 mod glued;
 mod headless;
+mod heads;
 mod infer;
 mod run;
+mod stacked;
+mod table;
 
 use crate::mail::{Line, Marks, Moment, Participant, Role};
 
@@ -86,12 +89,18 @@ fn block_at(lines: &[Line], at: usize, floor: usize) -> Option<Block> {
     let mut run = glued::read(lines, at)
         .or_else(|| colonless::read(lines, at))
         .or_else(|| columns::read(lines, at))
+        .or_else(|| table::read(lines, at))
+        .or_else(|| stacked::read(lines, at))
         .or_else(|| run::read(lines, at))?;
     if run.field(Kind::From).is_none() {
         headless::complete(lines, &mut run, floor);
     }
+    run.start = around::envelope(lines, run.start, floor);
     let above = around::above(lines, run.start, floor);
     infer::complete(&mut run, above.1.is_some());
+    if above.1.is_some() {
+        around::date_in_separator(lines, &mut run, above.0);
+    }
     let dated_above = around::date_above(lines, &mut run, floor);
     let announced = run.announced.or(above.1);
     let start = if above.1.is_some() { above.0 } else { dated_above.unwrap_or(run.start) };
@@ -152,7 +161,8 @@ struct Traits {
 /// Whether a run holds what a forward cannot do without, however high its score.
 fn is_plausible(run: &Run, traits: &Traits) -> bool {
     let Traits { announced, has_address, dated, dateless, marks } = *traits;
-    let announced_as_mail = matches!(announced, Some(Announcement::Forward | Announcement::Original));
+    let announced_as_mail =
+        matches!(announced, Some(Announcement::Forward | Announcement::Original | Announcement::Next));
     let marked = marks.has(Marks::HEADER_BLOCK) || marks.has(Marks::FORWARD);
     // Names alone are in forms and notes as well: without an address nothing may be missing or strange.
     let whole = dated && [Kind::From, Kind::To, Kind::Subject].iter().all(|kind| run.has(*kind));
@@ -184,7 +194,7 @@ fn author_of(value: &str) -> Option<Participant> {
 
 fn announcement_points(announced: Option<Announcement>) -> u32 {
     match announced {
-        Some(Announcement::Forward | Announcement::Original) => 3,
+        Some(Announcement::Forward | Announcement::Original | Announcement::Next) => 3,
         Some(Announcement::Dashed) => 2,
         Some(Announcement::Rule) => 1,
         None => 0,
@@ -197,6 +207,7 @@ fn announcement_rule(announced: Option<Announcement>) -> &'static str {
         Some(Announcement::Original) => "announced as an original message",
         Some(Announcement::Dashed) => "words between dashes above",
         Some(Announcement::Rule) => "line of dashes above",
+        Some(Announcement::Next) => "counted in a digest",
         None => "",
     }
 }

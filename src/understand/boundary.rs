@@ -30,6 +30,9 @@ pub(super) fn is_original_message(line: &str) -> bool {
 /// The words of a line that has dashes on both sides.
 pub(super) fn words_between_rules(line: &str) -> Option<&str> {
     let line = line.trim().trim_matches('*');
+    if !line.starts_with(is_rule_char) {
+        return None;
+    }
     let inner = line.trim_matches(is_rule_char);
     let (before, after) = line.split_once(inner)?;
     let dashes = |side: &str| side.trim().chars().count() >= 2;

@@ -65,6 +65,11 @@ pub fn meeting(mail: &Mail) -> Option<Meeting> {
     mail.calendars.iter().find_map(|text| read(text, offset))
 }
 
+/// Whether a mail asks for, changes, cancels or answers a meeting, rather than publishing one to many.
+pub fn negotiates(mail: &Mail) -> bool {
+    meeting(mail).is_some_and(|meeting| meeting.method != Method::Other)
+}
+
 /// Whether `words`, the newly written text of a calendar mail, hold nothing that a person added:
 /// only the summary, the description, and what calendar programs generate.
 pub fn bare(mail: &Mail, words: &str) -> bool {
@@ -111,12 +116,13 @@ fn tells(phrase: usize, line: usize) -> bool {
     phrase >= 14 || phrase * 5 >= line * 3
 }
 
-/// Mostly digits and few words, as "Monday 4 May 2026 10:00 - 11:00 (CET)".
+/// Mostly digits and few words, as "Monday 4 May 2026 10:00 - 11:00 (CET)" and "Saturday Dec 9, 2023 10am - 12pm".
 fn is_date(line: &str) -> bool {
     let digits = line.chars().filter(char::is_ascii_digit).count();
+    let half_day = |word: &str| ["am", "pm"].iter().any(|half| word.trim_end_matches(half).parse::<u8>().is_ok());
     digits >= 5
         && line.split_whitespace().count() <= 14
-        && line.contains(':')
+        && (line.contains(':') || line.split_whitespace().any(|word| word.ends_with('m') && half_day(word)))
         && digits * 4 >= line.chars().filter(|c| c.is_alphabetic()).count()
 }
 

@@ -3,7 +3,8 @@
 use crate::mail::{Body, Line, Mail, Marks, Untrusted};
 
 use super::Evidence;
-use super::reply::{self, Split};
+use super::reply::{self, Known, Split};
+use super::subject;
 
 /// What one author's mail holds below its headers.
 #[derive(Debug, Clone, Default)]
@@ -21,9 +22,16 @@ pub struct Content {
 /// The content of a whole mail.
 pub fn of_mail(mail: &Mail) -> Content {
     let author = mail.author().and_then(|a| a.name.as_ref()).map(|name| name.raw());
+    let known = Known { author, may_answer: may_answer(mail) };
     let shown = [&mail.plain, &mail.html].into_iter().flatten().find(|body| has_words(&body.lines));
     let body = shown.map_or(String::new(), |body| text(&body.lines));
-    content(body, reply::split_mail(mail.plain.as_ref(), mail.html.as_ref(), author))
+    content(body, reply::split_mail(mail.plain.as_ref(), mail.html.as_ref(), known))
+}
+
+/// Whether a mail may answer another: it refers to one (RFC 5322, 3.6.4), or its subject has a prefix or is missing.
+fn may_answer(mail: &Mail) -> bool {
+    let subject = mail.subject.raw().trim();
+    !mail.references.is_empty() || subject.is_empty() || subject::has_prefix(subject)
 }
 
 /// The content of some lines of a mail, such as those below a forward's header block. `rendered`:
@@ -32,9 +40,9 @@ pub fn of_lines(lines: Vec<Line>, rendered: bool, author: Option<&str>) -> Conte
     let shown = text(&lines);
     let body = Body { lines };
     let split = if rendered {
-        reply::split_mail(None, Some(&body), author)
+        reply::split_mail(None, Some(&body), Known::author(author))
     } else {
-        reply::split_mail(Some(&body), None, author)
+        reply::split_mail(Some(&body), None, Known::author(author))
     };
     content(shown, split)
 }

@@ -11,7 +11,7 @@ mod chain;
 mod ending;
 mod purpose;
 
-use crate::mail::{Line, Mail};
+use crate::mail::{Line, Mail, Marks};
 use crate::mailbox::Route;
 
 use super::block::{self, Block};
@@ -42,11 +42,11 @@ pub fn find(mail: &Mail, route: Route, team: &Team) -> Vec<Forward> {
     let candidates = bodies.into_iter().filter_map(|(body, name)| {
         let lines = &body.as_ref()?.lines;
         let blocks = blocks(lines);
-        (!blocks.is_empty()).then_some((lines, blocks, name))
+        (!blocks.is_empty()).then(|| (strength(lines, &blocks), lines, blocks, name))
     });
     // The first of equals is the plain text, which keeps the author's own lines.
-    let best = candidates.reduce(|one, other| if strength(&other.1) > strength(&one.1) { other } else { one });
-    let Some((lines, blocks, name)) = best else { return Vec::new() };
+    let best = candidates.reduce(|one, other| if other.0 > one.0 { other } else { one });
+    let Some((_, lines, blocks, name)) = best else { return Vec::new() };
     let Some(first) = blocks.first() else { return Vec::new() };
     let Some(rule) = purpose::forwards(mail, first, route, team) else { return Vec::new() };
     let groups = chain::siblings(&blocks);
@@ -68,40 +68,80 @@ pub fn find(mail: &Mail, route: Route, team: &Team) -> Vec<Forward> {
     found
 }
 
-/// Labelled blocks; where there is none, the first attribution line.
+/// Labelled blocks, and the first attribution line where it stands above them, with words between.
 fn blocks(lines: &[Line]) -> Vec<Block> {
     let labelled = block::find_all(lines);
-    if labelled.is_empty() { block::attributed::find(lines).into_iter().collect() } else { labelled }
+    let above = labelled.first().map_or(lines.len(), |first| first.start);
+    let lines = lines.get(..above).unwrap_or(lines);
+    let attributed = block::attributed::find(lines);
+    let introduces = |block: &Block| labelled.is_empty() || lines.iter().skip(block.end).any(|line| !line.is_blank());
+    attributed.filter(introduces).into_iter().chain(labelled).collect()
 }
 
-/// How good the first block's evidence is: its score, and whether it names address and date.
-fn strength(blocks: &[Block]) -> (bool, bool, u32) {
+/// How good the first block's evidence is: whether it names address and date, shows where the forward
+/// ends, and its score.
+fn strength(lines: &[Line], blocks: &[Block]) -> (bool, bool, bool, u32) {
     let first = blocks.first();
     let addressed = first.and_then(|b| b.author.as_ref()).is_some_and(|a| a.address.is_some());
-    (addressed, first.is_some_and(|b| b.sent(None).is_some()), first.map_or(0, |b| b.score.min(9)))
+    let below = |block: &Block| marked_end(lines.get(block.end..).unwrap_or_default(), marks_of(lines, block));
+    let ends = first.is_some_and(|block| below(block).is_some());
+    (addressed, first.is_some_and(|b| b.sent(None).is_some()), ends, first.map_or(0, |b| b.score.min(9)))
+}
+
+/// What the client marked a block's lines as, of the marks that hold a whole forward.
+fn marks_of(lines: &[Line], block: &Block) -> Option<Marks> {
+    let line = block.end.checked_sub(1).and_then(|last| lines.get(last))?;
+    [Marks::FORWARD, Marks::QUOTE].into_iter().find(|mark| line.marks.has(*mark))
+}
+
+/// The line after the last one in the client's mark, where words of somebody else follow outside of it.
+fn marked_end(region: &[Line], mark: Option<Marks>) -> Option<usize> {
+    let mark = mark?;
+    let words = |line: &Line| !line.is_blank();
+    let last = region.iter().rposition(|line| line.marks.has(mark) && words(line))?;
+    region.get(last + 1..)?.iter().any(words).then_some(last + 1)
 }
 
 /// The lines below a block, as their author wrote them, and those of the forwarder among them.
 ///
 /// A quoted block ends where the quote ends, any at a line that says so; else it takes everything.
 fn below(lines: &[Line], block: &Block, end: usize) -> (Vec<Line>, Vec<Line>) {
-    let (region, rest) = ending::split(lines.get(block.end..end).unwrap_or_default(), block);
+    let region = lines.get(block.end..end).unwrap_or_default();
+    let (region, outside) = region.split_at(marked_end(region, marks_of(lines, block)).unwrap_or(region.len()));
+    let (region, rest) = ending::split(region, block);
     let (body, mut others) = parted(region, block);
     others.extend(rest);
+    others.extend_from_slice(outside);
     (body, others)
 }
 
 fn parted(region: &[Line], block: &Block) -> (Vec<Line>, Vec<Line>) {
-    if block.depth > 0 {
+    // Some clients quote the header lines alone.
+    let quoted = region.iter().any(|line| line.depth >= block.depth && !line.is_blank());
+    if block.depth > 0 && quoted {
         let (body, others): (Vec<&Line>, Vec<&Line>) =
             region.iter().partition(|l| l.depth >= block.depth || l.is_blank());
         let body = body.into_iter().map(|line| content::released(line, block.depth)).collect();
         return (body, others.into_iter().cloned().collect());
     }
+    let head = region.iter().take_while(|line| line.is_blank()).count();
+    let region = region.get(head..).unwrap_or_default();
     let all_quoted = region.iter().any(|l| l.depth > 0) && region.iter().all(|l| l.depth > 0 || l.is_blank());
     let levels = u8::from(all_quoted);
     let body: Vec<Line> = region.iter().map(|line| content::released(line, levels)).collect();
-    (if block.attribution { dedented(body) } else { body }, Vec::new())
+    let body = if block.attribution { dedented(body) } else { body };
+    (if block.announced.is_some() { unstuffed(body) } else { body }, Vec::new())
+}
+
+/// RFC 934 puts `- ` before every line of the original that begins with a dash.
+fn unstuffed(mut lines: Vec<Line>) -> Vec<Line> {
+    let dashed = |line: &&Line| line.text.starts_with('-');
+    let stuffed = lines.iter().filter(dashed).all(|line| line.text.starts_with("- -"));
+    if stuffed {
+        let dashed = lines.iter_mut().filter(|line| line.text.starts_with('-'));
+        dashed.for_each(|line| line.text.replace_range(..2, ""));
+    }
+    lines
 }
 
 /// Lines without the indentation that all of them share.

@@ -37,6 +37,11 @@ pub enum Kind {
 pub struct Kinds(u16);
 
 impl Kinds {
+    /// That kind alone.
+    pub const fn one(kind: Kind) -> Kinds {
+        Kinds(1 << kind as u16)
+    }
+
     /// Whether the label may mean that.
     pub fn has(self, kind: Kind) -> bool {
         self.0 >> kind as u16 & 1 == 1
@@ -79,11 +84,18 @@ pub fn kinds(label: &str) -> Kinds {
         }
         table
     });
-    table.get(&normal(label)).copied().unwrap_or_default()
+    table.get(&normal(label)).copied().unwrap_or_else(|| extension(label))
+}
+
+/// `X-Mailer` and what else programs name so (RFC 6648): a header line, whatever it is about.
+fn extension(label: &str) -> Kinds {
+    let rest = label.strip_prefix("X-").or_else(|| label.strip_prefix("x-")).unwrap_or("");
+    let named = rest.len() > 1 && rest.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+    if named { Kinds::default().with(Kind::Other) } else { Kinds::default() }
 }
 
 fn normal(label: &str) -> String {
-    squeezed(&plain(label)).trim_matches(|c: char| c == ':' || is_mark(c)).trim().to_owned()
+    squeezed(&plain(label)).trim_matches(|c: char| is_colon(c) || is_mark(c)).trim().to_owned()
 }
 
 /// Marks that make a label bold or indent it in plain text.
@@ -94,7 +106,7 @@ fn is_mark(c: char) -> bool {
 /// The label before the first colon and the value behind it, both without bold marks. `None` when
 /// what stands before the colon is too long, or too strange, to be a label.
 pub fn split(words: &str) -> Option<(&str, &str)> {
-    let (at, colon) = words.char_indices().take(48).find(|(_, c)| matches!(c, ':' | '：' | '﹕' | '︰'))?;
+    let (at, colon) = words.char_indices().take(48).find(|(_, c)| is_colon(*c))?;
     let label = words.get(..at)?.trim_matches(|c: char| c.is_whitespace() || is_mark(c));
     let value = words.get(at + colon.len_utf8()..)?;
     // `*From:* Ann` and `*From: *Ann`: what was opened before the label is closed behind the colon.
@@ -103,6 +115,11 @@ pub fn split(words: &str) -> Option<(&str, &str)> {
     let value = closed.trim_start().strip_prefix('*').filter(|_| opened).unwrap_or(closed);
     let value = value.trim_matches(|c: char| c.is_whitespace() || is_invisible(c));
     (!label.is_empty()).then_some((label, value))
+}
+
+/// The colon of any script: Latin, wide, small, upright; Armenian writes its short stop, Khmer and Ethiopic have their own.
+pub fn is_colon(c: char) -> bool {
+    matches!(c, ':' | '：' | '﹕' | '︰' | '\u{2236}' | '\u{55D}' | '\u{589}' | '\u{17D6}' | '\u{1365}' | '\u{1366}')
 }
 
 /// The same for a table row whose cells are joined by a tab and whose label has no colon.

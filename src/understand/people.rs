@@ -5,6 +5,9 @@
 //! only Exchange or Notes understands. A piece without one plain address
 //! keeps its name alone: matching may know the name, this file never invents.
 
+use std::borrow::Cow;
+
+use super::plain::is_invisible;
 use crate::mail::{Address, Participant, Role, Untrusted};
 
 /// More people on one line than this are not read.
@@ -12,10 +15,25 @@ const MOST: usize = 500;
 
 /// The people on a header line, each in that role.
 pub fn read(text: &str, role: Role) -> Vec<Participant> {
+    let text: &str = &without_invisible(text);
     if let Some(name) = x400_name(text) {
         return vec![Participant { role, name: Some(Untrusted::new(name)), address: None }];
     }
     pieces(text).into_iter().filter_map(|piece| one(&piece, role)).take(MOST).collect()
+}
+
+/// Zero-width and bidirectional marks are no part of a name or an address.
+fn without_invisible(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        Cow::Borrowed(text)
+    } else {
+        text.chars().filter(|c| !is_invisible(*c) || is_joiner(*c)).collect::<String>().into()
+    }
+}
+
+/// Persian names and Indian scripts need them.
+fn is_joiner(c: char) -> bool {
+    matches!(c, '\u{200c}' | '\u{200d}')
 }
 
 /// The one person on an author line.
@@ -26,7 +44,16 @@ pub fn author(text: &str) -> Option<Participant> {
         1 => people.pop(),
         // `Li, Ann` without an address: one person whose name has a comma.
         _ if people.iter().all(|p| p.address.is_none()) => one(text, Role::From),
-        _ => people.into_iter().next(),
+        _ => {
+            let addressed = people.iter().filter(|p| p.address.is_some()).count();
+            let first = people.into_iter().next()?;
+            // `Ann Li, INTERNET:ann@acme.example`: an author has one address, wherever it stands.
+            if first.address.is_some() || addressed != 1 {
+                return Some(first);
+            }
+            let (address, _) = first_address(text)?;
+            Some(Participant { address: Some(address), ..first })
+        }
     }
 }
 
@@ -143,7 +170,7 @@ pub fn first_address(words: &str) -> Option<(Address, usize)> {
 
 /// `Name<mailto:` and `Name [SMTP:` end before the scheme.
 fn strip_scheme(opening: &str) -> &str {
-    for scheme in ["mailto", "MAILTO", "Mailto", "SMTP", "smtp"] {
+    for scheme in ["mailto", "MAILTO", "Mailto", "SMTP", "smtp", "INTERNET", "Internet", "internet"] {
         if let Some(rest) = opening.strip_suffix(scheme) {
             return rest.trim_end_matches(|c: char| c.is_whitespace() || "<[(".contains(c));
         }
@@ -168,7 +195,7 @@ fn clean_name(words: &str) -> Option<String> {
         words.trim_matches(|c: char| c.is_whitespace() || "\"'*<>[]()`“”„«»;,".contains(c)).replace("\\\"", "\"");
     let name = super::plain::squeezed(&name.replace('\u{feff}', ""));
     let name = if name.contains('(') && !name.contains(')') && words.contains(')') { format!("{name})") } else { name };
-    name.chars().any(char::is_alphanumeric).then_some(name)
+    name.chars().any(char::is_alphabetic).then_some(name)
 }
 
 /// `CN=Ann Li/OU=Sales/O=ACME`, `Ann Li/Sales/ACME@ACME` and `/o=ACME/cn=ANN` to the common name.
@@ -250,6 +277,9 @@ mod tests {
             ("ann@acme.example (Ann Li)", "Ann Li <ann@acme.example>"),
             ("Ann Li (ann@acme.example)", "Ann Li <ann@acme.example>"),
             ("*Ann Li* <ann@acme.example>", "Ann Li <ann@acme.example>"),
+            ("Ann Li\u{200b} <ann@acme.example\u{200b}>", "Ann Li <ann@acme.example>"),
+            (">INTERNET:ann@acme.example", "- <ann@acme.example>"),
+            ("Ann Li, 100417,2231", "Ann Li <->"),
             ("undisclosed-recipients:;", "undisclosed-recipients: <->"),
             ("o'neil@x.example", "- <o'neil@x.example>"),
             ("", ""),
@@ -260,6 +290,8 @@ mod tests {
 
     #[test]
     fn an_author_whose_name_has_a_comma_is_one_person() {
+        let bare = author("Ann Li, INTERNET:ann@acme.example").unwrap();
+        assert_eq!((bare.name.unwrap().raw(), bare.address.unwrap().as_str()), ("Ann Li", "ann@acme.example"));
         assert_eq!(author("Van der Berg, Ann Maria").unwrap().name.unwrap().raw(), "Van der Berg, Ann Maria");
     }
 }

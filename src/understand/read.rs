@@ -38,6 +38,7 @@ pub fn understand(mail: &Mail, route: Route, team: &Team) -> Reading {
         auto_reply: verdict.auto_reply,
         failed: verdict.failed,
         own_report: verdict.own_report,
+        forwarding_request: verdict.forwarding_request,
         commands,
         exchanges,
         evidence: asked.evidence,

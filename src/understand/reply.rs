@@ -13,9 +13,12 @@ mod headers;
 mod markers;
 mod marks;
 mod quotes;
+mod regions;
 mod runs;
+mod written;
 
 use super::Evidence;
+use super::armour;
 use super::signature::{self, Above};
 use crate::mail::text::{Body, Line, Marks};
 
@@ -34,26 +37,43 @@ pub struct Split {
     pub evidence: Vec<Evidence>,
 }
 
+/// What is known of a mail besides its body.
+#[derive(Debug, Clone, Copy)]
+pub struct Known<'a> {
+    /// The author's display name.
+    pub author: Option<&'a str>,
+    /// Whether it may be an answer: `false` only where its header shows that it answers nothing.
+    pub may_answer: bool,
+}
+
+impl<'a> Known<'a> {
+    /// An author, perhaps, and nothing else.
+    pub fn author(author: Option<&'a str>) -> Known<'a> {
+        Known { author, may_answer: true }
+    }
+}
+
 /// Splits one body. Linear in its length.
 pub fn split(body: &Body) -> Split {
-    split_lines(&body.lines, false, None)
+    split_lines(&body.lines, false, Known::author(None))
 }
 
 /// Splits the better of a mail's two bodies.
 ///
 /// The plain text keeps the author's own lines, so it is used as long as it
 /// agrees with the HTML; where they differ, the HTML's marked quotes are
-/// worth more than guesses. `author` is the author's display name, if known.
-pub fn split_mail(plain: Option<&Body>, html: Option<&Body>, author: Option<&str>) -> Split {
-    let from_plain = plain.filter(|body| has_words(body)).map(|body| split_lines(&body.lines, false, author));
-    // Beside plain text, HTML without a mark has no say.
-    let may_say = |line: &Line| quotes::is_marked(line) || line.marks.has(Marks::COLOURED);
+/// worth more than guesses.
+pub fn split_mail(plain: Option<&Body>, html: Option<&Body>, known: Known<'_>) -> Split {
+    let from_plain = plain.filter(|body| has_words(body)).map(|body| split_lines(&body.lines, false, known));
+    // Beside plain text, HTML without a mark has no say, and a block quote only where something announces it.
+    let may_say = |line: &Line| line.depth > 0 || quotes::is_marked(line) || line.marks.has(Marks::COLOURED);
     let has_say = |body: &&Body| has_words(body) && (from_plain.is_none() || body.lines.iter().any(may_say));
-    let from_html = html.filter(has_say).map(|body| (split_lines(&body.lines, true, author), body));
+    let from_html = html.filter(has_say).map(|body| (split_lines(&body.lines, true, known), body));
     match (from_plain, from_html) {
         (Some(plain), Some((html, body))) => {
             let coloured = html.evidence.iter().any(|evidence| evidence.rule == quotes::IN_COLOUR);
-            let marked = html.quoted && (coloured || body.lines.iter().any(quotes::is_marked));
+            let announced = !plain.quoted && html.evidence.iter().any(|evidence| evidence.rule == quotes::ATTRIBUTED);
+            let marked = html.quoted && (coloured || announced || body.lines.iter().any(quotes::is_marked));
             if marked && !html.text.is_empty() && !same_words(&plain.text, &html.text) { html } else { plain }
         }
         (Some(plain), None) => plain,
@@ -71,9 +91,9 @@ fn same_words(one: &str, other: &str) -> bool {
     letters(one).eq(letters(other))
 }
 
-fn split_lines(lines: &[Line], rendered: bool, author: Option<&str>) -> Split {
+fn split_lines(lines: &[Line], rendered: bool, known: Known<'_>) -> Split {
     let lines = &marks::made_plain(lines);
-    let quotes = quotes::find(lines, rendered);
+    let quotes = quotes::find(lines, rendered, known.may_answer);
     let fragments = fragments(lines, &quotes, rendered);
     let mut split = Split {
         quoted: quotes.first.is_some(),
@@ -81,7 +101,7 @@ fn split_lines(lines: &[Line], rendered: bool, author: Option<&str>) -> Split {
         evidence: quotes.evidence,
         ..Split::default()
     };
-    take_signature(fragments, author, &mut split);
+    take_signature(fragments, known.author, &mut split);
     split
 }
 
@@ -96,8 +116,14 @@ struct Fragment<'a> {
 
 fn fragments<'a>(lines: &'a [Line], quotes: &quotes::Quotes, rendered: bool) -> Vec<Fragment<'a>> {
     let mut fragments: Vec<Fragment<'a>> = Vec::new();
+    let armour = armour::find(lines);
+    let is_armoured = armour.contains(&true);
     let mut open = false;
     for (index, line) in lines.iter().enumerate() {
+        if armour.get(index) == Some(&true) {
+            open = false;
+            continue;
+        }
         let words = match quotes.kept.get(index) {
             Some(quotes::Kept::Whole) if rendered || line.depth == 0 => line.words(),
             Some(quotes::Kept::Whole) => line.text.as_str(),
@@ -112,7 +138,7 @@ fn fragments<'a>(lines: &'a [Line], quotes: &quotes::Quotes, rendered: bool) -> 
             open = true;
         }
         if let Some(fragment) = fragments.last_mut() {
-            fragment.lines.push(words);
+            fragment.lines.push(if is_armoured { armour::unescaped(words) } else { words });
             fragment.marked.push(quotes::in_signature(line));
         }
     }
@@ -240,9 +266,9 @@ mod tests {
         let plain = text::body("Both. On 19 Nov Ann wrote: One or two?", None);
         let html =
             html::body("<div>Both.</div><div class=gmail_quote>On 19 Nov 2026 Ann wrote:<div>One or two?</div></div>");
-        assert_eq!(split_mail(Some(&plain), Some(&html), None).text, "Both.");
-        assert_eq!(split_mail(Some(&plain), None, None).text, plain.to_text());
-        assert_eq!(split_mail(None, None, None), Split::default());
+        assert_eq!(split_mail(Some(&plain), Some(&html), Known::author(None)).text, "Both.");
+        assert_eq!(split_mail(Some(&plain), None, Known::author(None)).text, plain.to_text());
+        assert_eq!(split_mail(None, None, Known::author(None)), Split::default());
     }
 
     #[test]
@@ -261,10 +287,17 @@ mod tests {
             "On 1 Jan 2026 at 10:00 x@y.example wrote:\n<< a\n",
             "> a\n--- reply above this line ---\n",
             ">",
+            "> a\nb\nOn 1 Jan 2026 at 10:00 x@y.example wrote:\n",
+            "< 1\n> 2\n\n",
+            "An\nx@y.example\n",
+            "---\nX-A: x@y.example 1.1.2026 10:00\nB: c\n",
+            "\u{ff1e}a\nb\n",
         ] {
             let mut mail = piece.repeat(200_000 / piece.len());
             mail.push_str("\n> end\n");
             assert!(plain(&mail).text.len() <= mail.len());
+            let answers_nothing = Known { author: None, may_answer: false };
+            assert!(split_mail(Some(&text::body(&mail, None)), None, answers_nothing).text.len() <= mail.len());
         }
     }
 }

@@ -75,6 +75,17 @@ fn ends_at_stop(before: &str, rest: &str) -> bool {
     !(more && (initial || ordinal || ABBREVIATIONS.contains(&word.to_lowercase().as_str())))
 }
 
+/// Whether a line's last full stop belongs to a shortened word: `Bo Ltd.`, `Bo S.p.A.`
+pub fn ends_abbreviated(line: &str) -> bool {
+    let Some(word) = line.trim_end().strip_suffix('.').and_then(|line| line.split_whitespace().next_back()) else {
+        return false;
+    };
+    let pieces = || word.split('.');
+    let initials = pieces().count() > 1
+        && pieces().all(|piece| (1..=2).contains(&piece.chars().count()) && piece.chars().all(char::is_alphabetic));
+    initials || ABBREVIATIONS.contains(&word.to_lowercase().as_str())
+}
+
 fn ends_at_line(line: &str, rest: &str) -> bool {
     let next = rest.lines().next().unwrap_or("").trim_start();
     let item = next.starts_with(['-', '*', '•', '–', '·', '>']) || numbered(next);
@@ -125,6 +136,16 @@ mod tests {
     #[test]
     fn a_quoted_question_inside_a_sentence_does_not_end_it() {
         assert_eq!(split("She asked \"where?\" and left.").len(), 1);
+    }
+
+    #[test]
+    fn names_of_firms_end_in_stops_that_end_nothing() {
+        for line in ["Aktuğ Mobilya San. ve Tic. A.Ş.", "Crates and More of Ghent Inc.", "Pere S.p.A."] {
+            assert!(ends_abbreviated(line), "{line}");
+        }
+        for line in ["We will see them all on Monday.", "It is 5.30.15.", "Fine", ""] {
+            assert!(!ends_abbreviated(line), "{line}");
+        }
     }
 
     #[test]

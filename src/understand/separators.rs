@@ -22,6 +22,8 @@ pub enum Announcement {
     Dashed,
     /// A rule: dashes or underscores alone.
     Rule,
+    /// `------- Message 2`, between the messages of a digest (RFC 934).
+    Next,
 }
 
 /// Longer lines separate nothing.
@@ -46,11 +48,36 @@ pub fn announcement(words: &str) -> Option<Announcement> {
         return Some(Announcement::Original);
     }
     let (before, after) = dashes_around(&line);
+    if before >= 3 && is_counted_message(core) {
+        return Some(Announcement::Next);
+    }
     let set_apart = (before >= 3 && after >= 3) || line.ends_with([':', '：']);
     if set_apart && !is_end(words) && speaks_of_a_forward(core) {
         return Some(Announcement::Forward);
     }
     (before >= 4 && after >= 4 && core.chars().count() <= 60).then_some(Announcement::Dashed)
+}
+
+/// `message 2`, `message 2 of 3`.
+fn is_counted_message(core: &str) -> bool {
+    let mut words = core.split(' ');
+    let message = words.next().is_some_and(|word| table().messages.iter().any(|stem| word.starts_with(stem.as_str())));
+    let counted = words.next().is_some_and(|word| word.len() <= 3 && word.chars().all(|c| c.is_ascii_digit()));
+    message && counted && words.count() <= 2
+}
+
+/// What follows an announcement that names the original's author: `Forwarded message from Ann Li on Tue Mar 4 …`.
+pub fn told_of_original(words: &str) -> Option<&str> {
+    let words = words.trim();
+    if words.len() > LONGEST * 2 || !words.contains(char::is_numeric) {
+        return None;
+    }
+    let ends = words.char_indices().filter(|(_, c)| c.is_whitespace()).map(|(at, _)| at).take(2 * MOST_WORDS);
+    let behind = ends
+        .filter_map(|at| words.split_at_checked(at))
+        .find(|(start, _)| spelled(start).is_some_and(|start| table().from.contains(core(&start))));
+    behind
+        .map(|(_, rest)| rest.trim_matches(|c: char| c.is_whitespace() || is_dash(c) && !matches!(c, '<' | '>' | '.')))
 }
 
 /// Whether a line says that the forwarded mail ends there.
@@ -110,8 +137,32 @@ fn known(table: &BTreeSet<String>, core: &str) -> bool {
 }
 
 fn by_somebody(start: &str) -> bool {
-    const BY: [&str; 16] = [
-        "by", "from", "von", "door", "par", "por", "da", "av", "af", "от", "od", "przez", "par", "oleh", "de",
+    const BY: [&str; 26] = [
+        "by",
+        "from",
+        "von",
+        "durch",
+        "door",
+        "van",
+        "par",
+        "por",
+        "da",
+        "di",
+        "av",
+        "af",
+        "fra",
+        "från",
+        "от",
+        "від",
+        "od",
+        "przez",
+        "oleh",
+        "de",
+        "předal",
+        "přeposlal",
+        "переслал",
+        "edelleenlähettänyt",
+        "edelleen",
         "message",
     ];
     start.split(' ').next_back().is_some_and(|word| BY.contains(&word))
@@ -138,6 +189,7 @@ fn speaks_of_a_forward(core: &str) -> bool {
 #[serde(default)]
 struct Lists {
     forward: Vec<String>,
+    from: Vec<String>,
     original: Vec<String>,
     end: Vec<String>,
     ends: Vec<String>,
@@ -147,6 +199,7 @@ struct Lists {
 
 struct Table {
     forward: BTreeSet<String>,
+    from: BTreeSet<String>,
     original: BTreeSet<String>,
     end: BTreeSet<String>,
     ends: BTreeSet<String>,
@@ -160,7 +213,8 @@ fn table() -> &'static Table {
         let lists: Lists = toml::from_str(include_str!("separators.toml")).unwrap_or_default();
         let spell = |lines: Vec<String>| lines.iter().map(|line| squeezed(&plain(line))).collect::<Vec<_>>();
         Table {
-            forward: spell(lists.forward).into_iter().collect(),
+            forward: spell(lists.forward).into_iter().chain(spell(lists.from.clone())).collect(),
+            from: spell(lists.from).into_iter().collect(),
             original: spell(lists.original).into_iter().collect(),
             end: spell(lists.end).into_iter().collect(),
             ends: spell(lists.ends).into_iter().collect(),
@@ -188,7 +242,11 @@ mod tests {
             ("Továbbított levél kezdete:", Some(Forward)),
             ("転送開始のメッセージ:", Some(Forward)),
             ("----- End forwarded message -----", Some(Dashed)),
+            ("------- Message 2", Some(Next)),
+            ("----- Repassado por Ines Carvalho/Brasil/US em 27/02/2006 12:27 -----", Some(Forward)),
+            ("*** Forwarding note from RFENN   --PENNVM2   94/11/08 16:33 ***", Some(Forward)),
             ("-- ", None),
+            ("Message 2", None),
             ("I forwarded your message today", None),
             ("I forwarded message 5 to you", None),
         ] {

@@ -7,6 +7,7 @@
 //! leaving a signature in costs less than losing words.
 
 mod author;
+pub mod learned;
 mod shape;
 
 use super::disclaimer;

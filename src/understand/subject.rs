@@ -15,6 +15,9 @@ static FORWARDS: LazyLock<Phrases> = LazyLock::new(|| Phrases::read(include_str!
 /// No prefix is longer, in characters.
 const LONGEST_PREFIX: usize = 20;
 
+/// Prefixes that are not in the tables are no longer, in characters, the colon included.
+const LONGEST_UNKNOWN: usize = 8;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Prefix {
     Reply,
@@ -46,6 +49,13 @@ pub fn is_reply(subject: &str) -> bool {
 /// Whether the first prefix, tags aside, is a forward's, or the subject ends in `(fwd)`.
 pub fn is_forward(subject: &str) -> bool {
     leading(subject) == Some(Prefix::Forward) || subject.trim_end().to_ascii_lowercase().ends_with("(fwd)")
+}
+
+/// Whether the subject begins with the prefix of a reply or forward, or with a word as short before a colon, which may
+/// be one in a language nobody listed.
+pub fn has_prefix(subject: &str) -> bool {
+    let short = |subject: &str| subject.chars().take(LONGEST_UNKNOWN).any(|c| matches!(c, ':' | '\u{ff1a}'));
+    leading(subject).is_some() || is_forward(subject) || short(subject)
 }
 
 fn leading(subject: &str) -> Option<Prefix> {

@@ -39,6 +39,11 @@ pub fn read(text: &str, carrier: Option<Moment>) -> Option<(Moment, bool)> {
     Some((Moment::new(instant, offset), stated.is_some()))
 }
 
+/// Whether a word, in [`plain`](super::plain::plain) spelling, names a day of the week.
+pub fn is_weekday(word: &str) -> bool {
+    names::weekdays(word) != 0
+}
+
 fn instant(local: jiff::civil::DateTime, offset: i32) -> Option<Timestamp> {
     Offset::from_seconds(offset).ok()?.to_timestamp(local).ok()
 }

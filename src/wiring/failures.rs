@@ -61,7 +61,10 @@ pub fn inbox_failure(mailbox: &str, error: &InboxError) -> Failure {
             .hint("make room on the disk; nothing is lost, mail stays in its mailboxes");
     }
     let code = match error {
-        InboxError::Retry(_) | InboxError::Refused { .. } | InboxError::Certificate { .. } => Code::Unavailable,
+        InboxError::Retry(_)
+        | InboxError::Refused { .. }
+        | InboxError::RefusedToken { .. }
+        | InboxError::Certificate { .. } => Code::Unavailable,
         InboxError::BackOff { .. } => Code::TryLater,
         InboxError::Configuration { .. } => Code::Configuration,
         InboxError::File { .. } => Code::NoInput,

@@ -127,8 +127,8 @@ mod tests {
     use crate::mail::{Address, Attachment, Defect, MessageId, Moment, Participant, Role, Untrusted};
     use crate::trust::{Authenticated, Verdict};
     use crate::understand::{
-        AutoReply, Automation, Capture, Command, Direction, Envelope, Evidence, Exchange, FailedRecipient, Kind,
-        Reading, Signal, SignalKind,
+        AutoReply, Automation, Capture, Command, Direction, Envelope, Evidence, Exchange, FailedRecipient,
+        ForwardingRequest, Kind, Reading, Signal, SignalKind,
     };
 
     #[test]
@@ -178,6 +178,7 @@ mod tests {
             auto_reply: Some(AutoReply::Left { successors: vec![address()] }),
             failed: vec![FailedRecipient { address: address(), permanent: true, status: Some("5.1.1".into()) }],
             own_report: true,
+            forwarding_request: Some(ForwardingRequest { account: None, code: "123456".into(), link: None }),
             commands: vec![Command::Private, Command::Customer("acme".into())],
             exchanges: vec![exchange],
             evidence: vec![Evidence::new("text", "answer", "rule").at_line(3)],

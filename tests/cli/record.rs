@@ -61,6 +61,31 @@ fn a_day_without_mail_has_a_report_and_a_day_to_come_has_none() {
 }
 
 #[test]
+fn gmails_request_to_forward_here_is_shown_with_its_code() {
+    let house = House::new();
+    house.write(
+        "Maildir/new/5.request",
+        "From: Gmail Team <forwarding-noreply@google.com>\nTo: me@us.example\n\
+         Date: Thu, 5 Nov 2026 09:00:00 +0100\nMessage-ID: <five@google.com>\n\
+         Subject: (#412345678) Gmail Forwarding Confirmation - Receive Mail from mara@us.example\n\n\
+         To allow it, open https://mail-settings.google.com/mail/vf-abc\n",
+    );
+    let mail = fs::File::open(house.path("Maildir/new/5.request")).expect("the mail");
+    mail.set_modified("2026-11-05T08:00:00Z".parse::<jiff::Timestamp>().expect("an instant").into()).expect("its time");
+    house.facts(&["once"]);
+    let trouble = |day: &str| house.json(&["report", "--date", day, "--json"])["today"]["trouble"].to_string();
+    for day in ["2026-11-05", "2026-11-07"] {
+        let told = trouble(day);
+        for part in ["forwarding", "mara@us.example", "412345678", "https://mail-settings.google.com/mail/vf-abc"] {
+            assert!(told.contains(part), "{day}, {part}: {told}");
+        }
+    }
+    assert!(!trouble("2026-11-04").contains("412345678"));
+    assert!(!trouble("2026-11-08").contains("412345678"), "told for three days");
+    assert_eq!(house.json(&["status", "--json"])["deliveries"]["set-aside"], 1);
+}
+
+#[test]
 fn status_tells_of_mailboxes_before_and_after_they_were_read() {
     let house = House::new();
     assert!(house.facts(&["status"]).contains("never"));

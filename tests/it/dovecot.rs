@@ -45,6 +45,20 @@ pub struct Dovecot {
 impl Dovecot {
     /// Starts a server with an empty mailbox and waits until it answers.
     pub fn start() -> Dovecot {
+        Dovecot::start_with("plain login", "", "")
+    }
+
+    /// The same, but it says that it can do this alone; all it can when empty.
+    pub fn start_with_capabilities(capabilities: &str) -> Dovecot {
+        Dovecot::start_with("plain login", "", capabilities)
+    }
+
+    /// The same with OAuth tokens, which it asks about at an address (`http://...?access_token=`).
+    pub fn start_with_tokens(mechanisms: &str, token_info: &str) -> Dovecot {
+        Dovecot::start_with(mechanisms, token_info, "")
+    }
+
+    fn start_with(mechanisms: &str, token_info: &str, capabilities: &str) -> Dovecot {
         let folder = tempfile::Builder::new().prefix("tb-dovecot").tempdir().expect("a temporary folder");
         let base = folder.path().to_path_buf();
         fs::set_permissions(&base, Permissions::from_mode(0o755)).expect("permissions");
@@ -56,7 +70,21 @@ impl Dovecot {
         fs::write(base.join("users"), "capture:secret pass\nme:secret pass\n").expect("users");
         let [imap_port, imaps_port, lmtp_port] = free_ports();
         let config = base.join("dovecot.conf");
-        fs::write(&config, configuration(&base, imap_port, imaps_port, lmtp_port)).expect("configuration");
+        let mut text = configuration(&base, imap_port, imaps_port, lmtp_port);
+        text = text.replace("auth_mechanisms = plain login", &format!("auth_mechanisms = {mechanisms}"));
+        if !token_info.is_empty() {
+            let asks = format!("tokeninfo_url = {token_info}\nusername_attribute = email\n");
+            fs::write(base.join("oauth2.conf"), asks).expect("configuration");
+            let args = base.join("oauth2.conf");
+            text.push_str(&format!(
+                "passdb {{\n  driver = oauth2\n  mechanisms = xoauth2 oauthbearer\n  args = {}\n}}\n",
+                args.display()
+            ));
+        }
+        if !capabilities.is_empty() {
+            text.push_str(&format!("protocol imap {{\n  imap_capability = {capabilities}\n}}\n"));
+        }
+        fs::write(&config, text).expect("configuration");
         let mut server = Dovecot {
             imap_port,
             imaps_port,
@@ -173,6 +201,26 @@ impl Dovecot {
         give_to_mail_user(&self.folder.path().join("mail"));
     }
 
+    /// Puts a mail into INBOX under a number of our choosing, while the server is stopped.
+    pub fn insert(&self, uid: u32, mail: &[u8]) {
+        let name = format!("1600000000.M{uid}P9.test");
+        fs::write(self.maildir.join("cur").join(format!("{name}:2,")), mail).expect("a mail");
+        let list = self.maildir.join("dovecot-uidlist");
+        let text = fs::read_to_string(&list).expect("the server's list of numbers");
+        let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+        let number = |line: &str| line.split(' ').next().and_then(|n| n.parse::<u32>().ok()).unwrap_or(0);
+        let place = (1..lines.len()).find(|&at| number(&lines[at]) > uid).unwrap_or(lines.len());
+        lines.insert(place, format!("{uid} :{name}"));
+        fs::write(&list, lines.join("\n") + "\n").expect("the server's list of numbers");
+        // What the server keeps beside it is made anew.
+        for entry in fs::read_dir(&self.maildir).expect("a Maildir").flatten() {
+            if entry.file_name().to_string_lossy().starts_with("dovecot.index") {
+                fs::remove_file(entry.path()).expect("an index");
+            }
+        }
+        give_to_mail_user(&self.maildir);
+    }
+
     /// Runs `doveadm` for the user: `["expunge", "mailbox", "INBOX", "all"]`.
     pub fn doveadm(&self, words: &[&str]) -> String {
         let (verb, rest) = words.split_first().expect("a command");
@@ -186,6 +234,11 @@ impl Dovecot {
         let output = output.expect("doveadm");
         assert!(output.status.success(), "doveadm {words:?}: {}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
+    /// Whether the user has a folder of this name, as it is written in ASCII.
+    pub fn has_folder(&self, name: &str) -> bool {
+        self.maildir.join(format!(".{name}")).exists()
     }
 
     /// The names of all mail files of both users, which hold their flags: what must not change.

@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use touchbase::inbox::{Attempt, Ledger, LedgerError, State};
-use touchbase::mailbox::{Delivery, DeliveryId, EpochId, Key, Listed, Mailbox, Pending, Progress, Uid, UidValidity};
+use touchbase::mailbox::{
+    Deed, Delivery, DeliveryId, EpochId, Key, Listed, Mailbox, Owed, Pending, Progress, Uid, UidValidity, Waiting,
+};
 
 /// What became of one mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +42,7 @@ struct Book {
     rows: BTreeMap<DeliveryId, Row>,
     states: Vec<(Mailbox, State)>,
     failures: Vec<String>,
+    waiting: Vec<(Mailbox, Waiting)>,
 }
 
 /// The ledger.
@@ -52,6 +55,11 @@ impl TestLedger {
     /// Every mail in the order it was listed.
     pub fn rows(&self) -> Vec<Row> {
         self.book.lock().unwrap().rows.values().cloned().collect()
+    }
+
+    /// Has a folder left alone, as an earlier start would have.
+    pub fn leave_alone(&self, mailbox: Mailbox, waiting: Waiting) {
+        self.book.lock().unwrap().waiting.push((mailbox, waiting));
     }
 
     /// Every mail handed over.
@@ -186,6 +194,32 @@ impl Ledger for TestLedger {
     }
 
     async fn settled(&self) -> Result<(), LedgerError> {
+        Ok(())
+    }
+
+    async fn waiting(&self, mailbox: &Mailbox) -> Result<Option<Waiting>, LedgerError> {
+        Ok(self.book.lock().unwrap().waiting.iter().find(|(of, _)| of == mailbox).map(|(_, waiting)| waiting.clone()))
+    }
+
+    async fn compared_at(&self, _epoch: EpochId) -> Result<Option<Timestamp>, LedgerError> {
+        Ok(None)
+    }
+
+    async fn unknown(&self, epoch: EpochId, present: Vec<Uid>) -> Result<Vec<Uid>, LedgerError> {
+        let book = self.book.lock().unwrap();
+        let known = |uid: &Uid| book.rows.values().any(|row| row.epoch == epoch && row.listed.key == Key::Uid(*uid));
+        Ok(present.into_iter().filter(|uid| !known(uid)).collect())
+    }
+
+    async fn wish(&self, _mailbox: &Mailbox, _wishes: bool) -> Result<(), LedgerError> {
+        Ok(())
+    }
+
+    async fn owed(&self, _mailbox: &Mailbox) -> Result<Owed, LedgerError> {
+        Ok(Owed::default())
+    }
+
+    async fn did(&self, _ids: Vec<DeliveryId>, _deed: Deed) -> Result<(), LedgerError> {
         Ok(())
     }
 

@@ -11,7 +11,7 @@ use touchbase::mail::{Address, Attachment, Moment, Participant, Role, Untrusted}
 use touchbase::measure::{Entry, Findings, WorkingTime};
 use touchbase::report::{self, page};
 use touchbase::report::{CustomerFacts, Facts, File, Format, Held, IndexFacts, MailboxState, Report, Stranger};
-use touchbase::understand::{Automation, Capture, Direction, Kind, Signal, SignalKind};
+use touchbase::understand::{Automation, Capture, Direction, ForwardingRequest, Kind, Signal, SignalKind};
 
 /// Everything a set of pages is made of, owned.
 pub struct World {
@@ -21,6 +21,7 @@ pub struct World {
     pub late: Vec<i64>,
     pub strangers: Vec<Stranger>,
     pub held: Vec<Held>,
+    pub requests: Vec<ForwardingRequest>,
     pub mailboxes: Vec<MailboxState>,
     pub empty: bool,
 }
@@ -56,6 +57,7 @@ impl World {
             late: Vec::new(),
             strangers: Vec::new(),
             held: Vec::new(),
+            requests: Vec::new(),
             mailboxes: vec![MailboxState {
                 name: "capture".into(),
                 last_success: Some(instant("2026-11-21T06:59:41+01")),
@@ -155,6 +157,7 @@ impl World {
             late: &late,
             unmatched: &self.strangers,
             quarantine: &self.held,
+            forwarding_requests: &self.requests,
             mailboxes: &self.mailboxes,
             previous: self.date.yesterday().ok().filter(|_| !self.empty),
             anything_recorded: !self.empty,
@@ -324,6 +327,11 @@ pub fn usual() -> World {
         last: instant("2026-11-20T12:00:00+01"),
         subject: Untrusted::new("Do you deliver on Saturdays?"),
     });
+    world.requests.push(ForwardingRequest {
+        account: Some(address("mara@us.example")),
+        code: "412345678".into(),
+        link: Some("https://mail-settings.google.com/mail/vf-x".into()),
+    });
     world.held.push(Held {
         number: 7,
         outcome: Outcome::Untrusted,
@@ -343,6 +351,7 @@ pub fn quiet() -> World {
     world.late.clear();
     world.strangers.clear();
     world.held.clear();
+    world.requests.clear();
     world
 }
 

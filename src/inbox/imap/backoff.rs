@@ -2,7 +2,17 @@
 
 use std::time::Duration;
 
+use jiff::{SignedDuration, Timestamp};
+
 use super::response::{Code, Outcome};
+use crate::mailbox::{Wait, Waiting};
+
+/// The longest a server is left alone because it says so.
+const HOUR: Duration = Duration::from_secs(60 * 60);
+/// Refused logins in a row that are taken for an accident.
+pub const TRIES: u32 = 3;
+/// The shortest time between tries that restarting cannot shorten.
+const MINUTE: SignedDuration = SignedDuration::from_secs(60);
 
 /// Pauses of a folder's connection, decorrelated so that folders and daemons do not come back all at once.
 #[derive(Debug, Clone)]
@@ -25,24 +35,41 @@ impl Backoff {
         self.last.min(self.longest)
     }
 
+    /// Goes on from the last pause before a restart.
+    pub fn resume(&mut self, last: Duration) {
+        self.last = last.min(self.longest);
+    }
+
     /// All is well again.
     pub fn reset(&mut self) {
         self.last = Duration::ZERO;
     }
 }
 
+/// How much longer to leave a server alone after a restart. What it asked for itself is kept to the end, an hour at
+/// most, should the clock have jumped. Otherwise somebody may have restarted us because it will work now: one try a
+/// minute, however often that happens; and none is held back when it was a person who had to act.
+pub fn resumed(waiting: &Waiting, now: Timestamp) -> Duration {
+    let until = match waiting.wait {
+        Wait::Server => waiting.until,
+        Wait::Login | Wait::Network => waiting.until.min(waiting.since.saturating_add(MINUTE).unwrap_or(waiting.until)),
+        Wait::Person => return Duration::ZERO,
+    };
+    Duration::try_from(until.duration_since(now)).unwrap_or_default().min(HOUR)
+}
+
 /// Refused logins lock accounts: three tries, then a quarter of an hour each.
 pub fn after_refusals(refusals: u32, pause: Duration) -> Duration {
     const LOCKOUT: Duration = Duration::from_secs(15 * 60);
-    if refusals < 3 { pause } else { LOCKOUT }
+    if refusals < TRIES { pause } else { LOCKOUT }
 }
 
 /// How long a server that refuses wants to be left alone; `None` when it refuses for another reason.
 pub fn asked_for(outcome: &Outcome) -> Option<Duration> {
     let text = outcome.text.to_ascii_lowercase();
     if let Some(milliseconds) = suggested(&text) {
-        // An hour at most: a server cannot switch us off.
-        return Some(Duration::from_millis(milliseconds).min(Duration::from_secs(60 * 60)));
+        // A server cannot switch us off.
+        return Some(Duration::from_millis(milliseconds).min(HOUR));
     }
     let code = match &outcome.code {
         Some(Code::Other(code)) => code.split(' ').next().unwrap_or_default().to_ascii_uppercase(),
@@ -80,6 +107,26 @@ mod tests {
         backoff.reset();
         assert_eq!(backoff.next(1.0).as_secs(), 2);
         assert_eq!(backoff.next(0.0).as_secs(), 2);
+    }
+
+    #[test]
+    fn a_restart_shortens_no_wait_a_server_asked_for_and_others_to_a_minute() {
+        let at = |second: i64| Timestamp::from_second(1_795_000_000 + second).unwrap();
+        let left = |wait, until, now| {
+            resumed(&Waiting { since: at(0), until: at(until), wait, reason: String::new() }, at(now)).as_secs()
+        };
+        assert_eq!((left(Wait::Server, 900, 5), left(Wait::Server, 900, 901)), (895, 0));
+        assert_eq!(left(Wait::Server, 900_000, 5), 3_600, "the clock has jumped");
+        assert_eq!((left(Wait::Login, 900, 5), left(Wait::Login, 900, 61)), (55, 0));
+        assert_eq!((left(Wait::Network, 6, 5), left(Wait::Network, 300, 5)), (1, 55));
+        assert_eq!(left(Wait::Person, 300, 5), 0);
+    }
+
+    #[test]
+    fn pauses_go_on_from_where_they_were() {
+        let mut backoff = Backoff::new(Duration::from_secs(2), Duration::from_secs(300));
+        backoff.resume(Duration::from_secs(54));
+        assert_eq!(backoff.next(1.0).as_secs(), 162);
     }
 
     #[test]

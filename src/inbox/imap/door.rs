@@ -7,6 +7,7 @@ use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep};
 
 use super::Settings;
+use super::backoff::TRIES;
 use super::session::Session;
 use crate::inbox::InboxError;
 
@@ -41,10 +42,17 @@ impl Door {
         let result = session.login(settings).await;
         match &result {
             Ok(()) => self.refusals.store(0, Ordering::Relaxed),
-            Err(InboxError::Refused { .. }) => drop(self.refusals.fetch_add(1, Ordering::Relaxed)),
+            Err(InboxError::Refused { .. } | InboxError::RefusedToken { .. }) => {
+                self.refusals.fetch_add(1, Ordering::Relaxed);
+            }
             Err(_) => {}
         }
         result.map(|()| session)
+    }
+
+    /// The login was refused before a restart: the next refusal is not taken for the first.
+    pub fn remember_refusals(&self) {
+        self.refusals.fetch_max(TRIES - 1, Ordering::Relaxed);
     }
 
     /// How often in a row the login was refused.

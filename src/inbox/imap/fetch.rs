@@ -115,7 +115,7 @@ impl<L: Ledger> Reader<'_, L> {
                 Said::Tagged(tag, outcome) if work.listing.as_ref().is_some_and(|listing| listing.tag == tag) => {
                     self.session.judged(outcome)?.or_retry("to list mails")?;
                     if let Some(listing) = work.listing.take() {
-                        let new = self.record(listing.listed, listing.window.after).await?;
+                        let new = self.enumerate(listing.listed, listing.window.after).await?;
                         work.waiting.extend(Job::of(new, self.memory.group, self.memory.structures));
                     }
                 }

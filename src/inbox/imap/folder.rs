@@ -1,6 +1,6 @@
 //! A server's folders: which there are, what they are for, and opening one without changing it.
 
-use super::response::Folder;
+use super::response::{Code, Folder};
 use super::session::{Answer, Opened, Session, Untagged, said};
 use super::text;
 use crate::inbox::{InboxError, named_like_sent};
@@ -8,12 +8,27 @@ use crate::inbox::{InboxError, named_like_sent};
 impl Session {
     /// Opens a folder for reading only (EXAMINE), so that nothing in it changes.
     pub async fn examine(&mut self, folder: &str) -> Result<Opened, InboxError> {
+        self.open("EXAMINE", folder).await.map(|(opened, _)| opened)
+    }
+
+    /// Opens a folder to change it (SELECT).
+    pub async fn select(&mut self, folder: &str) -> Result<Opened, InboxError> {
+        match self.open("SELECT", folder).await? {
+            (_, Some(Code::Other(code))) if code.eq_ignore_ascii_case("READ-ONLY") => Err(InboxError::Configuration {
+                what: format!("{} lets nobody change the folder `{folder}`", self.host),
+                hint: "ask for the right to change it, or set `after = \"leave\"`".into(),
+            }),
+            (opened, _) => Ok(opened),
+        }
+    }
+
+    async fn open(&mut self, verb: &str, folder: &str) -> Result<(Opened, Option<Code>), InboxError> {
         self.folder = Opened::UNKNOWN;
         let name = text::quoted(&text::folder_name(folder)).unwrap_or_default();
-        match self.command(&format!("EXAMINE {name}")).await? {
-            Answer::Done(_) => {
+        match self.command(&format!("{verb} {name}")).await? {
+            Answer::Done(outcome) => {
                 self.news = false;
-                Ok(self.folder)
+                Ok((self.folder, outcome.code))
             }
             Answer::Refused(outcome) => Err(InboxError::Configuration {
                 what: format!("{} does not open the folder `{folder}`: {}", self.host, said(&outcome)),

@@ -1,14 +1,22 @@
-//! From nothing to a session that is logged in: greeting, STARTTLS, password.
+//! From nothing to a session that is logged in: greeting, STARTTLS, password or token.
+//!
+//! Neither is ever said on a connection that others may read: [`connect::resolve`] refuses plain text to any other
+//! machine, and STARTTLS is not left out when the server does not offer it.
 
 use jiff::Timestamp;
-use secrecy::ExposeSecret;
 use secrecy::zeroize::Zeroizing;
+use secrecy::{ExposeSecret, SecretString};
 
-use super::response::{Outcome, Response, Verdict};
+use super::password::Kind;
+use super::response::{Response, Verdict};
+use super::sasl::{self, Dialog};
 use super::session::{Answer, Opened, Session, said};
 use super::wire::{Budget, Wire};
 use super::{Settings, Tls, connect, text};
 use crate::inbox::InboxError;
+
+/// Questions a server may ask in one AUTHENTICATE.
+const MOST_QUESTIONS: usize = 5;
 
 impl Session {
     /// Connects and protects the connection, without logging in.
@@ -56,6 +64,7 @@ impl Session {
             capabilities: Vec::new(),
             folder: Opened::UNKNOWN,
             news: false,
+            challenge: String::new(),
             valid_until,
         }
     }
@@ -85,20 +94,7 @@ impl Session {
         if self.capabilities.is_empty() {
             self.ask_capabilities().await?;
         }
-        if self.can("LOGINDISABLED") {
-            return Err(InboxError::Configuration {
-                what: format!("{} accepts no password on an unprotected connection", self.host),
-                hint: "set `tls` to \"implicit\" or \"starttls\"".into(),
-            });
-        }
-        let answer = self.send_password(settings).await?;
-        match answer {
-            Answer::Done(outcome) => {
-                self.capabilities.clear();
-                self.learn(&outcome);
-            }
-            Answer::Refused(outcome) => return Err(self.login_refused(settings, outcome)),
-        }
+        self.prove(settings).await?;
         if self.capabilities.is_empty() {
             self.ask_capabilities().await?;
         }
@@ -110,39 +106,111 @@ impl Session {
         Ok(())
     }
 
-    /// AUTHENTICATE PLAIN (RFC 4616) where there is one, since LOGIN cannot say every password.
-    async fn send_password(&mut self, settings: &Settings) -> Result<Answer, InboxError> {
-        let password = settings.password.ask().await.map_err(|why| InboxError::Configuration {
-            what: format!("cannot read the password of mailbox `{}`: {why}", settings.name),
-            hint: "check the password's file, credential or command".into(),
-        })?;
-        let secret = password.expose_secret();
-        if self.can("AUTH=PLAIN") {
-            let plain = Zeroizing::new(format!("\0{}\0{}", settings.user, secret));
-            let coded = Zeroizing::new(text::base64(plain.as_bytes()));
-            if self.can("SASL-IR") {
-                return self.command(&Zeroizing::new(format!("AUTHENTICATE PLAIN {}", *coded))).await;
+    /// Shows the password or the token. A token that is refused may have been revoked or replaced meanwhile: it is
+    /// shown once more after having been renewed.
+    async fn prove(&mut self, settings: &Settings) -> Result<(), InboxError> {
+        let mut secret = settings.password.ask(&settings.name, None).await?;
+        let mut proof = self.show(settings, &secret).await?;
+        if proof.is_refused() && settings.password.kind() == Kind::Token {
+            let renewed = settings.password.ask(&settings.name, Some(secret.clone())).await?;
+            if renewed.expose_secret() != secret.expose_secret() {
+                secret = renewed;
+                proof = self.show(settings, &secret).await?;
             }
-            let tag = self.begin("AUTHENTICATE PLAIN").await?;
-            return match self.until_continue(&tag).await? {
-                None => {
-                    self.write(&format!("{}\r\n", *coded)).await?;
-                    self.finish(&tag, self.budget(0), |_| ()).await
-                }
-                Some(outcome) => Ok(Answer::Refused(outcome)),
-            };
         }
-        let (Some(user), Some(quoted)) = (text::quoted(&settings.user), text::quoted(secret).map(Zeroizing::new))
-        else {
-            return Err(InboxError::Configuration {
-                what: format!("{} takes only passwords of plain ASCII characters", self.host),
-                hint: "choose another password for this mailbox".into(),
-            });
-        };
-        self.command(&Zeroizing::new(format!("LOGIN {user} {}", *quoted))).await
+        match proof.answer {
+            Answer::Done(outcome) => {
+                self.capabilities.clear();
+                self.learn(&outcome);
+                Ok(())
+            }
+            Answer::Refused(outcome) => {
+                let words = [proof.why.unwrap_or_default(), said(&outcome)];
+                let said = words.into_iter().filter(|w| !w.is_empty()).collect::<Vec<_>>().join("; ");
+                let (host, user) = (self.host.clone(), settings.user.clone());
+                Err(match settings.password.kind() {
+                    Kind::Password => InboxError::Refused { host, user, said },
+                    Kind::Token => InboxError::RefusedToken { host, user, said, mailbox: settings.name.clone() },
+                })
+            }
+        }
     }
 
-    fn login_refused(&self, settings: &Settings, outcome: Outcome) -> InboxError {
-        InboxError::Refused { host: self.host.clone(), user: settings.user.clone(), said: said(&outcome) }
+    /// Shows one secret by the best mechanism both sides know.
+    async fn show(&mut self, settings: &Settings, secret: &SecretString) -> Result<Proof, InboxError> {
+        let (kind, secret) = (settings.password.kind(), secret.expose_secret());
+        let quoted = text::quoted(&settings.user).zip(text::quoted(secret).map(Zeroizing::new));
+        let chosen = sasl::choose(kind, quoted.is_some(), |name| self.can(name));
+        let mechanism = chosen.ok_or_else(|| self.no_way_in(kind, quoted.is_some()))?;
+        match (mechanism.dialog(&settings.user, secret, (&settings.host, settings.port)), quoted) {
+            (Some(dialog), _) => self.authenticate(dialog).await,
+            (None, Some((user, password))) => {
+                let answer = self.command(&Zeroizing::new(format!("LOGIN {user} {}", *password))).await?;
+                Ok(Proof { answer, why: None })
+            }
+            (None, None) => Err(self.no_way_in(kind, false)),
+        }
+    }
+
+    /// AUTHENTICATE (RFC 3501, 6.2.2), the first words with the command where the server takes them (RFC 4959).
+    async fn authenticate(&mut self, dialog: Dialog) -> Result<Proof, InboxError> {
+        let (mut words, mut why) = (dialog.words.into_iter(), None);
+        let first = if dialog.begins && self.can("SASL-IR") { words.next() } else { None };
+        let line = match first {
+            Some(first) => Zeroizing::new(format!("AUTHENTICATE {} {}", dialog.name, *first)),
+            None => Zeroizing::new(format!("AUTHENTICATE {}", dialog.name)),
+        };
+        let tag = self.begin(&line).await?;
+        // No mechanism asks more often than this.
+        for _ in 0..MOST_QUESTIONS {
+            if let Some(outcome) = self.until_continue(&tag).await? {
+                return Ok(Proof { answer: self.judged(outcome)?, why });
+            }
+            match words.next() {
+                Some(word) => self.write(&Zeroizing::new(format!("{}\r\n", *word))).await?,
+                None => {
+                    why = sasl::refusal(&std::mem::take(&mut self.challenge));
+                    self.write(&format!("{}\r\n", dialog.after)).await?;
+                }
+            }
+        }
+        Err(self.confused())
+    }
+
+    /// The server offers nothing for what we have.
+    fn no_way_in(&self, kind: Kind, sayable: bool) -> InboxError {
+        let host = &self.host;
+        let (what, hint) = match kind {
+            Kind::Token => (
+                format!("{host} does not take OAuth tokens (neither OAUTHBEARER nor XOAUTH2)"),
+                "use a password made for this program alone: `password-file` instead of `oauth`",
+            ),
+            Kind::Password if ["AUTH=XOAUTH2", "AUTH=OAUTHBEARER"].iter().any(|name| self.can(name)) => (
+                format!("{host} takes no passwords here, but OAuth tokens"),
+                "set `oauth` instead of the password, then run `touchbase login`",
+            ),
+            Kind::Password if self.can("LOGINDISABLED") => (
+                format!("{host} accepts no password on an unprotected connection"),
+                "set `tls` to \"implicit\" or \"starttls\"",
+            ),
+            Kind::Password if !sayable => (
+                format!("{host} takes only passwords of plain ASCII characters"),
+                "choose another password for this mailbox",
+            ),
+            Kind::Password => (format!("{host} offers no way to log in that is known here"), "ask who runs it"),
+        };
+        InboxError::Configuration { what, hint: hint.into() }
+    }
+}
+
+/// How showing a secret ended, and why it was refused, where the mechanism tells.
+struct Proof {
+    answer: Answer,
+    why: Option<String>,
+}
+
+impl Proof {
+    fn is_refused(&self) -> bool {
+        matches!(self.answer, Answer::Refused(_))
     }
 }

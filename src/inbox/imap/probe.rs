@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 
 use super::session::Session;
-use super::{Settings, connect};
+use super::{After, Settings, connect};
 use crate::inbox::InboxError;
 
 /// One thing that was tried.
@@ -66,8 +66,35 @@ pub async fn probe(settings: &Settings) -> Vec<Step> {
         }
     }
     folders(settings, &mut session, &mut steps).await;
+    if settings.after != After::Leave {
+        // Whether it may be done shows when it is done: opening a folder to change it changes it already (`\Recent`).
+        steps.push(Step::fine("afterwards", how(&settings.after, &session)));
+    }
     session.logout().await;
     steps
+}
+
+/// What will be done, as far as the server can.
+fn how(after: &After, session: &Session) -> String {
+    let removal = if session.can("UIDPLUS") { "deleted" } else { "marked as deleted, since the server has no UIDPLUS" };
+    match after {
+        After::Leave => "nothing".to_owned(),
+        After::Seen => "settled mails are marked as seen".to_owned(),
+        After::Delete => format!("settled mails are {removal}"),
+        After::Move(folder) if session.can("MOVE") => format!("settled mails are moved to {folder}"),
+        After::Move(folder) => format!("settled mails are copied to {folder}, then {removal}"),
+    }
+}
+
+/// Logs in and out again.
+///
+/// # Errors
+/// Why it cannot.
+pub async fn try_login(settings: &Settings) -> Result<(), InboxError> {
+    let mut session = Session::connect(settings).await?;
+    session.login(settings).await?;
+    session.logout().await;
+    Ok(())
 }
 
 fn certificate(settings: &Settings, session: &Session) -> Option<Step> {

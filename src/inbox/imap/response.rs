@@ -24,8 +24,8 @@ use super::structure::Part;
 /// One response.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Response {
-    /// `+`: go on.
-    Continue,
+    /// `+`: go on, with the words behind it as they stood: base64 while logging in.
+    Continue(String),
     /// The end of a command.
     Tagged {
         /// The tag of the command.
@@ -151,7 +151,7 @@ fn meaning(bytes: &[u8]) -> Option<(Response, Option<Range<usize>>)> {
             let (mail, body) = fetched(&attributes, bytes);
             return Some((Response::Fetch(Box::new(mail)), body));
         }
-        proto::Response::Continue(_) => Response::Continue,
+        proto::Response::Continue(said) => Response::Continue(said.information.unwrap_or_default().into_owned()),
         proto::Response::Done { tag, status, outcome } => {
             Response::Tagged { tag: tag.0, outcome: Outcome::new(status, outcome) }
         }
@@ -267,6 +267,7 @@ fn named(code: &proto::ResponseCode) -> Option<Code> {
         proto::ResponseCode::Alert => other("ALERT"),
         proto::ResponseCode::Parse => other("PARSE"),
         proto::ResponseCode::TryCreate => other("TRYCREATE"),
+        proto::ResponseCode::ReadOnly => other("READ-ONLY"),
         _ => None,
     }
 }

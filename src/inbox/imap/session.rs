@@ -26,6 +26,8 @@ pub struct Session {
     pub folder: Opened,
     /// Whether the server spoke of new mail since this was last cleared.
     pub news: bool,
+    /// The words behind the server's last `+`.
+    pub(super) challenge: String,
     /// Until when the server's certificate is valid.
     pub valid_until: Option<Timestamp>,
 }
@@ -169,7 +171,10 @@ impl Session {
         loop {
             let response = self.wire.receive(budget).await.map_err(|e| self.broken(e))?;
             return Ok(match response {
-                Response::Continue => Said::Continue,
+                Response::Continue(words) => {
+                    self.challenge = words;
+                    Said::Continue
+                }
                 Response::Tagged { tag, outcome } => {
                     if outcome.verdict == Verdict::Ok {
                         self.learn(&outcome);

@@ -89,7 +89,8 @@ impl<'a, L: Ledger> Reader<'a, L> {
     pub async fn arrivals(&mut self) -> Result<(), InboxError> {
         while std::mem::take(&mut self.session.news) {
             let last = self.low.saturating_add(WINDOW as u32 - 1);
-            let listed = self.list(&Window::of((self.low..=last).collect())).await?;
+            let uids: Vec<u32> = (self.low..=last).collect();
+            let listed = self.list(&uids).await?;
             let Some(highest) = listed.keys().next_back().copied() else {
                 // Not where it was expected: the numbers jumped, or the server counts otherwise.
                 self.catch_up().await?;
@@ -97,8 +98,7 @@ impl<'a, L: Ledger> Reader<'a, L> {
             };
             // More may have come behind a full window.
             self.session.news |= listed.len() == WINDOW;
-            let new = self.record(listed, highest.saturating_add(1)).await?;
-            self.fetch_in_groups(new).await?;
+            self.record(listed, highest.saturating_add(1)).await?;
         }
         Ok(())
     }
@@ -169,8 +169,9 @@ impl<'a, L: Ledger> Reader<'a, L> {
         }
     }
 
-    /// What the server tells of the mails of a window, after its tagged OK.
-    async fn list(&mut self, window: &Window) -> Result<BTreeMap<u32, Fetched>, InboxError> {
+    /// What the server tells of these UIDs, after its tagged OK.
+    pub(super) async fn list(&mut self, uids: &[u32]) -> Result<BTreeMap<u32, Fetched>, InboxError> {
+        let window = Window::of(uids.to_vec());
         let mut listed = BTreeMap::new();
         let mut note = |untagged| {
             if let Untagged::Fetch(mail) = untagged {
@@ -181,8 +182,14 @@ impl<'a, L: Ledger> Reader<'a, L> {
         Ok(listed)
     }
 
+    /// Records a window and fetches what is new in it.
+    pub(super) async fn record(&mut self, listed: BTreeMap<u32, Fetched>, after: u32) -> Result<(), InboxError> {
+        let new = self.enumerate(listed, after).await?;
+        self.fetch_in_groups(new).await
+    }
+
     /// Records a window; gives what is new in it.
-    pub(super) async fn record(
+    pub(super) async fn enumerate(
         &mut self,
         listed: BTreeMap<u32, Fetched>,
         after: u32,

@@ -15,6 +15,11 @@ pub fn base64(bytes: &[u8]) -> String {
     text
 }
 
+/// The bytes behind base64, padded or not; `None` when it is none.
+pub fn from_base64(text: &str) -> Option<Vec<u8>> {
+    decode(text.trim_end_matches('='), STANDARD)
+}
+
 /// A folder's name as IMAP wants it, in modified UTF-7.
 pub fn folder_name(name: &str) -> String {
     let mut coded = String::new();
@@ -95,10 +100,17 @@ fn encode(bytes: &[u8], alphabet: &[u8; 64]) -> String {
 }
 
 fn decode_run(run: &str) -> Option<String> {
+    let bytes = decode(run, MODIFIED)?;
+    let units: Vec<u16> =
+        bytes.chunks_exact(2).map(|pair| pair.iter().fold(0, |u, &b| u << 8 | u16::from(b))).collect();
+    String::from_utf16(&units).ok()
+}
+
+fn decode(text: &str, alphabet: &[u8; 64]) -> Option<Vec<u8>> {
     let (mut bits, mut held) = (0u32, 0);
     let mut bytes = Vec::new();
-    for letter in run.bytes() {
-        let value = MODIFIED.iter().position(|&l| l == letter)?;
+    for letter in text.bytes() {
+        let value = alphabet.iter().position(|&l| l == letter)?;
         bits = bits << 6 | value as u32;
         held += 6;
         if held >= 8 {
@@ -107,9 +119,7 @@ fn decode_run(run: &str) -> Option<String> {
             bits &= (1 << held) - 1;
         }
     }
-    let units: Vec<u16> =
-        bytes.chunks_exact(2).map(|pair| pair.iter().fold(0, |u, &b| u << 8 | u16::from(b))).collect();
-    String::from_utf16(&units).ok()
+    Some(bytes)
 }
 
 #[cfg(test)]
@@ -154,6 +164,11 @@ mod tests {
         #[test]
         fn every_name_comes_back(name in "\\PC*") {
             prop_assert_eq!(folder_from(folder_name(&name).as_bytes()), name);
+        }
+
+        #[test]
+        fn every_bytes_come_back_from_base64(bytes in proptest::collection::vec(any::<u8>(), 0..60)) {
+            prop_assert_eq!(from_base64(&base64(&bytes)), Some(bytes));
         }
 
         #[test]

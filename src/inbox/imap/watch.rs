@@ -4,19 +4,19 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::SignedDuration;
-use tokio::sync::watch;
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 
-use super::Settings;
-use super::backoff::{Backoff, after_refusals};
+use super::backoff::{Backoff, after_refusals, resumed};
 use super::door::Door;
 use super::idle::{Woke, idle};
 use super::session::Session;
 use super::sync::{Memory, Reader};
+use super::{After, Settings, after};
 use crate::inbox::{InboxError, Ledger, LedgerError, State};
-use crate::mailbox::Mailbox;
+use crate::mailbox::{Mailbox, Wait};
 
 /// A connection that lasted so long was healthy: the next failure is the first again.
 const HEALTHY: Duration = Duration::from_secs(600);
@@ -31,7 +31,12 @@ pub async fn watch<L: Ledger>(settings: Settings, ledger: Arc<L>, stop: watch::R
     for folder in &settings.folders {
         let mailbox = Mailbox { name: settings.name.clone(), folder: folder.clone() };
         let (settings, ledger, door) = (Arc::clone(&settings), Arc::clone(&ledger), Arc::clone(&door));
-        folders.spawn(keep_reading(settings, ledger, door, mailbox, stop.clone()));
+        let read = Arc::new(Notify::new());
+        if settings.after != After::Leave {
+            let (settings, ledger, door) = (Arc::clone(&settings), Arc::clone(&ledger), Arc::clone(&door));
+            folders.spawn(after::keep(settings, ledger, door, mailbox.clone(), Arc::clone(&read), stop.clone()));
+        }
+        folders.spawn(keep_reading(settings, ledger, door, mailbox, read, stop.clone()));
     }
     while folders.join_next().await.is_some() {}
 }
@@ -43,9 +48,14 @@ pub async fn pass<L: Ledger>(settings: Settings, ledger: Arc<L>) -> Result<(), I
     let mut first_error = None;
     for folder in &settings.folders {
         let mailbox = Mailbox { name: settings.name.clone(), folder: folder.clone() };
-        if let Err(error) = pass_folder(&settings, &ledger, &mailbox).await {
-            let until = (settings.clock)();
-            ledger.state(&mailbox, State::Waiting { until, reason: error.to_string() });
+        let passed = match pass_folder(&settings, &ledger, &mailbox).await {
+            Ok(()) => after::once(&settings, &ledger, &mailbox).await,
+            failed => failed,
+        };
+        if let Err(error) = passed {
+            let pause = if let InboxError::BackOff { wait, .. } = &error { *wait } else { Duration::ZERO };
+            let until = later(&settings, pause);
+            ledger.state(&mailbox, State::Waiting { until, wait: error.wait(), reason: error.to_string() });
             let hopeless = !matches!(error, InboxError::Configuration { .. });
             first_error.get_or_insert(error);
             if hopeless {
@@ -89,7 +99,14 @@ async fn read_once<L: Ledger>(
     mailbox: &Mailbox,
     memory: &mut Memory,
 ) -> Result<(), InboxError> {
+    if let Some(waiting) = ledger.waiting(mailbox).await?.filter(|waiting| waiting.wait == Wait::Server) {
+        let wait = resumed(&waiting, (settings.clock)());
+        if !wait.is_zero() {
+            return Err(InboxError::BackOff { wait, said: waiting.reason });
+        }
+    }
     ledger.state(mailbox, State::Connecting);
+    ledger.wish(mailbox, settings.after != After::Leave).await?;
     let mut session = Session::connect(settings).await?;
     session.login(settings).await?;
     memory.connected = true;
@@ -100,6 +117,7 @@ async fn read_once<L: Ledger>(
             break;
         }
     }
+    reader.look_below().await?;
     ledger.settled().await?;
     ledger.state(mailbox, State::Read);
     session.logout().await;
@@ -111,19 +129,24 @@ async fn keep_reading<L: Ledger>(
     ledger: Arc<L>,
     door: Arc<Door>,
     mailbox: Mailbox,
+    read: Arc<Notify>,
     mut stop: watch::Receiver<bool>,
 ) {
     let mut backoff = Backoff::new(settings.patience.pause, settings.patience.longest_pause);
     let mut memory = Memory::default();
+    tokio::select! {
+        () = hold_back(&settings, &ledger, &door, &mailbox, &mut backoff) => {}
+        () = stopped(&mut stop) => {}
+    }
     loop {
         let began = Instant::now();
         let task = {
             let (settings, ledger, door, mailbox) =
                 (Arc::clone(&settings), Arc::clone(&ledger), Arc::clone(&door), mailbox.clone());
-            let stop = stop.clone();
+            let (read, stop) = (Arc::clone(&read), stop.clone());
             isolated(async move {
                 let mut memory = memory;
-                let result = one_connection(&settings, &ledger, &door, &mailbox, &mut memory, stop).await;
+                let result = one_connection(&settings, &ledger, &door, &mailbox, &mut memory, &read, stop).await;
                 (memory, result)
             })
         };
@@ -137,8 +160,8 @@ async fn keep_reading<L: Ledger>(
             Err(error) => error,
         };
         let pause = pause_after(&error, backoff.next(chance()), &settings, &door);
-        let until = (settings.clock)().saturating_add(SignedDuration::try_from(pause).unwrap_or_default());
-        ledger.state(&mailbox, State::Waiting { until: until.unwrap_or_default(), reason: error.to_string() });
+        let (until, wait) = (later(&settings, pause), error.wait());
+        ledger.state(&mailbox, State::Waiting { until, wait, reason: error.to_string() });
         tokio::select! {
             () = sleep(pause) => {}
             () = stopped(&mut stop) => break,
@@ -147,38 +170,84 @@ async fn keep_reading<L: Ledger>(
     ledger.state(&mailbox, State::Stopped);
 }
 
-/// Reads the folder over one connection until it breaks (an error) or we stop.
+/// Waits for as long as a wait from before a restart is to be kept.
+async fn hold_back<L: Ledger>(
+    settings: &Settings,
+    ledger: &Arc<L>,
+    door: &Door,
+    mailbox: &Mailbox,
+    backoff: &mut Backoff,
+) {
+    // A ledger that cannot tell will say so when it is asked for more.
+    let Ok(Some(waiting)) = ledger.waiting(mailbox).await else { return };
+    if waiting.wait == Wait::Login {
+        door.remember_refusals();
+    }
+    backoff.resume(Duration::try_from(waiting.until.duration_since(waiting.since)).unwrap_or_default());
+    let left = resumed(&waiting, (settings.clock)());
+    if !left.is_zero() {
+        tracing::info!(mailbox = %mailbox.name, folder = %mailbox.folder, seconds = left.as_secs(),
+            reason = %waiting.reason, "mailbox is left alone a while longer");
+        sleep(left).await;
+    }
+}
+
+fn later(settings: &Settings, pause: Duration) -> Timestamp {
+    let now = (settings.clock)();
+    now.saturating_add(SignedDuration::try_from(pause).unwrap_or_default()).unwrap_or(now)
+}
+
+/// Reads the folder until its connection breaks (an error) or we stop. A connection that has become old is made anew.
 async fn one_connection<L: Ledger>(
     settings: &Settings,
     ledger: &Arc<L>,
     door: &Door,
     mailbox: &Mailbox,
     memory: &mut Memory,
+    read: &Notify,
     mut stop: watch::Receiver<bool>,
 ) -> Result<(), InboxError> {
-    ledger.state(mailbox, State::Connecting);
-    let mut session = tokio::select! {
-        session = door.enter(settings) => session?,
-        () = stopped(&mut stop) => return Ok(()),
-    };
-    let reading = async {
-        let mut reader = Reader::new(&mut session, ledger, settings, mailbox, memory).await?;
-        tracing::info!(mailbox = %mailbox.name, folder = %mailbox.folder, "mailbox is connected");
-        let mut look = true;
-        loop {
-            if look {
-                reader.catch_up().await?;
-            } else {
-                reader.arrivals().await?;
-            }
-            look = wait_for_more(&mut reader).await?;
+    ledger.wish(mailbox, settings.after != After::Leave).await?;
+    loop {
+        ledger.state(mailbox, State::Connecting);
+        let mut session = tokio::select! {
+            session = door.enter(settings) => session?,
+            () = stopped(&mut stop) => return Ok(()),
+        };
+        // Dropped in the middle, whatever was not settled is read again at the next start.
+        tokio::select! {
+            result = until_old(&mut session, settings, ledger, mailbox, memory, read) => result?,
+            () = stopped(&mut stop) => return Ok(()),
         }
-    };
-    // Dropped in the middle, whatever was not settled is read again at the next start.
-    tokio::select! {
-        result = reading => result,
-        () = stopped(&mut stop) => Ok(()),
+        tracing::debug!(mailbox = %mailbox.name, folder = %mailbox.folder, "connection is old and made anew");
+        session.logout().await;
     }
+}
+
+/// Reads the folder over one connection until that is old. Folders that began together do not end together.
+async fn until_old<L: Ledger>(
+    session: &mut Session,
+    settings: &Settings,
+    ledger: &Arc<L>,
+    mailbox: &Mailbox,
+    memory: &mut Memory,
+    read: &Notify,
+) -> Result<(), InboxError> {
+    let end = Instant::now() + settings.patience.session.mul_f64(1.0 - chance() / 4.0);
+    let mut reader = Reader::new(session, ledger, settings, mailbox, memory).await?;
+    tracing::info!(mailbox = %mailbox.name, folder = %mailbox.folder, "mailbox is connected");
+    let mut look = true;
+    while Instant::now() < end {
+        if look {
+            reader.catch_up().await?;
+            reader.look_below().await?;
+        } else {
+            reader.arrivals().await?;
+        }
+        read.notify_one();
+        look = wait_for_more(&mut reader).await?;
+    }
+    Ok(())
 }
 
 /// Waits until there may be more. `true` when the folder should be opened afresh.
@@ -217,7 +286,7 @@ fn pause_after(error: &InboxError, pause: Duration, settings: &Settings, door: &
     match error {
         InboxError::Retry(_) => pause,
         InboxError::BackOff { wait, .. } => pause.max(*wait),
-        InboxError::Refused { .. } => after_refusals(door.refusals(), pause),
+        InboxError::Refused { .. } | InboxError::RefusedToken { .. } => after_refusals(door.refusals(), pause),
         InboxError::Ledger(_) => pause.max(settings.patience.second_try),
         InboxError::Certificate { .. } | InboxError::Configuration { .. } | InboxError::File { .. } => {
             settings.patience.longest_pause
@@ -242,7 +311,7 @@ async fn isolated(task: impl Future<Output = Ended> + Send + 'static) -> Ended {
 }
 
 /// A number in 0..1 that differs between folders and daemons.
-fn chance() -> f64 {
+pub(super) fn chance() -> f64 {
     use std::hash::{BuildHasher, Hasher, RandomState};
     let bits = RandomState::new().build_hasher().finish() >> 11;
     bits as f64 / (1u64 << 53) as f64

@@ -164,6 +164,18 @@ pub(super) fn emoji(tag: &StartTag<()>) -> Option<String> {
     (pictorial && !alt.chars().any(char::is_alphanumeric)).then_some(alt)
 }
 
+/// The address that a link leads to: `href="mailto:ann@acme.example?subject=…"`, else one in its title.
+pub(super) fn mailed(tag: &StartTag<()>) -> Option<String> {
+    let written = |key: &[u8]| tag.attributes.get(key).map(|v| String::from_utf8_lossy(&v.value).trim().to_owned());
+    let behind_scheme = |href: String| {
+        let scheme = href.get(..7).filter(|scheme| scheme.eq_ignore_ascii_case("mailto:"))?;
+        let address = href.get(scheme.len()..)?.split('?').next()?.replace("%40", "@");
+        Some(address).filter(|address| address.contains('@'))
+    };
+    let titled = || written(b"title").filter(|title| title.contains('@') && !title.contains(char::is_whitespace));
+    written(b"href").and_then(behind_scheme).or_else(titled)
+}
+
 fn has(tag: &StartTag<()>, key: &str) -> bool {
     tag.attributes.contains_key(key.as_bytes())
 }

@@ -1,9 +1,13 @@
 //! The lines being written: white space collapsed, breaks decided when the next words come.
 
-use crate::mail::text::{Body, Line, Marks, is_invisible, marked};
+use crate::mail::text::{Body, Line, Link, Marks, is_invisible, marked};
 
 /// More than this is no letter. Counted over everything kept, line by line.
 const CAP: usize = 1 << 20;
+
+/// A line of recipients has no more names, and a name is no longer, in bytes.
+const MOST_LINKS: usize = 200;
+const LONGEST_LINK: usize = 200;
 
 /// What holds at one place of the document.
 #[derive(Debug, Clone, Copy, Default)]
@@ -57,6 +61,10 @@ pub(super) struct Page {
     /// How many lines there were when the last cell began: a cell of several lines is not joined.
     lines_at_cell: usize,
     kept: usize,
+    /// The open link to an address.
+    link: Option<Link>,
+    /// The links of the open line.
+    links: Vec<Link>,
 }
 
 impl Page {
@@ -104,6 +112,26 @@ impl Page {
         self.flush();
     }
 
+    /// A link begins; `address` if it leads to one.
+    pub fn begin_link(&mut self, address: Option<String>) {
+        self.link = address.map(|address| Link { address, name: String::new() });
+    }
+
+    /// It ends. What shows an address itself needs none behind it.
+    pub fn end_link(&mut self) {
+        let Some(mut link) = self.link.take() else { return };
+        link.name = link.name.trim().to_owned();
+        if !link.name.is_empty() && !link.name.contains('@') && self.links.len() < MOST_LINKS {
+            self.links.push(link);
+        }
+    }
+
+    fn linked(&mut self, c: char) {
+        if let Some(link) = self.link.as_mut().filter(|link| link.name.len() < LONGEST_LINK) {
+            link.name.push(c);
+        }
+    }
+
     pub fn text(&mut self, text: &str, here: Here) {
         if here.preformatted {
             return self.preformatted(text, here);
@@ -121,9 +149,11 @@ impl Page {
                     self.settle(here);
                     if space && !self.words.is_empty() && !self.words.ends_with([' ', '\t']) {
                         self.words.push(' ');
+                        self.linked(' ');
                     }
                     self.space = false;
                     self.words.push(c);
+                    self.linked(c);
                 }
             }
         }
@@ -192,9 +222,12 @@ impl Page {
             }
         }
         self.kept += text.len() + 1;
+        let links = std::mem::take(&mut self.links);
+        let links = if words.is_empty() { Vec::new() } else { links };
         // Marks that the author's program wrote as letters count like block quotes.
-        let lettered = words.starts_with('>').then(|| Line { marks, ..Line::plain(text.clone()) });
-        self.lines.push(lettered.unwrap_or(Line { text, depth: here.depth, start, marks }));
+        let lettered =
+            words.starts_with('>').then(|| Line { marks, links: links.clone(), ..Line::plain(text.clone()) });
+        self.lines.push(lettered.unwrap_or(Line { text, depth: here.depth, start, marks, links }));
     }
 
     /// Ends the page; blank lines at its end are dropped.

@@ -53,7 +53,12 @@ struct Reader {
     /// How deep in comments; they nest.
     comments: usize,
     entry: Entry,
+    /// How many of the last people are bare words before a comma: perhaps the beginning of a name that has one.
+    begun: usize,
 }
+
+/// `Li, Ann, PhD <ann@acme.example>`: a name has no more commas.
+const MOST_COMMAS: usize = 2;
 
 #[derive(Default)]
 struct Entry {
@@ -106,7 +111,8 @@ impl Reader {
             (Place::Quoted, '"') => self.quote(Place::Words),
             (Place::Angle, '"') => self.angle_quote(Place::AngleQuoted),
             (Place::AngleQuoted, '"') => self.angle_quote(Place::Angle),
-            (Place::Words, ',' | ';') => self.finish_entry(),
+            (Place::Words, ',') => self.finish_part(),
+            (Place::Words, ';') => self.finish_entry(),
             (Place::Words, ':') => self.begin_group(),
             (Place::Words, '<') => {
                 self.place = Place::Angle;
@@ -148,6 +154,15 @@ impl Reader {
     fn begin_group(&mut self) {
         let doubtful = self.entry.doubtful || self.entry.bare.contains('@') || self.entry.angles > 0;
         self.entry = Entry { doubtful, ..Entry::default() };
+        self.begun = 0;
+    }
+
+    /// A comma behind bare words may stand inside a name that nobody quoted: `Li, Ann <ann@acme.example>`.
+    fn finish_part(&mut self) {
+        let bare = self.entry.is_bare_words() && self.place == Place::Words;
+        let begun = if bare { self.begun + 1 } else { 0 };
+        self.finish_entry();
+        self.begun = begun;
     }
 
     fn finish_entry(&mut self) {
@@ -155,11 +170,28 @@ impl Reader {
         self.place = Place::Words;
         self.comments = 0;
         let entry = std::mem::take(&mut self.entry);
-        self.people.extend(entry.person());
+        let begun = std::mem::take(&mut self.begun);
+        let ends_name = entry.angles == 1 && !entry.bare.contains(['@', '"']) && !entry.name.trim().is_empty();
+        let Some(mut person) = entry.person() else { return };
+        if (1..=MOST_COMMAS).contains(&begun) && ends_name && person.address.is_some() {
+            let first = self.people.len().saturating_sub(begun);
+            let parts = self.people.drain(first..).chain([person.clone()]).filter_map(|p| p.name);
+            person.name = Some(parts.collect::<Vec<_>>().join(", "));
+        }
+        self.people.push(person);
     }
 }
 
 impl Entry {
+    /// Unquoted words without any address.
+    fn is_bare_words(&self) -> bool {
+        self.angles == 0
+            && !self.doubtful
+            && !self.bare.contains(['@', '"'])
+            && self.comment.is_empty()
+            && !self.bare.trim().is_empty()
+    }
+
     fn person(self) -> Option<Person> {
         let bare = self.bare.trim();
         let (name, address) = match self.angles {
@@ -258,6 +290,15 @@ mod tests {
     fn an_open_bracket_hides_nobody_behind_it() {
         let people = read("Ann <ann@a.example, Bob <bob@b.example>");
         assert_eq!(people.get(1), one("Bob", "bob@b.example").first());
+    }
+
+    #[test]
+    fn a_name_with_an_unquoted_comma_is_one_person() {
+        assert_eq!(read("Li, Ann <ann@a.example>"), one("Li, Ann", "ann@a.example"));
+        assert_eq!(read("Li, Ann [Sales] <ann@a.example>, b@b.example").len(), 2);
+        assert_eq!(read("Ann <ann@a.example>, Bo <bo@b.example>").len(), 2);
+        assert_eq!(read("\"Li\", Ann <ann@a.example>").len(), 2);
+        assert_eq!(read("a, b, c, d, Ann <ann@a.example>").len(), 5);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use crate::contacts::{ContactId, CustomerId};
 use crate::interaction::{Interaction, Outcome};
 use crate::mail::{Address, Attachment, MessageId, Role, Untrusted};
+use crate::mailbox::Wait;
 use crate::store::sample::*;
 use crate::store::{Store, StoreError, Whose};
 use crate::understand::{Automation, Direction, FailedRecipient, Kind, Signal, SignalKind};
@@ -193,7 +194,7 @@ fn status_counts_and_remembers_failures_until_the_next_success() {
     let (_dir, mut store) = temporary();
     record(&mut store, full());
     deliver(&mut store);
-    store.note_failure(&mailbox(), "connection refused", at(1), at(5)).unwrap();
+    store.note_failure(&mailbox(), "connection refused", at(1), at(5), Wait::Network).unwrap();
     let status = store.status().unwrap();
     assert_eq!((status.deliveries[&Outcome::Recorded], status.quarantine, status.mailboxes.len()), (1, 0, 1));
     let state = &status.mailboxes[0];

@@ -58,6 +58,14 @@ CREATE INDEX delivery_in_quarantine ON delivery (id)
     WHERE state = 'settled' AND outcome IN ('untrusted', 'unreadable');
 CREATE INDEX delivery_by_digest ON delivery (digest) WHERE digest IS NOT NULL;
 
+-- A provider asks whether somebody's mail may be forwarded here; the report shows how to confirm it.
+CREATE TABLE forwarding_request (
+    delivery INTEGER PRIMARY KEY REFERENCES delivery ON DELETE CASCADE,
+    account TEXT,
+    code TEXT NOT NULL,
+    link TEXT
+) STRICT;
+
 -- The bytes of what waits for a person, zstd-compressed.
 CREATE TABLE raw (
     delivery INTEGER PRIMARY KEY REFERENCES delivery ON DELETE CASCADE,
@@ -132,6 +140,7 @@ CREATE TABLE participant (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX participant_by_address ON participant (address) WHERE address IS NOT NULL AND team = 0;
 CREATE INDEX participant_by_name ON participant (name) WHERE address IS NULL;
+CREATE INDEX participant_author ON participant (address, interaction) WHERE position = 0 AND address IS NOT NULL;
 
 -- `said`: a colleague named the customer (`@customer`), or nobody on it explains it any more.
 CREATE TABLE interaction_customer (

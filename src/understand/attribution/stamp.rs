@@ -13,7 +13,7 @@ pub struct Stamp {
 impl Stamp {
     pub fn of(token: &str) -> Stamp {
         let mut stamp = Stamp::default();
-        let (mut run, mut value, mut runs, mut previous) = (0, 0_u32, 0, ' ');
+        let (mut run, mut value, mut runs, mut widest, mut previous) = (0, 0_u32, 0, 0, ' ');
         for c in token.chars().chain(std::iter::once(' ')) {
             match digit(c) {
                 Some(d) => {
@@ -24,6 +24,7 @@ impl Stamp {
                         value = 0;
                     }
                     run += 1;
+                    widest = widest.max(run);
                     value = value.saturating_mul(10).saturating_add(d);
                 }
                 None => {
@@ -37,6 +38,8 @@ impl Stamp {
             }
             previous = c;
         }
+        // `5.7.1` is a version, or what a mail server answers.
+        stamp.date &= runs != 3 || widest >= 2;
         stamp.day |= stamp.date;
         stamp
     }
@@ -55,4 +58,17 @@ fn digit(c: char) -> Option<u32> {
         _ => return None,
     };
     Some(u32::from(c) - u32::from(zero))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Stamp;
+
+    #[test]
+    fn dates_are_told_from_versions() {
+        for date in ["19.11.2026", "2026-11-19", "9/3", "1.2.26", "2026-11-19T16:12:09"] {
+            assert!(Stamp::of(date).date, "{date}");
+        }
+        assert!(!Stamp::of("5.7.1").date);
+    }
 }

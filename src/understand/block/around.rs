@@ -10,6 +10,18 @@ use super::run::{self, Run};
 /// No separator has more blank lines below it.
 const FARTHEST: usize = 6;
 
+/// The line above a run with which mail is kept in files (`From ann@acme.example Tue Nov 10 16:42:07 1998`;
+/// RFC 4155), or the run's first line.
+pub fn envelope(lines: &[Line], head: usize, floor: usize) -> usize {
+    let above = head.checked_sub(1).filter(|at| *at >= floor);
+    let line = above.and_then(|at| lines.get(at)).filter(|line| lines.get(head).is_some_and(|h| h.depth == line.depth));
+    let words = line.map_or("", |line| line.words().trim());
+    let sender = words.strip_prefix("From ").and_then(|rest| rest.trim_start().split_once(' '));
+    let is_envelope = sender
+        .is_some_and(|(sender, date)| !sender.contains(':') && date.contains(':') && when::read(date, None).is_some());
+    above.filter(|_| is_envelope).unwrap_or(head)
+}
+
 /// The separator above a line: where it begins and what it says. One that announces a mail may stand some
 /// blank lines away, others two.
 pub fn above(lines: &[Line], head: usize, floor: usize) -> (usize, Option<Announcement>) {
@@ -27,8 +39,8 @@ pub fn above(lines: &[Line], head: usize, floor: usize) -> (usize, Option<Announ
         let wrapped = at.checked_sub(1).filter(|before| *before >= floor).and_then(|before| lines.get(before));
         let joined = wrapped.map(|before| format!("{} {}", before.words(), words));
         if let Some(found) = separators::announcement(words) {
-            let says = matches!(found, Announcement::Forward | Announcement::Original);
-            return if says || blanks <= 2 { (at, Some(found)) } else { (head, None) };
+            let says = matches!(found, Announcement::Forward | Announcement::Original | Announcement::Next);
+            return if says || blanks <= 2 { (told_twice(lines, at, floor), Some(found)) } else { (head, None) };
         }
         return match joined.and_then(|text| separators::announcement(&text)) {
             Some(found @ (Announcement::Forward | Announcement::Original)) => (at - 1, Some(found)),
@@ -36,6 +48,22 @@ pub fn above(lines: &[Line], head: usize, floor: usize) -> (usize, Option<Announ
         };
     }
     (head, None)
+}
+
+/// `Forwarded by Bo <bo@ours.example>` directly above the separator is a part of it.
+fn told_twice(lines: &[Line], separator: usize, floor: usize) -> usize {
+    let above = separator.checked_sub(1).filter(|above| *above >= floor);
+    let said = above.and_then(|above| lines.get(above)).and_then(|line| separators::announcement(line.words()));
+    above.filter(|_| said == Some(Announcement::Forward)).unwrap_or(separator)
+}
+
+/// The date that the separator itself tells of the original (`Forwarding note from ANN 94/11/08 16:33`).
+pub fn date_in_separator(lines: &[Line], run: &mut Run, separator: usize) {
+    if run.has(Kind::Date) || run.spare_date.is_some() {
+        return;
+    }
+    let told = lines.get(separator).and_then(|line| separators::told_of_original(line.words()));
+    run.spare_date = told.filter(|told| when::read(told, None).is_some()).map(str::to_owned);
 }
 
 /// Takes the date of a run without one from the line directly above (`Message du 06/10/26 09:31`), and

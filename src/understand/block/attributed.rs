@@ -6,7 +6,7 @@
 //! people by name alone, and that is not enough to name an author.
 
 use crate::mail::Line;
-use crate::understand::{people, when};
+use crate::understand::{labels, people, when};
 
 use super::Block;
 
@@ -14,11 +14,12 @@ use super::Block;
 const MOST_LINES: usize = 4;
 const LONGEST: usize = 400;
 
-/// The first attribution line.
+/// The first attribution line, or one-line head ([`super::heads`]).
 pub fn find(lines: &[Line]) -> Option<Block> {
-    (0..lines.len().min(super::MOST_LINES))
-        .filter(|at| ends_in_colon(lines, *at))
-        .find_map(|last| ending_at(lines, last))
+    (0..lines.len().min(super::MOST_LINES)).find_map(|at| {
+        let attribution = || ends_in_colon(lines, at).then(|| ending_at(lines, at)).flatten();
+        super::heads::at(lines, at).or_else(attribution)
+    })
 }
 
 /// The attribution that is the one line at that place.
@@ -28,7 +29,7 @@ pub fn at(lines: &[Line], at: usize) -> Option<Block> {
 }
 
 fn ends_in_colon(lines: &[Line], at: usize) -> bool {
-    lines.get(at).is_some_and(|line| line.words().trim_end().ends_with([':', '：']))
+    lines.get(at).is_some_and(|line| line.words().trim_end().ends_with(labels::is_colon))
 }
 
 fn ending_at(lines: &[Line], last: usize) -> Option<Block> {
@@ -52,7 +53,7 @@ fn read(text: &str, start: usize, last: usize, depth: u8) -> Option<Block> {
     when::read(text, None)?;
     let before = text.get(..end)?;
     let behind = text.get(end..)?;
-    let author = people::author(&format!("{} {}", name_at_end(before), behind.trim_end_matches([':', '：'])))?;
+    let author = people::author(&format!("{} {}", name_at_end(before), behind.trim_end_matches(labels::is_colon)))?;
     author.address.as_ref()?;
     Some(Block {
         start,

@@ -18,6 +18,8 @@ use super::run::{Field, Run};
 
 /// A block of such lines has no more than this.
 const MOST_FIELDS: usize = 8;
+/// An author, recipients, a date and a subject.
+const FEWEST_FIELDS: usize = 4;
 /// Labels are no longer than this, in words and in characters.
 const MOST_WORDS: usize = 4;
 const LONGEST_LABEL: usize = 30;
@@ -25,6 +27,9 @@ const LONGEST_LABEL: usize = 30;
 /// The run that begins at a line.
 pub fn read(lines: &[Line], start: usize) -> Option<Run> {
     let depth = lines.get(start)?.depth;
+    if !may_begin(lines, start) {
+        return None;
+    }
     let mut run = Run { start, end: start, ..Run::default() };
     let mut taken = Kinds::default();
     for line in lines.iter().skip(start).take(MOST_FIELDS) {
@@ -39,10 +44,18 @@ pub fn read(lines: &[Line], start: usize) -> Option<Run> {
     whole.then_some(run)
 }
 
+/// Whether enough lines follow without a gap, and one holds an address: looking up labels costs more.
+fn may_begin(lines: &[Line], start: usize) -> bool {
+    let rows = lines.iter().skip(start).take(MOST_FIELDS).take_while(|line| !line.is_blank());
+    let (count, addressed) =
+        rows.fold((0, false), |(count, addressed), line| (count + 1, addressed || line.text.contains('@')));
+    count >= FEWEST_FIELDS && addressed
+}
+
 /// The longest known label that begins the line, and the rest.
 fn field(words: &str, taken: Kinds) -> Option<Field> {
     let words = words.trim();
-    let beginning = words.char_indices().take(LONGEST_LABEL).take_while(|(_, c)| !matches!(c, ':' | '：'));
+    let beginning = words.char_indices().take(LONGEST_LABEL).take_while(|(_, c)| !labels::is_colon(*c));
     let ends: Vec<usize> = beginning.filter(|(_, c)| c.is_whitespace()).map(|(at, _)| at).take(MOST_WORDS).collect();
     ends.into_iter().rev().find_map(|end| {
         let (label, value) = words.split_at_checked(end)?;
@@ -55,6 +68,7 @@ fn field(words: &str, taken: Kinds) -> Option<Field> {
         };
         let kind = kinds.iter().find(fits)?;
         let value = value.trim();
-        (!value.starts_with([':', '：'])).then(|| Field { kinds: Kinds::default().with(kind), value: value.to_owned() })
+        (!value.starts_with(labels::is_colon))
+            .then(|| Field { kinds: Kinds::default().with(kind), value: value.to_owned() })
     })
 }

@@ -15,6 +15,7 @@ use crate::mail::Line;
 use crate::understand::labels::{self, Kind, Kinds};
 use crate::understand::when;
 
+use super::headless;
 use super::run::{Field, Run};
 
 /// A block of this kind has no more lines, and none is wider.
@@ -85,7 +86,7 @@ fn take(fields: &mut Vec<Field>, half: &str) {
 }
 
 /// The left column as one line. An address cut in two is put together again.
-fn joined(left: &[&str]) -> String {
+pub fn joined(left: &[&str]) -> String {
     left.iter().filter(|part| !part.is_empty()).fold(String::new(), |line, part| {
         let cut = line.rfind('<') > line.rfind('>');
         if line.is_empty() || cut { line + part } else { format!("{line} {part}") }
@@ -93,12 +94,19 @@ fn joined(left: &[&str]) -> String {
 }
 
 /// `"Ann Li" <ann@acme.example> 03/16/2000 07:06 AM`, with or without who sent it for her.
-fn name_and_date(line: &str) -> Option<(String, String)> {
+pub fn name_and_date(line: &str) -> Option<(String, String)> {
     let starts = line.match_indices(' ').map(|(at, _)| at + 1);
     let digit = |at: &usize| line.get(*at..).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
     let at = starts.filter(digit).find(|at| line.get(*at..).is_some_and(|rest| when::read(rest, None).is_some()))?;
     let (name, date) = line.split_at_checked(at)?;
-    let name = name.split("Sent by:").next().unwrap_or(name).trim().trim_end_matches(" on").trim();
-    let date = date.split("Sent by:").next().unwrap_or(date).trim();
+    let name = without_notes(name).trim_end_matches(" on").trim();
+    let date = without_notes(date);
     name.chars().any(char::is_alphabetic).then(|| (name.to_owned(), date.to_owned()))
+}
+
+/// What stands before `Sent by: …` or `Please respond to …`.
+fn without_notes(words: &str) -> &str {
+    let starts = words.char_indices().filter(|(at, _)| *at == 0 || words.get(..*at).is_some_and(|b| b.ends_with(' ')));
+    let note = starts.map(|(at, _)| at).find(|at| words.get(*at..).is_some_and(headless::is_note));
+    note.and_then(|at| words.get(..at)).unwrap_or(words).trim()
 }

@@ -40,7 +40,7 @@ pub fn read(lines: &[Line], at: usize) -> Option<Run> {
 }
 
 fn may_be_glued(text: &str) -> bool {
-    text.len() <= LONGEST && text.chars().filter(|c| matches!(c, ':' | '：')).count() >= 3
+    text.len() <= LONGEST && text.chars().filter(|c| labels::is_colon(*c)).count() >= 3
 }
 
 /// The words before the first label, and the fields; `None` unless three different kinds stand there,
@@ -73,7 +73,7 @@ struct Mark {
 fn labels_in(text: &str) -> Vec<Mark> {
     let mut marks: Vec<Mark> = Vec::new();
     let mut taken = Kinds::default();
-    let colons = text.char_indices().filter(|(_, c)| matches!(c, ':' | '：')).take(MOST_COLONS);
+    let colons = text.char_indices().filter(|(_, c)| labels::is_colon(*c)).take(MOST_COLONS);
     for (seen, (at, colon)) in colons.enumerate() {
         if seen == 1 && marks.is_empty() {
             break; // Glued header lines begin with a label.

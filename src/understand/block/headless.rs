@@ -10,6 +10,7 @@
 
 use crate::mail::Line;
 use crate::understand::labels::{self, Kind, Kinds};
+use crate::understand::plain::plain;
 use crate::understand::{people, separators, when};
 
 use super::attributed;
@@ -71,13 +72,28 @@ fn above(lines: &[Line], start: usize, floor: usize) -> Vec<(usize, &str)> {
         .collect()
 }
 
+/// How Notes says who sent it for the author, and where answers go.
+const NOTES: [&str; 14] = [
+    "please respond to",
+    "sent by",
+    "gesendet von",
+    "bitte antwort",
+    "envoyé par",
+    "veuillez répondre",
+    "enviado por",
+    "por favor, responda",
+    "por favor responda",
+    "inviato da",
+    "rispondere a",
+    "verzonden door",
+    "antwoord aan",
+    "skickat av",
+];
+
 /// Lines between the author and the labels: `Please respond to …`, `Sent by: …`.
-fn is_note(words: &str) -> bool {
-    let lower = super::super::plain::plain(words);
-    lower.starts_with("please respond to")
-        || lower.starts_with("sent by")
-        || lower.starts_with("gesendet von")
-        || lower.starts_with("bitte antwort")
+pub fn is_note(words: &str) -> bool {
+    let lower = plain(words);
+    NOTES.iter().any(|note| lower.starts_with(note))
 }
 
 /// `"Ann Li" <ann@acme.example> on 03/16/2000 07:06:00 AM`, with whatever word for "on".

@@ -5,7 +5,7 @@ use crate::understand::labels::{self, Kind, Kinds};
 use crate::understand::separators::Announcement;
 use crate::understand::{people, when};
 
-/// More header lines than this belong to no forward.
+/// More header lines than this belong to no forward, those of servers and programs left out.
 const MOST_FIELDS: usize = 24;
 /// More lines than this, folded ones included, belong to no header block.
 const MOST_LINES: usize = 120;
@@ -66,12 +66,19 @@ impl Run {
 pub fn labelled(line: &Line) -> Option<(Kinds, &str)> {
     let words = line.words();
     if let Some((label, value)) = labels::split(words) {
-        let kinds = labels::kinds(label);
+        let kinds = if is_trace(label, value) { OTHER } else { labels::kinds(label) };
         let shaped = !kinds.is_empty() || (labels::looks_like_label(label) && !value.starts_with("//"));
         return shaped.then_some((kinds, value));
     }
     let cells = line.marks.has(Marks::CELLS) || words.contains('\t');
     labels::split_cells(words).filter(|_| cells).map(|(label, value)| (labels::kinds(label), value))
+}
+
+const OTHER: Kinds = Kinds::one(Kind::Other);
+
+/// The line that a server left behind (`Received: from mx.acme.example by …`; RFC 5321, 4.4), not a date.
+fn is_trace(label: &str, value: &str) -> bool {
+    label == "Received" && ["from ", "by ", "(from "].iter().any(|begin| value.starts_with(begin))
 }
 
 /// The run that begins at a line; `None` when the line has no label.
@@ -82,14 +89,25 @@ pub fn read(lines: &[Line], start: usize) -> Option<Run> {
         return None;
     }
     let mut run = Run { start, end: start + 1, ..Run::default() };
-    run.fields.push(Field { kinds, value: value.to_owned() });
+    run.fields.push(Field { kinds, value: with_addresses(head, kinds, value) });
     let mut at = start + 1;
-    while at < lines.len() && at - start < MOST_LINES && run.fields.len() < MOST_FIELDS {
+    let mut told = usize::from(kinds != OTHER);
+    while at < lines.len() && at - start < MOST_LINES && told < MOST_FIELDS {
+        let fields = run.fields.len();
         let Some(next) = step(lines, at, head.depth, &mut run) else { break };
+        told += usize::from(run.fields.len() > fields && run.fields.last().is_some_and(|f| f.kinds != OTHER));
         at = next;
         run.end = at;
     }
     Some(run)
+}
+
+/// The value with the address behind every name that its HTML linked to one.
+fn with_addresses(line: &Line, kinds: Kinds, value: &str) -> String {
+    let missing = line.links.iter().filter(|link| !kinds.has(Kind::Subject) && !value.contains(link.address.as_str()));
+    missing.fold(value.to_owned(), |value, link| {
+        value.replacen(link.name.as_str(), &format!("{} <{}>", link.name, link.address), 1)
+    })
 }
 
 fn next_is_labelled(lines: &[Line], at: usize) -> bool {
@@ -108,7 +126,7 @@ fn step(lines: &[Line], at: usize, depth: u8, run: &mut Run) -> Option<usize> {
     match labelled(line) {
         Some((kinds, value)) if belongs(lines, at, kinds, run) => {
             let free = kinds.without(run.taken());
-            run.fields.push(Field { kinds: free, value: value.to_owned() });
+            run.fields.push(Field { kinds: free, value: with_addresses(line, free, value) });
             Some(at + 1)
         }
         Some((kinds, _)) if !kinds.is_empty() && !continues(lines, at, run) => None,
@@ -180,7 +198,9 @@ fn continues(lines: &[Line], at: usize, run: &Run) -> bool {
     let indented = words.starts_with([' ', '\t']);
     let folded = indented && !lines.get(run.start).is_some_and(|head| head.words().starts_with([' ', '\t']));
     let blank_follows = lines.get(at + 1).is_none_or(|l| l.words().trim().is_empty());
+    let internet = field.kinds == OTHER && folded;
     run.value_is_open()
+        || internet
         || (people && matches!(first, '<' | '['))
         || (people && indented && (words.contains('@') || words.contains(['<', ';'])))
         || known_soon(lines, at, run)

@@ -16,8 +16,8 @@ use super::purpose::same_name;
 /// Deeper chains are cut.
 const DEEPEST: usize = 20;
 
-/// Groups of nested blocks. An announced block that is newer than the one above it, at the same
-/// depth, cannot lie inside that one: it begins a forward of its own.
+/// Groups of nested blocks. The next message of a digest begins one of its own, and an announced block that is newer than the one above it, at the same
+/// depth, cannot lie inside that one: it begins a forward as well.
 pub fn siblings(blocks: &[Block]) -> Vec<Vec<Block>> {
     let mut groups: Vec<Vec<Block>> = Vec::new();
     for block in blocks {
@@ -32,8 +32,9 @@ pub fn siblings(blocks: &[Block]) -> Vec<Vec<Block>> {
 
 fn is_newer(block: &Block, head: &Block) -> bool {
     let announced = block.announced == Some(Announcement::Forward) && head.announced == Some(Announcement::Forward);
+    let counted = block.announced == Some(Announcement::Next) && head.announced.is_some();
     let later = block.sent(None).zip(head.sent(None)).is_some_and(|(b, h)| b.0.timestamp > h.0.timestamp);
-    announced && later && block.depth == head.depth
+    (counted || (announced && later)) && block.depth == head.depth
 }
 
 /// The original of one group, which stands in the lines `begin` to `end`.

@@ -2,10 +2,29 @@
 //! and one a day and a time.
 //!
 //! [`block`](crate::understand::block) knows the labels and asks for an author. This is for what it does
-//! not call a block but a reader would: two lines, no author, labels of a language nobody listed.
+//! not call a block but a reader would: two lines, no author, labels of a language nobody listed. Records,
+//! bookings and logs look the same, so it counts only below a rule or a title, or apart with known labels.
 
 use crate::mail::text::{Line, Marks};
 use crate::understand::attribution::Stamp;
+use crate::understand::block::Block;
+use crate::understand::labels::{self, Kind};
+
+use super::quotes::is_marked;
+
+/// Fields that programs write for programs (RFC 5322, 3.6.7; RFC 2045; X- fields).
+const RAW_FIELDS: [&str; 8] = [
+    "Received: ",
+    "Return-Path:",
+    "Message-ID:",
+    "X-",
+    "MIME-Version:",
+    "Content-Type:",
+    "DKIM-Signature:",
+    "Authentication-Results:",
+];
+/// Lines below a block that may still belong to the header it was copied from.
+const MOST_BELOW: usize = 8;
 
 /// The index behind the header block that begins at `start`, if one does.
 pub(super) fn block_at(lines: &[Line], start: usize) -> Option<usize> {
@@ -14,6 +33,46 @@ pub(super) fn block_at(lines: &[Line], start: usize) -> Option<usize> {
     let blank = (start..end).find(|&index| lines.get(index).is_some_and(Line::is_blank));
     let later = blank.is_some_and(|blank| run_at(lines, blank + 1, false).is_some());
     (!later).then_some(end)
+}
+
+/// Whether the labelled lines from `start` begin a paragraph that nothing introduces, with two labels of mail programs.
+pub(super) fn stands_apart(lines: &[Line], start: usize) -> bool {
+    const LABELS: [Kind; 5] = [Kind::From, Kind::To, Kind::Cc, Kind::Date, Kind::Subject];
+    let known = |line: &Line| {
+        labels::split(line.words()).is_some_and(|(label, _)| LABELS.iter().any(|kind| labels::kinds(label).has(*kind)))
+    };
+    let begins = start.checked_sub(1).and_then(|above| lines.get(above)).is_none_or(Line::is_blank);
+    begins && lines.iter().skip(start).take(2).all(known) && !is_introduced(lines, start)
+}
+
+/// Whether the author's words above end in a colon.
+fn is_introduced(lines: &[Line], start: usize) -> bool {
+    let above = lines.iter().take(start).rev().find(|line| !line.is_blank());
+    above.is_some_and(|line| line.words().trim_end().ends_with([':', '\u{ff1a}']))
+}
+
+/// Whether a mail program wrote a header block above the mail it quotes: it states the minute, or stands below a line
+/// that announces it. A memo names people and a day, lines of a log name addresses, but neither says when a mail was
+/// sent; and what the author introduces with a colon is a mail only if it names addresses.
+pub(super) fn is_of_a_mail(lines: &[Line], block: &Block) -> bool {
+    let marked = lines.get(block.start).is_some_and(is_marked);
+    let mut people = block.author.iter().chain(&block.recipients);
+    let addressed = people.any(|person| person.address.is_some());
+    let minute = block.date.as_deref().is_some_and(states_minute);
+    block.announced.is_some() || marked || minute && (addressed || !is_introduced(lines, block.start))
+}
+
+/// Whether the labelled lines from `start` to `end`, and those that follow without a gap, hold a field that programs
+/// write for programs.
+pub(super) fn is_raw(lines: &[Line], start: usize, end: usize) -> bool {
+    let raw = |line: &Line| {
+        let words = line.words().trim_start().as_bytes();
+        let begins =
+            |name: &&str| words.get(..name.len()).is_some_and(|head| head.eq_ignore_ascii_case(name.as_bytes()));
+        RAW_FIELDS.iter().any(begins)
+    };
+    let around = lines.get(start..(end + MOST_BELOW).min(lines.len())).unwrap_or_default();
+    around.iter().take_while(|line| !line.is_blank()).any(raw)
 }
 
 /// The run of labelled lines from `start`, if it states an address, a day and a time; `loose_lines`: blank lines may stand inside.
@@ -43,7 +102,7 @@ fn run_at(lines: &[Line], start: usize, loose_lines: bool) -> Option<usize> {
             }
         }
         address |= words.contains('@');
-        minute |= states_minute(words);
+        minute |= states_minute(words) && !is_phone(words);
     }
     let marked = first.marks.has(Marks::RULE) || first.marks.has(Marks::HEADER_BLOCK);
     (address && minute && (labels >= 2 || marked)).then_some(end)
@@ -59,6 +118,14 @@ pub(super) fn states_minute(words: &str) -> bool {
         numbers += usize::from(stamp.digits);
     }
     day && (time || numbers >= if date { 2 } else { 3 })
+}
+
+/// A value of digits alone, without a year and without a time: a telephone number, which a card labels as well.
+fn is_phone(words: &str) -> bool {
+    let value = words.split_once([':', '\u{ff1a}']).map_or(words, |(_, value)| value);
+    let year = |run: &str| run.len() == 4 && run.starts_with(['1', '2']);
+    let bare = value.chars().all(|c| c.is_ascii_digit() || matches!(c, ' ' | '+' | '-' | '.' | '/' | '(' | ')'));
+    bare && !value.split(|c: char| !c.is_ascii_digit()).any(year)
 }
 
 fn is_next_labelled(lines: &[Line], index: usize) -> bool {

@@ -6,6 +6,9 @@ use crate::understand::wordlist::Phrases;
 
 static ABOVE_THIS_LINE: LazyLock<Phrases> = LazyLock::new(|| Phrases::read(include_str!("../words/markers.txt")));
 
+/// No phrase is longer, in bytes.
+const LONGEST_BARE: usize = 100;
+
 /// More words are a sentence that mentions such a line.
 const MOST_WORDS: usize = 16;
 
@@ -18,8 +21,13 @@ pub(super) fn is_marker(line: &str) -> bool {
     let is_mark = |c: char| !c.is_alphanumeric() && !matches!(c, '>' | '(' | '"' | '\u{201c}' | '\u{ab}');
     let framed = |line: &str| line.chars().take(2).filter(|c| is_mark(*c)).count() == 2;
     let reversed: String = line.chars().rev().take(2).collect();
-    let words = line.trim_matches(is_mark).to_lowercase();
-    ABOVE_THIS_LINE.is(&words) || (framed(line) || framed(&reversed)) && ABOVE_THIS_LINE.inside(&words)
+    let framed = framed(line) || framed(&reversed);
+    let words = line.trim_matches(is_mark);
+    if !framed && words.len() > LONGEST_BARE {
+        return false;
+    }
+    let words = words.to_lowercase();
+    ABOVE_THIS_LINE.is(&words) || framed && ABOVE_THIS_LINE.inside(&words)
 }
 
 #[cfg(test)]

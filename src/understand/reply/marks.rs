@@ -1,4 +1,4 @@
-//! Quote marks other than `>`: initials (`JD> text`), bars and colons of old news readers, GroupWise's frame.
+//! Quote marks other than `>` at the edge: initials (`JD> text`), bars and colons of old news readers, GroupWise's frame.
 //!
 //! Such marks are also prompts, tables and lists. They count only where the line above their first use
 //! announces a quote, and then for the whole mail. Lines so marked are given a depth, as `>` would have.
@@ -9,7 +9,14 @@ use crate::mail::text::Line;
 use crate::understand::attribution;
 
 /// What old news readers put before quoted lines. Dashes, stars and plus signs are lists.
-const MARKS: &[char] = &['|', ':', '}', '%', '#', ']', '~', '='];
+const MARKS: &[char] = &['|', ':', '}', '%', '#', ']', '~', '=', '\u{bb}', '\u{203a}', '>', WIDE];
+
+/// The wide form of `>`, which people type themselves in front of each line, without an announcement.
+const WIDE: char = '\u{ff1e}';
+
+/// Bars stand at the edge, or a space behind it; `>` may be indented with its announcement.
+const DEEPEST_BAR: usize = 1;
+const DEEPEST_MARK: usize = 4;
 
 /// A mail announces so many quotes at most in marks of its own.
 const MOST_PREFIXES: usize = 8;
@@ -42,7 +49,7 @@ fn prefixes(lines: &[Line]) -> Vec<&str> {
         if found.len() < MOST_PREFIXES
             && let Some((prefix, _)) = prefix(line)
             && !found.contains(&prefix)
-            && above.is_some_and(|above| announces(lines, above, prefix))
+            && (prefix.starts_with(WIDE) || above.is_some_and(|above| announces(lines, above, prefix)))
         {
             found.push(prefix);
         }
@@ -67,7 +74,7 @@ fn prefix(line: &Line) -> Option<(&str, u16)> {
     let text = line.text.as_str();
     let inner = text.trim_start_matches([' ', '\t']);
     let indent = text.len() - inner.len();
-    let length = initials(inner).or_else(|| bar(inner).filter(|_| indent == 0))?;
+    let length = initials(inner).or_else(|| bar(inner).filter(|_| indent <= deepest(inner)))?;
     let rest = inner.get(length..)?;
     let start = text.len() - rest.strip_prefix(' ').unwrap_or(rest).len();
     Some((inner.get(..length)?, u16::try_from(start).ok()?))
@@ -78,6 +85,10 @@ fn initials(text: &str) -> Option<usize> {
     let letters = text.bytes().take_while(u8::is_ascii_alphabetic).count();
     let begun = text.starts_with(|c: char| c.is_ascii_uppercase());
     (begun && (1..=4).contains(&letters) && text.get(letters..)?.starts_with('>')).then_some(letters + 1)
+}
+
+fn deepest(mark: &str) -> usize {
+    if mark.starts_with('>') { DEEPEST_MARK } else { DEEPEST_BAR }
 }
 
 /// The length of a bar; none for a table's row, which ends in one as well.
@@ -100,6 +111,10 @@ mod tests {
     fn marks_count_once_they_are_announced() {
         assert_eq!(depths("Jo Dent wrote:\nJD> One?\nYes.\nJD> Two?"), [0, 1, 0, 1]);
         assert_eq!(depths("jd@acme.example (Jo Dent) writes:\n| One?\n|\nYes."), [0, 1, 1, 0]);
+        assert_eq!(depths("Jo Dent schreibt:\n | One?\n |\n\nYes."), [0, 1, 1, 0, 0]);
+        assert_eq!(depths("Jo Dent schrieb:\n» One?\nYes."), [0, 1, 0]);
+        assert_eq!(depths("  Jo Dent wrote:\n  > One?\n\nYes."), [0, 1, 0, 0]);
+        assert_eq!(depths("\u{ff1e}One?\nYes."), [1, 0]);
         assert_eq!(depths(">>> \"JD\" == Jo Dent writes:\n    JD> One?\nYes."), [3, 1, 0]);
     }
 

@@ -1,15 +1,19 @@
 //! Which lines are quoted.
 
+mod by_marks;
+
 use std::collections::BTreeMap;
 
-use super::runs::{is_broken_end, is_no_quote, runs};
-use super::{answers, headers, markers};
+use super::{answers, headers, markers, regions};
 use crate::mail::text::{Line, Marks};
 use crate::understand::boundary::{is_original_message, is_rule, words_between_rules};
 use crate::understand::{Evidence, attribution, block, signature};
 
 /// The rule by which coloured lines inside a quote are kept.
 pub(super) const IN_COLOUR: &str = "answers in another colour";
+
+/// The rule by which an attribution ends the author's words.
+pub(super) const ATTRIBUTED: &str = "attribution";
 
 /// What remains of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,13 +46,19 @@ pub(super) fn in_signature(line: &Line) -> bool {
 }
 
 /// Finds what is quoted in `lines`; `rendered` if they were HTML, where a bare block quote may be the author's own.
-pub(super) fn find(lines: &[Line], rendered: bool) -> Quotes {
+/// `may_answer`: see [`Known`](super::Known).
+pub(super) fn find(lines: &[Line], rendered: bool, may_answer: bool) -> Quotes {
     let mut finder = Finder {
         lines,
         next_written: next_written(lines),
-        regions: marked_regions(lines),
-        blocks: block::find_all(lines).iter().filter(|b| is_of_a_mail(b)).map(|b| (b.start, b.end)).collect(),
+        regions: regions::marked(lines),
+        blocks: block::find_all(lines)
+            .iter()
+            .filter(|b| headers::is_of_a_mail(lines, b))
+            .map(|b| (b.start, b.end))
+            .collect(),
         last_quoted: lines.iter().rposition(|line| line.depth > 0),
+        may_answer,
         quotes: Quotes { kept: vec![Kept::Whole; lines.len()], first: None, evidence: Vec::new() },
     };
     finder.by_marks(rendered);
@@ -70,15 +80,6 @@ fn next_written(lines: &[Line]) -> Vec<usize> {
     next
 }
 
-/// Whether a header block was written by a mail program. A memo names people and a day as well, but neither an
-/// address nor the minute.
-fn is_of_a_mail(block: &block::Block) -> bool {
-    let people = block.author.iter().chain(&block.recipients);
-    block.announced.is_some()
-        || people.into_iter().any(|person| person.address.is_some())
-        || block.date.as_deref().is_some_and(headers::states_minute)
-}
-
 struct Finder<'a> {
     lines: &'a [Line],
     next_written: Vec<usize>,
@@ -88,6 +89,7 @@ struct Finder<'a> {
     blocks: BTreeMap<usize, usize>,
     /// The last line with quote marks.
     last_quoted: Option<usize>,
+    may_answer: bool,
     quotes: Quotes,
 }
 
@@ -110,47 +112,6 @@ impl Finder<'_> {
         self.next_written.get(index).copied().unwrap_or(self.lines.len())
     }
 
-    /// Runs of lines behind quote marks, with the broken ends of long lines between them.
-    fn by_marks(&mut self, rendered: bool) {
-        let runs = runs(self.lines);
-        let announced = |&(start, end): &(usize, usize)| self.is_announced(start, end);
-        let some_announced = rendered && runs.iter().any(announced);
-        let stays = |run: &(usize, usize)| match rendered {
-            true => some_announced && !announced(run),
-            false => runs.len() == 1 && is_no_quote(self.lines, run.0, run.1),
-        };
-        let keep: Vec<bool> = runs.iter().map(stays).collect();
-        let mut said = false;
-        let mut last_end = None;
-        for (&(start, end), keep) in runs.iter().zip(keep) {
-            if keep {
-                continue;
-            }
-            if let Some(previous) = last_end
-                && previous + 1 == start
-                && is_broken_end(self.lines, previous)
-            {
-                self.cut(previous, start);
-            }
-            self.cut(start, end);
-            last_end = Some(end);
-            if !said {
-                self.because("quote marks", start);
-                said = true;
-            }
-        }
-    }
-
-    /// Whether a client marked the run that begins at `start`, or an attribution stands above or at its beginning.
-    fn is_announced(&self, start: usize, end: usize) -> bool {
-        let Some(line) = self.lines.get(start) else { return false };
-        let above = (0..start).rev().find(|&i| self.lines.get(i).is_some_and(|l| !l.is_blank()));
-        let inside = self.below(start);
-        is_marked(line)
-            || above.is_some_and(|i| attribution::ending_at(self.lines, i, true).is_some())
-            || (inside..(inside + 4).min(end)).any(|i| attribution::ending_at(self.lines, i, true).is_some())
-    }
-
     /// What announces a quote: from the top down, in the lines that carry no quote marks.
     fn by_words(&mut self) {
         let mut index = 0;
@@ -170,7 +131,11 @@ impl Finder<'_> {
             return Some(self.cut_rest("marked by the client", index, index));
         }
         let block = self.blocks.get(&index).copied();
-        if let Some(end) = block.or_else(|| headers::block_at(self.lines, index)) {
+        let block = block.or_else(|| {
+            headers::block_at(self.lines, index)
+                .filter(|_| self.is_set_off(index) || headers::stands_apart(self.lines, index))
+        });
+        if let Some(end) = block.filter(|end| !self.is_pasted(index, *end)) {
             return Some(self.cut_rest("header block", index, end));
         }
         let line = self.lines.get(index)?;
@@ -178,14 +143,16 @@ impl Finder<'_> {
             return Some(self.cut_rest("original message line", index, index + 1));
         }
         if attribution::is_framed(&line.text) {
-            return Some(self.cut_rest("attribution", index, index + 1));
+            return Some(self.cut_rest(ATTRIBUTED, index, index + 1));
         }
         if markers::is_marker(line.words()) && self.has_words_above(index) {
             return Some(self.cut_rest("reply marker", index, index));
         }
         let below = self.below(index + 1);
         let quoted_below = below <= index + 4 && self.lines.get(below).is_some_and(|next| next.depth > line.depth);
-        if let Some(found) = attribution::ending_at(self.lines, index, quoted_below) {
+        // Where nothing is answered, a line of a log with a name and an address in it is no attribution.
+        let may_be = |found: &attribution::Attribution| self.may_answer || quoted_below || found.worded;
+        if let Some(found) = attribution::ending_at(self.lines, index, quoted_below).filter(may_be) {
             return Some(self.cut_attributed(found, quoted_below));
         }
         if self.regions.get(index) == Some(&true) {
@@ -230,7 +197,7 @@ impl Finder<'_> {
     }
 
     fn cut_attributed(&mut self, found: attribution::Attribution, quoted_below: bool) -> usize {
-        self.because("attribution", found.start);
+        self.because(ATTRIBUTED, found.start);
         self.cut(found.start, found.last + 1);
         if found.column > 0
             && let Some(kept) = self.quotes.kept.get_mut(found.start)
@@ -266,6 +233,19 @@ impl Finder<'_> {
         let closes = |line: &Line| line.words().trim_end().ends_with(">>");
         let length = opens.then(|| self.lines.iter().skip(start).position(closes))??;
         Some(start + length + 1)
+    }
+
+    /// Whether a rule or a dashed title stands above a line.
+    fn is_set_off(&self, index: usize) -> bool {
+        let ruled = self.lines.get(index).is_some_and(|line| line.marks.has(Marks::RULE));
+        ruled || self.with_rules_above(index) < index
+    }
+
+    /// Whether the labelled lines from `start` are a header pasted as it travelled: nothing announces a quote.
+    fn is_pasted(&self, start: usize, end: usize) -> bool {
+        let separates = |line: &Line| words_between_rules(line.words()).is_some() || is_rule(line.words());
+        let announced = self.lines.get(start).is_some_and(separates) || self.is_set_off(start);
+        !announced && headers::is_raw(self.lines, start, end)
     }
 
     fn has_words_above(&self, index: usize) -> bool {
@@ -328,30 +308,4 @@ impl Finder<'_> {
         }
         start
     }
-}
-
-/// Which lines lie in a region that a client marked as its quote, and are quoted for that alone.
-///
-/// Not so in a region that begins with an attribution and a block quote at once: there the block
-/// quotes are the quote, and words between them are answers.
-fn marked_regions(lines: &[Line]) -> Vec<bool> {
-    let mut marked: Vec<bool> = lines.iter().map(|line| line.marks.has(Marks::QUOTE)).collect();
-    let mut start = 0;
-    while let Some(found) = marked.iter().skip(start).position(|marked| *marked) {
-        let first = start + found;
-        let end = first + marked.iter().skip(first).take_while(|marked| **marked).count();
-        let quote = (first..end).find(|&i| lines.get(i).is_some_and(|line| line.depth > 0));
-        if quote.is_some_and(|quote| is_attribution_alone(lines, first, quote)) {
-            marked.iter_mut().take(end).skip(first).for_each(|marked| *marked = false);
-        }
-        start = end;
-    }
-    marked
-}
-
-/// Whether the words from `first` to before `quote` are one attribution and nothing else.
-fn is_attribution_alone(lines: &[Line], first: usize, quote: usize) -> bool {
-    let written = |i: &usize| lines.get(*i).is_some_and(|line| !line.is_blank());
-    let Some(last) = (first..quote).rev().find(written) else { return false };
-    attribution::ending_at(lines, last, true).is_some_and(|found| !(first..found.start).any(|i| written(&i)))
 }

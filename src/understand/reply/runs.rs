@@ -1,20 +1,22 @@
 //! Runs of lines behind quote marks, and what only looks like one.
 
+use std::ops::Range;
+
 use crate::mail::text::Line;
 
-/// Runs of quoted lines as (first, behind the last), blank lines between two of them included.
-pub(super) fn runs(lines: &[Line]) -> Vec<(usize, usize)> {
-    let mut runs: Vec<(usize, usize)> = Vec::new();
+/// Runs of quoted lines, blank lines between two of them included.
+pub(super) fn runs(lines: &[Line]) -> Vec<Range<usize>> {
+    let mut runs: Vec<Range<usize>> = Vec::new();
     for (index, _) in lines.iter().enumerate().filter(|(_, line)| line.depth > 0) {
         match runs.last_mut() {
-            Some((_, end)) if lines.get(*end..index).is_some_and(|gap| gap.iter().all(Line::is_blank)) => {
-                *end = index + 1
+            Some(run) if lines.get(run.end..index).is_some_and(|gap| gap.iter().all(Line::is_blank)) => {
+                run.end = index + 1
             }
-            _ => runs.push((index, index + 1)),
+            _ => runs.push(index..index + 1),
         }
     }
     let written =
-        |run: &(usize, usize)| lines.get(run.0..run.1).is_some_and(|lines| lines.iter().any(|line| !line.is_blank()));
+        |run: &Range<usize>| lines.get(run.clone()).is_some_and(|lines| lines.iter().any(|line| !line.is_blank()));
     let any = runs.iter().any(written);
     runs.retain(|run| any || written(run));
     runs

@@ -13,12 +13,13 @@ impl Author {
         Author { parts: parts.into_iter().filter(|part| !part.is_empty()).collect() }
     }
 
-    /// Whether the line is their name, a part of it, or their initials, and nothing else.
+    /// Whether the line is their name, a part of it, its short form (`Ken` of Kenneth), or their initials, and nothing else.
     pub fn signs(&self, line: &str) -> bool {
         let line = line.trim().trim_start_matches(['.', '*', '~', ' ']);
         let line = line.trim_end_matches(['.', ',', '!', '*', '~', ' ']).to_lowercase();
         let named = !line.is_empty() && line.split(' ').count() <= 4 && line.split(' ').all(|word| self.has(word));
-        named || self.has_initials(&line)
+        let short = line.chars().count() >= 3 && self.parts.iter().any(|part| part.starts_with(line.as_str()));
+        named || short || self.has_initials(&line)
     }
 
     /// Whether the line is their whole name and nothing else.
@@ -45,6 +46,13 @@ impl Author {
         self.parts.len() >= 2 && self.parts.iter().all(|part| line.contains(part.as_str()))
     }
 
+    /// Whether a part of their name is a word of the line.
+    pub fn is_named_in(&self, line: &str) -> bool {
+        let line = line.to_lowercase();
+        let known = |part: &String| part.chars().count() >= 3 && words(&line).any(|word| word == part);
+        self.parts.iter().any(known)
+    }
+
     /// Whether the line is a mail address with a part of their name in it, and nothing else.
     pub fn owns_address(&self, line: &str) -> bool {
         let address = line.trim().trim_matches(['<', '>', '(', ')']).to_lowercase();
@@ -66,6 +74,10 @@ impl Author {
         let one = letters.chars().count() == 1 && letters.chars().next() == first;
         self.parts.len() >= 2 && !letters.is_empty() && bare && (letters == initials || one)
     }
+}
+
+fn words(line: &str) -> impl Iterator<Item = &str> {
+    line.split(|c: char| !c.is_alphanumeric())
 }
 
 #[cfg(test)]

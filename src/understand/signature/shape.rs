@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use crate::mail::text::is_invisible;
+use crate::understand::sentence;
 use crate::understand::wordlist::Phrases;
 
 static CLOSINGS: LazyLock<Phrases> = LazyLock::new(|| Phrases::read(include_str!("../words/signoffs.txt")));
@@ -38,6 +39,9 @@ pub(super) fn is_closing(line: &str, below: &[&str]) -> bool {
     }
     let lower = line.to_lowercase();
     let named_below = below.last().is_some_and(|next| is_name(next) || is_signed(next));
+    if named_below && is_common_in_two_languages(line) {
+        return true;
+    }
     if let Some(length) = CLOSINGS.at_start(&lower) {
         let behind = behind(line, &lower, length);
         return closes(behind) || named_below && behind.split_whitespace().count() <= 4 && !behind.contains('?');
@@ -46,6 +50,20 @@ pub(super) fn is_closing(line: &str, below: &[&str]) -> bool {
     let behind = behind(line, &lower, length);
     let words = behind.split_whitespace().count();
     if words == 0 { named_below } else { is_name_behind(behind) || named_below && words <= 6 && !behind.contains('?') }
+}
+
+/// Whether a line is a closing or thanks and nothing else: it says nothing of who wrote it.
+pub(super) fn is_common(line: &str) -> bool {
+    let lower = bare(line).to_lowercase();
+    let found = CLOSINGS.at_start(&lower).or_else(|| THANKS.at_start(&lower));
+    found.is_some_and(|length| !behind(&lower, &lower, length).contains(char::is_alphanumeric))
+}
+
+/// `Diolch / Thanks,`: the same said twice, of which one at least is known.
+fn is_common_in_two_languages(line: &str) -> bool {
+    let pieces: Vec<&str> = line.split(['/', '|']).map(str::trim).collect();
+    let short = |piece: &&str| (1..=4).contains(&piece.split_whitespace().count());
+    (2..=3).contains(&pieces.len()) && pieces.iter().all(short) && pieces.iter().any(|piece| is_common(piece))
 }
 
 /// `Je vous prie d'agréer, Madame, …`: a sentence that does nothing but close.
@@ -209,7 +227,7 @@ pub(super) fn is_line_of_signature(line: &str) -> bool {
     }
     let words = line.split_whitespace().count();
     let asks = line.ends_with(['?', '\u{ff1f}', '\u{61f}']);
-    let ends = line.ends_with(['.', '!', ':', ';', '\u{3002}']);
+    let ends = line.ends_with(['!', ':', ';', '\u{3002}']) || line.ends_with('.') && !sentence::ends_abbreviated(line);
     let caseless = line.chars().filter(|c| matches!(c, '\u{e00}'..='\u{eff}' | '\u{2e80}'..='\u{9fff}')).count() > 24;
     let is_item = line.starts_with(['*', '\u{2022}']) || line.starts_with("- ") && words > 4;
     let is_sentence = asks || caseless || ends && words > 5;

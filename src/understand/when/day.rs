@@ -24,6 +24,9 @@ pub fn candidates(tokens: &[Token], used: (usize, usize), american: bool, latest
     if found.is_empty() {
         found = (0..tokens.len()).find_map(|at| reader.numeric(at, american)).unwrap_or_default();
     }
+    if found.is_empty() {
+        found = (0..tokens.len()).filter_map(|at| reader.shortened_month(at)).collect();
+    }
     let said = tokens.iter().filter_map(Token::word).fold(0, |bits, word| bits | names::weekdays(word));
     let agrees = |day: &Day| said >> day.date.weekday().to_monday_zero_offset() & 1 == 1;
     if found.iter().any(agrees) {
@@ -56,6 +59,14 @@ impl Reader<'_> {
             _ => (self.months(at, word.rsplit(['\'', '’']).next().unwrap_or(word)), at + 1),
         };
         months.into_iter().filter_map(|month| self.around_month(month, at, end)).collect()
+    }
+
+    /// `2 нау. 2026`: a month cut short, with its full stop, in a language whose short forms nobody listed.
+    fn shortened_month(&self, at: usize) -> Option<Day> {
+        let word =
+            self.word(at).filter(|_| self.tokens.get(at + 1).is_some_and(|next| next.is('.') && !next.spaced))?;
+        let month = names::month_begun(word).filter(|_| names::weekdays(word) == 0)?;
+        self.around_month(month, at, at + 1)
     }
 
     /// The months a word may name, without those that the language of a day like `6.` rules out.
@@ -100,7 +111,7 @@ impl Reader<'_> {
             .find_map(|y| Date::new(y, month, day).ok().filter(|d| *d <= latest))
     }
 
-    /// `2021年10月26日`, `2021년 10월 26일`, `令和3年10月26日`, `2021 оны 10 сарын 26`.
+    /// `2021年10月26日`, `2021년 10월 26일`, `令和3年10月26日`, `2021 оны 10 сарын 26`, `2021 оны 10-р сарын 26`.
     fn marked(&self, at: usize) -> Option<Day> {
         let (mut year, digits) = self.number(at)?;
         matches!(self.word(at + 1)?, "年" | "년" | "оны").then_some(())?;
@@ -109,10 +120,10 @@ impl Reader<'_> {
             year = year.saturating_add(2018);
         }
         let (month, _) = self.number(at + 2)?;
-        matches!(self.word(at + 3)?, "月" | "월" | "сарын").then_some(())?;
-        let (day, _) = self.number(at + 4)?;
+        let named = (at + 3..at + 6).find(|at| matches!(self.word(*at), Some("月" | "월" | "сарын")))?;
+        let (day, _) = self.number(named + 1)?;
         let date = date(year, if year > 99 { 4 } else { digits }, i8::try_from(month).ok()?, day)?;
-        Some(Day { date, span: (at, at + 6) })
+        Some(Day { date, span: (at, named + 3) })
     }
 
     /// `14 مهر 1405`, in any script's digits.

@@ -50,6 +50,13 @@ pub fn months(word: &str) -> impl Iterator<Item = i8> {
     (0..12).filter(move |n| bits >> n & 1 == 1).map(|n| n + 1)
 }
 
+/// The month (1 to 12) that a word of three letters or more is the beginning of, if it is just one.
+pub fn month_begun(word: &str) -> Option<i8> {
+    let names = names().months.range(word.to_owned()..).take_while(|(name, _)| name.starts_with(word));
+    let bits = names.fold(0, |bits, (_, months)| bits | months);
+    (word.chars().count() >= 3 && bits.count_ones() == 1).then(|| bits.trailing_zeros() as i8 + 1)
+}
+
 /// The month of the Iranian calendar (1 to 12) that a word names.
 pub fn iranian_month(word: &str) -> Option<i8> {
     let bits = names().iranian.get(word).copied().filter(|bits| *bits != 0)?;

@@ -1,0 +1,74 @@
+//! Mails that turn up below the cursor.
+//!
+//! UIDs only grow (RFC 3501, 2.3.1.1), but servers made of several machines have given out low ones late. So every few
+//! hours the mails of the last days are compared with those known. That costs one search and its answer, however large
+//! the folder is, and a listing of what is missing, which is nothing on a server that keeps its promise.
+
+use std::collections::BTreeSet;
+
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp, ToSpan};
+
+use super::session::{Answer, Untagged};
+use super::sync::Reader;
+use crate::inbox::{InboxError, Ledger, WINDOW};
+use crate::mailbox::Uid;
+
+/// How far back mails are looked for, in days.
+const DAYS: i64 = 7;
+
+impl<L: Ledger> Reader<'_, L> {
+    /// Looks for mails below the cursor that are not known, if it is time to, and reads them.
+    pub async fn look_below(&mut self) -> Result<(), InboxError> {
+        let now = (self.settings.clock)();
+        if self.low <= 1 || !self.is_due(now).await? {
+            return Ok(());
+        }
+        // A server that does not want to say tells nothing; the cursor is not moved by any of this.
+        let Some(present) = self.recent(now).await? else { return Ok(()) };
+        let unknown = self.ledger.unknown(self.epoch, present).await?;
+        if unknown.is_empty() {
+            return Ok(());
+        }
+        tracing::warn!(mailbox = %self.mailbox.name, folder = %self.mailbox.folder, mails = unknown.len(),
+            "mails turned up below what was read already");
+        let unknown: Vec<u32> = unknown.into_iter().map(|Uid(uid)| uid).collect();
+        for window in unknown.chunks(WINDOW) {
+            let listed = self.list(window).await?;
+            self.record(listed, self.low).await?;
+        }
+        Ok(())
+    }
+
+    async fn is_due(&mut self, now: Timestamp) -> Result<bool, InboxError> {
+        let every = SignedDuration::try_from(self.settings.patience.comparison).unwrap_or(SignedDuration::MAX);
+        let last = self.ledger.compared_at(self.epoch).await?;
+        // A clock that was set back is no reason to wait for it.
+        Ok(last.is_none_or(|last| now < last || now.duration_since(last) >= every))
+    }
+
+    /// The UIDs below the cursor whose mails arrived in the last days; `None` when that cannot be told.
+    async fn recent(&mut self, now: Timestamp) -> Result<Option<Vec<Uid>>, InboxError> {
+        let today = now.to_zoned(TimeZone::UTC).date();
+        let past = today.checked_sub(DAYS.days()).unwrap_or(today);
+        // What is older than `since` is not known on purpose. A day more, as the server's day may be another.
+        let day = self.settings.since.map_or(past, |since| since.max(past));
+        let day = day.checked_sub(1.day()).unwrap_or(day);
+        let last = self.low.saturating_sub(1);
+        let command = format!("UID SEARCH UID 1:{last} SINCE {}", day.strftime("%-d-%b-%Y"));
+        let mut answers = Vec::new();
+        let mut note = |untagged| {
+            if let Untagged::Search(found) = untagged {
+                answers.push(found);
+            }
+        };
+        let room = u64::from(self.session.folder.exists) * 12;
+        let answer = self.session.exchange(&command, room, &mut note).await?;
+        if matches!(answer, Answer::Refused(_)) || answers.is_empty() || answers.contains(&None) {
+            return Ok(None);
+        }
+        let found: BTreeSet<u32> =
+            answers.into_iter().flatten().flatten().filter(|uid| (1..=last).contains(uid)).collect();
+        Ok(Some(found.into_iter().map(Uid).collect()))
+    }
+}
