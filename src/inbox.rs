@@ -21,9 +21,11 @@ use std::future::Future;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use crate::mailbox::{
-    Deed, Delivery, DeliveryId, EpochId, Listed, Mailbox, Owed, Pending, Progress, Uid, UidValidity, Wait, Waiting,
+    Comparison, Deed, Delivery, DeliveryId, EpochId, Listed, Mailbox, Owed, Pending, Progress, Uid, UidValidity, Wait,
+    Waiting,
 };
 
 /// Mails above this many bytes are fetched only at their beginning (Gmail delivers up to 35,651,584).
@@ -80,8 +82,13 @@ pub trait Ledger: Send + Sync + 'static {
     /// Why the folder was last left alone, if it has not been read since; restarting does not shorten that.
     fn waiting(&self, mailbox: &Mailbox) -> impl Future<Output = Result<Option<Waiting>, LedgerError>> + Send;
 
-    /// When the epoch's mails below the cursor were last compared with those known.
-    fn compared_at(&self, epoch: EpochId) -> impl Future<Output = Result<Option<Timestamp>, LedgerError>> + Send;
+    /// When the epoch's mails below the cursor were last compared with those known, and which of them were left alone
+    /// on purpose; now those before the day `since` are.
+    fn comparison(
+        &self,
+        epoch: EpochId,
+        since: Option<Date>,
+    ) -> impl Future<Output = Result<Comparison, LedgerError>> + Send;
 
     /// Of these UIDs below the cursor, those that nobody knows. That they were compared is written down.
     fn unknown(&self, epoch: EpochId, present: Vec<Uid>) -> impl Future<Output = Result<Vec<Uid>, LedgerError>> + Send;

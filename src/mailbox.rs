@@ -1,6 +1,7 @@
 //! The words of mailboxes (RFC 3501, 2.3.1): what was delivered where, under which number.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 /// A configured mailbox and one folder of it: `capture` and `INBOX`.
@@ -121,6 +122,15 @@ pub enum Deed {
     All,
     /// It was copied; its removal is still owed.
     Copied,
+}
+
+/// What is known about comparing an epoch's mails with those listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Comparison {
+    /// When that was done last, or everything was listed; `None` when nobody knows.
+    pub last: Option<Timestamp>,
+    /// The latest day (UTC) before which mails were ever left alone on purpose.
+    pub since: Option<Date>,
 }
 
 /// A mailbox that is left alone for a while.

@@ -12,9 +12,9 @@
 //!   a mail hides in keys (they are salted hashes), and [`Store::forget`] rebuilds
 //!   the index and sweeps free pages.
 //!
-//! In reading order: `epochs` (which mail lies where), `settle` (what became of it)
-//! with `identity`, `ending`, `conversation`, `record` and `merge`, `owed` (what is to be
-//! done with it on its server), then the questions:
+//! In reading order: `epochs` (which mail lies where), `patience` (and when to look again), `settle` (what became
+//! of it) with `identity`, `ending`, `conversation`, `record` and `merge`, `owed` (what is to be done with it), then the
+//! questions:
 //! `interactions`, `entries`, `search`, `unmatched`, `quarantine`, `status`.
 
 mod backup;

@@ -288,6 +288,9 @@ pub enum SignalKind {
     LeftCompany,
 }
 
+/// How much of a line evidence shows, in bytes.
+const SHOWN: usize = 100;
+
 /// One answer and what it rests on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Evidence {
@@ -299,6 +302,8 @@ pub struct Evidence {
     pub rule: String,
     /// The line it rests on, counted from 1 in the text that was read.
     pub line: Option<u32>,
+    /// What that line says, or its beginning.
+    pub words: Option<Untrusted>,
 }
 
 impl Reading {
@@ -322,12 +327,19 @@ impl Reading {
 impl Evidence {
     /// An answer with its rule and no line.
     pub fn new(question: &'static str, answer: impl Into<String>, rule: impl Into<String>) -> Evidence {
-        Evidence { question: Cow::Borrowed(question), answer: answer.into(), rule: rule.into(), line: None }
+        Evidence {
+            question: Cow::Borrowed(question),
+            answer: answer.into(),
+            rule: rule.into(),
+            line: None,
+            words: None,
+        }
     }
 
-    /// The same, resting on a line counted from 0.
-    pub fn at_line(mut self, index: usize) -> Evidence {
+    /// The same, resting on line `index` of a text, counted from 0, which says `words`.
+    pub fn at_line(mut self, index: usize, words: &str) -> Evidence {
         self.line = u32::try_from(index + 1).ok();
+        self.words = Some(Untrusted::new(shape::cut(words, SHOWN)).line(SHOWN)).filter(|words| !words.is_blank());
         self
     }
 }

@@ -174,6 +174,9 @@ pub fn told(explained: &Explained) -> String {
     for evidence in &reading.evidence {
         let line = evidence.line.map(|line| format!(", line {line}")).unwrap_or_default();
         text += &format!("  {}: {} ({}{line})\n", evidence.question, evidence.answer, evidence.rule);
+        if let Some(words) = &evidence.words {
+            text += &format!("      | {}\n", words.line(usize::MAX).terminal());
+        }
     }
     for defect in &reading.envelope.defects {
         text += &format!("  defect: {}: {}\n", defect.kind, defect.detail);

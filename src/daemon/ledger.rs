@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use futures_util::StreamExt;
-use jiff::Timestamp;
+use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 
@@ -18,7 +18,8 @@ use crate::inbox::{Attempt, Ledger, LedgerError, State};
 use crate::interaction::{Disposition, Outcome};
 use crate::mail::{Participant, Role, Untrusted};
 use crate::mailbox::{
-    Deed, Delivery, DeliveryId, EpochId, Listed, Mailbox, Owed, Pending, Progress, Uid, UidValidity, Waiting,
+    Comparison, Deed, Delivery, DeliveryId, EpochId, Listed, Mailbox, Owed, Pending, Progress, Uid, UidValidity,
+    Waiting,
 };
 use crate::pipeline::{self, Known, Understood};
 use crate::store::Settlement;
@@ -262,8 +263,8 @@ impl Ledger for Book {
         self.ask(move |store| store.waiting(&mailbox)).await
     }
 
-    async fn compared_at(&self, epoch: EpochId) -> Result<Option<Timestamp>, LedgerError> {
-        self.ask(move |store| store.compared_at(epoch)).await
+    async fn comparison(&self, epoch: EpochId, since: Option<Date>) -> Result<Comparison, LedgerError> {
+        self.ask(move |store| store.comparison(epoch, since)).await
     }
 
     async fn unknown(&self, epoch: EpochId, present: Vec<Uid>) -> Result<Vec<Uid>, LedgerError> {

@@ -22,6 +22,7 @@ const STEPS: &[M<'_>] = &[
     M::up(include_str!("migrations/01-record.sql")),
     M::up(include_str!("migrations/02-after.sql")),
     M::up(include_str!("migrations/03-patience.sql")),
+    M::up(include_str!("migrations/04-left-alone.sql")),
 ];
 
 /// A connection that may write, at the newest version.

@@ -1,12 +1,13 @@
 //! How long to leave a mailbox alone, kept across restarts; and when it was last compared with what is known.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use rusqlite::{OptionalExtension, params};
 
 use super::epochs::mailbox_id;
 use super::value::{instant, maybe_instant};
 use super::{EpochId, Result, Store};
-use crate::mailbox::{Mailbox, Uid, Wait, Waiting};
+use crate::mailbox::{Comparison, Mailbox, Uid, Wait, Waiting};
 
 impl Store {
     /// A mailbox was read to the end.
@@ -61,12 +62,20 @@ impl Store {
         })
     }
 
-    /// When the epoch's mails were last compared with those known; its opening counts, since all were listed then.
-    pub fn compared_at(&mut self, epoch: EpochId) -> Result<Option<Timestamp>> {
+    /// What a comparison has to know of the epoch. `since` is the day before which mails are left alone now; the
+    /// latest such day is remembered, so that what was left alone once is not taken for something that was missed.
+    pub fn comparison(&mut self, epoch: EpochId, since: Option<Date>) -> Result<Comparison> {
         self.write(|w| {
-            let sql = "SELECT coalesce(compared_at, opened_at) AS at FROM epoch WHERE id = ?1";
-            let found = w.tx.prepare_cached(sql)?.query_row([epoch.0], |row| maybe_instant(row, "at"));
-            Ok(found.optional()?.flatten())
+            if let Some(day) = since.map(|day| day.to_string()) {
+                let sql = "UPDATE epoch SET since = ?2 WHERE id = ?1 AND coalesce(since, '') < ?2";
+                w.run(sql, params![epoch.0, day])?;
+            }
+            let sql = "SELECT coalesce(compared_at, opened_at) AS at, since FROM epoch WHERE id = ?1";
+            let found = w.tx.prepare_cached(sql)?.query_row([epoch.0], |row| {
+                let since = row.get::<_, Option<String>>("since")?;
+                Ok(Comparison { last: maybe_instant(row, "at")?, since: since.and_then(|day| day.parse().ok()) })
+            });
+            Ok(found.optional()?.unwrap_or_default())
         })
     }
 
@@ -132,8 +141,19 @@ mod tests {
         let (_dir, mut store) = temporary();
         let epoch = store.open_epoch(&mailbox(), UidValidity(7), None, at(0)).unwrap().epoch;
         store.enumerate(epoch, &[listed(1), listed(3)], Some(Uid(4)), at(0)).unwrap();
-        assert_eq!(store.compared_at(epoch).unwrap(), Some(at(0)));
+        let last = |store: &mut Store| store.comparison(epoch, None).unwrap().last;
+        assert_eq!(last(&mut store), Some(at(0)), "all were listed when it was opened");
         let unknown = store.unknown(epoch, &[Uid(1), Uid(2), Uid(3)], at(400)).unwrap();
-        assert_eq!((unknown, store.compared_at(epoch).unwrap()), (vec![Uid(2)], Some(at(400))));
+        assert_eq!((unknown, last(&mut store)), (vec![Uid(2)], Some(at(400))));
+    }
+
+    #[test]
+    fn the_latest_day_before_which_mails_were_left_alone_is_remembered() {
+        let (_dir, mut store) = temporary();
+        let epoch = store.open_epoch(&mailbox(), UidValidity(7), None, at(0)).unwrap().epoch;
+        let day = |month| Some(jiff::civil::date(2026, month, 1));
+        let mut since = |now| store.comparison(epoch, now).unwrap().since;
+        assert_eq!(since(None), None);
+        assert_eq!((since(day(3)), since(day(2)), since(None)), (day(3), day(3), day(3)));
     }
 }

@@ -99,7 +99,7 @@ pub fn of_forward(mail: &Mail, forward: &Forward, team: &Team) -> (Exchange, Vec
     let subject = block.subject.as_deref().or_else(|| forward::subject_of_original(mail.subject.raw()));
     let verdict = automation::classify_words(block.author.as_ref(), subject.unwrap_or(""), &words.text);
     let mut evidence = forward.evidence.clone();
-    evidence.push(author_evidence(block.author.as_ref()).at_line(block.start));
+    evidence.push(author_evidence(block.author.as_ref()).at_line(forward.named_at, &forward.named_as));
     evidence.push(date_evidence(when));
     evidence.extend(words.evidence.iter().cloned());
     let exchange = Exchange {

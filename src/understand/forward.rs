@@ -26,6 +26,10 @@ pub use purpose::subject_of_original;
 pub struct Forward {
     /// The block of the original.
     pub block: Block,
+    /// The line that names its author, counted from 0, and what it says.
+    pub named_at: usize,
+    /// See `named_at`.
+    pub named_as: String,
     /// The original's lines, one level of the forward's own quote marks taken off.
     pub body: Vec<Line>,
     /// The forwarder's lines above, between and below.
@@ -35,6 +39,9 @@ pub struct Forward {
     /// Why it is one.
     pub evidence: Vec<Evidence>,
 }
+
+/// In how many lines of a header its author is looked for.
+const LONGEST_HEAD: usize = 60;
 
 /// The forwards that a colleague's mail holds, one after the other; none when it is something else.
 pub fn find(mail: &Mail, route: Route, team: &Team) -> Vec<Forward> {
@@ -57,15 +64,29 @@ pub fn find(mail: &Mail, route: Route, team: &Team) -> Vec<Forward> {
     let originals =
         groups.iter().enumerate().filter_map(|(at, group)| chain::original(lines, group, region(at), mail, team));
     let mut found: Vec<Forward> = originals.collect();
-    found.iter_mut().for_each(|forward| forward.rendered = name == "html");
+    for forward in &mut found {
+        forward.rendered = name == "html";
+        forward.named_at = author_line(lines, &forward.block);
+        forward.named_as = lines.get(forward.named_at).map(|line| line.words().to_owned()).unwrap_or_default();
+    }
     if let Some(forward) = found.first_mut() {
-        let start = Evidence::new("forward", "inline", rule).at_line(first.start);
+        let words = lines.get(first.start).map_or("", |line| line.words());
+        let start = Evidence::new("forward", "inline", rule).at_line(first.start, words);
         forward.evidence.insert(0, start);
         forward
             .evidence
             .insert(1, Evidence::new("block", format!("{name}, {} points", first.score), first.grounds.join(", ")));
     }
     found
+}
+
+/// The line of a block's header that names its author: by address if it can, else by name.
+fn author_line(lines: &[Line], block: &Block) -> usize {
+    let Some(author) = &block.author else { return block.start };
+    let named = author.name.as_ref().map(|name| name.raw().to_owned());
+    let known = author.address.as_ref().map(|address| address.as_str().to_owned()).or(named).unwrap_or_default();
+    let mut head = lines.iter().enumerate().skip(block.start).take(LONGEST_HEAD);
+    head.find(|(_, line)| line.text.contains(&known)).map_or(block.start, |(at, _)| at)
 }
 
 /// Labelled blocks, and the first attribution line where it stands above them, with words between.

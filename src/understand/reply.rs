@@ -9,6 +9,7 @@
 //! a reader, a customer's sentence lost cannot.
 
 mod answers;
+mod frames;
 mod headers;
 mod markers;
 mod marks;
@@ -93,7 +94,7 @@ fn same_words(one: &str, other: &str) -> bool {
 
 fn split_lines(lines: &[Line], rendered: bool, known: Known<'_>) -> Split {
     let lines = &marks::made_plain(lines);
-    let quotes = quotes::find(lines, rendered, known.may_answer);
+    let quotes = quotes::find(lines, rendered, known);
     let fragments = fragments(lines, &quotes, rendered);
     let mut split = Split {
         quoted: quotes.first.is_some(),
@@ -158,7 +159,9 @@ fn take_signature(mut fragments: Vec<Fragment<'_>>, author: Option<&str>, split:
         let Some(fragment) = fragments.get_mut(index) else { break };
         let Some((at, rule)) = signature_of(fragment, author, above) else { break };
         let place = fragment.start + at;
-        split.evidence.push(Evidence::new("signature", "found", rule).at_line(place));
+        split.evidence.push(
+            Evidence::new("signature", "found", rule).at_line(place, fragment.lines.get(at).copied().unwrap_or("")),
+        );
         signatures.push(trimmed(fragment.lines.get(at..).unwrap_or_default()));
         fragment.lines.truncate(at);
         if fragment.lines.iter().any(|line| !line.trim().is_empty()) {

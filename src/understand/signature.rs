@@ -136,10 +136,19 @@ fn reads_as_signature(lines: &[&str], strict: bool) -> bool {
     let written = || lines.iter().filter(|line| !line.trim().is_empty());
     let Some(first) = written().next() else { return false };
     let short = written().all(|line| is_line_of_signature(line));
+    // A rule with words on both sides divides a table; one at the end closes a box.
+    let divides = |i: usize| lines.get(i).is_some_and(|line| is_delimiter(line)) && written_below(lines, i);
+    if !strict && (1..lines.len()).any(divides) {
+        return false;
+    }
     if strict {
         return short || is_name(first) || written().filter(|line| is_contact(line)).count() >= 2;
     }
     short && (is_name(first) || written().any(|line| is_contact(line)))
+}
+
+fn written_below(lines: &[&str], at: usize) -> bool {
+    lines.iter().skip(at + 1).any(|line| !line.trim().is_empty())
 }
 
 /// A closing at or below line `from` with nothing but a signature below it.

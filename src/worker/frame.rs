@@ -181,7 +181,7 @@ mod tests {
             forwarding_request: Some(ForwardingRequest { account: None, code: "123456".into(), link: None }),
             commands: vec![Command::Private, Command::Customer("acme".into())],
             exchanges: vec![exchange],
-            evidence: vec![Evidence::new("text", "answer", "rule").at_line(3)],
+            evidence: vec![Evidence::new("text", "answer", "rule").at_line(3, "words")],
         };
         let verdict = Verdict { authenticated: Authenticated::Fail, by: Some("mx".into()), reason: "r".into() };
         Understood { reading, verdict }

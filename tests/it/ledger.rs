@@ -6,9 +6,11 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use touchbase::inbox::{Attempt, Ledger, LedgerError, State};
 use touchbase::mailbox::{
-    Deed, Delivery, DeliveryId, EpochId, Key, Listed, Mailbox, Owed, Pending, Progress, Uid, UidValidity, Waiting,
+    Comparison, Deed, Delivery, DeliveryId, EpochId, Key, Listed, Mailbox, Owed, Pending, Progress, Uid, UidValidity,
+    Waiting,
 };
 
 /// What became of one mail.
@@ -43,6 +45,7 @@ struct Book {
     states: Vec<(Mailbox, State)>,
     failures: Vec<String>,
     waiting: Vec<(Mailbox, Waiting)>,
+    since: Option<Date>,
 }
 
 /// The ledger.
@@ -201,8 +204,10 @@ impl Ledger for TestLedger {
         Ok(self.book.lock().unwrap().waiting.iter().find(|(of, _)| of == mailbox).map(|(_, waiting)| waiting.clone()))
     }
 
-    async fn compared_at(&self, _epoch: EpochId) -> Result<Option<Timestamp>, LedgerError> {
-        Ok(None)
+    async fn comparison(&self, _epoch: EpochId, since: Option<Date>) -> Result<Comparison, LedgerError> {
+        let mut book = self.book.lock().unwrap();
+        book.since = book.since.max(since);
+        Ok(Comparison { last: None, since: book.since })
     }
 
     async fn unknown(&self, epoch: EpochId, present: Vec<Uid>) -> Result<Vec<Uid>, LedgerError> {

@@ -46,24 +46,32 @@ fn above_quote(lines: &[Line], at: usize) -> Option<Block> {
     let below = lines.iter().skip(at + 1).take(3).find(|line| !line.is_blank())?;
     let (author, date) = Some(words).filter(|_| below.depth > line.depth).and_then(split)?;
     let address = author.address.as_ref()?;
-    let behind = words.split_once(address.as_str())?.1;
+    // A sentence tells of a day; a program states the minute, and nothing else.
+    let behind = words.split_once(address.as_str())?.1.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let stated = behind.contains(':') && !behind.starts_with(char::is_lowercase) && !behind.ends_with(['.', '!', '?']);
     let is_date = behind.split_whitespace().count() <= MOST_WORDS && when::read(behind, None).is_some();
-    is_date.then(|| block(at, line.depth, None, author, date))
+    (stated && is_date).then(|| block(at, line.depth, None, author, date))
 }
 
 /// Who, and when: the date is what stands last.
 fn split(told: &str) -> Option<(Participant, String)> {
     let whole = when::read(told, None)?;
-    let starts = told.char_indices().filter(|(_, c)| c.is_whitespace()).map(|(at, _)| at);
-    let at = starts.filter(|at| told.get(*at..).and_then(|rest| when::read(rest, None)) == Some(whole)).next_back()?;
+    let mut starts = told.char_indices().filter(|(_, c)| c.is_whitespace()).map(|(at, _)| at);
+    let at = starts.rfind(|at| told.get(*at..).and_then(|rest| when::read(rest, None)) == Some(whole))?;
     let (who, date) = told.split_at_checked(at)?;
     let mut words: Vec<&str> = who.split_whitespace().collect();
     while words.last().is_some_and(|word| leads_to_a_date(word)) {
         words.pop();
     }
     let author = people::author(&words.join(" "))?;
-    let named = (1..=MOST_WORDS).contains(&words.len());
+    let sentence = author.address.is_none() && words.iter().any(|word| is_common(word));
+    let named = !sentence && (1..=MOST_WORDS).contains(&words.len());
     named.then(|| (author, date.trim().to_owned()))
+}
+
+/// A word that no name has: a small letter first, and longer than `van` or `dos`.
+fn is_common(word: &str) -> bool {
+    word.starts_with(char::is_lowercase) && word.chars().filter(|c| c.is_alphabetic()).count() > 3
 }
 
 /// A weekday, a word such as `on` or `am`, or a dash.
@@ -119,7 +127,10 @@ mod tests {
         for mail in [
             "Ann ann@acme.example – March 4, 2025 2:05 PM\nHello",
             "ann@acme.example wants it by March 4, 2025, tell me whether that is possible for you\n> Hello",
+            "Called Ann Li (ann@acme.example) on 4 March 2025.\n> as agreed",
+            "Called Ann Li (ann@acme.example) on 4 March 2025 at 14:05\n> as agreed",
             "Forwarded message from Ann Li",
+            "Forwarded message from Ann on the phone, 4 March 2025 about 14:05:",
             ">>>  Do not ship before June 5!!  <<<",
         ] {
             assert_eq!(found(mail), None, "{mail}");

@@ -65,7 +65,15 @@ pub fn original(
         comment.extend(around);
     }
     let evidence = told(group, chosen);
-    Some(Forward { block: block.clone(), body, comment, rendered: false, evidence })
+    Some(Forward {
+        block: block.clone(),
+        named_at: block.start,
+        named_as: String::new(),
+        body,
+        comment,
+        rendered: false,
+        evidence,
+    })
 }
 
 /// Whether an author is one of us: by address, or by the carrier author's own name.

@@ -13,6 +13,9 @@ static ANNOUNCED: LazyLock<Phrases> = LazyLock::new(|| Phrases::read(include_str
 /// An announcement is a line or two above the quote, in characters.
 const LONGEST_ANNOUNCEMENT: usize = 2000;
 
+/// Programs break lines behind so many characters.
+const BROKEN: usize = 65;
+
 /// Whether the author's words above a quote say that there are answers inside it.
 pub(super) fn are_announced<'a>(words: impl Iterator<Item = &'a str>) -> bool {
     let mut read = 0;
@@ -24,7 +27,26 @@ pub(super) fn are_announced<'a>(words: impl Iterator<Item = &'a str>) -> bool {
         .any(|line| ANNOUNCED.inside(&line.to_lowercase()))
 }
 
-/// Which of the quoted `lines` are answers; counted from the first of them.
+/// Which of the quoted `lines` begin with the author's name in brackets (`[Ann Li] Yes.`), as Outlook marks
+/// comments in a quote; counted from the first of them. A long line may have been broken.
+pub(super) fn by_name(lines: &[Line], author: Option<&str>) -> Vec<usize> {
+    let Some(author) = author.map(str::trim).filter(|name| name.chars().count() >= 2) else { return Vec::new() };
+    let signed = |line: &Line| {
+        let inner = line.words().trim_start().strip_prefix('[').and_then(|rest| rest.split_once(']'));
+        inner.is_some_and(|(name, said)| name.trim().eq_ignore_ascii_case(author) && !said.trim().is_empty())
+    };
+    let mut found: Vec<usize> = Vec::new();
+    for (index, line) in lines.iter().enumerate() {
+        let above = index.checked_sub(1).filter(|above| found.last() == Some(above)).and_then(|above| lines.get(above));
+        let broken = above.is_some_and(|above| above.words().chars().count() >= BROKEN) && !line.is_blank();
+        if signed(line) || broken {
+            found.push(index);
+        }
+    }
+    found
+}
+
+/// Which of the quoted `lines` are answers in another colour; counted from the first of them.
 pub(super) fn in_colour(lines: &[Line]) -> Vec<usize> {
     let is_answer = |line: &Line| line.marks.has(Marks::COLOURED) && !line.is_blank();
     let answers: Vec<usize> = (0..lines.len()).filter(|&i| lines.get(i).is_some_and(is_answer)).collect();

@@ -4,7 +4,7 @@ mod by_marks;
 
 use std::collections::BTreeMap;
 
-use super::{answers, headers, markers, regions};
+use super::{Known, answers, frames, headers, markers, regions};
 use crate::mail::text::{Line, Marks};
 use crate::understand::boundary::{is_original_message, is_rule, words_between_rules};
 use crate::understand::{Evidence, attribution, block, signature};
@@ -47,7 +47,7 @@ pub(super) fn in_signature(line: &Line) -> bool {
 
 /// Finds what is quoted in `lines`; `rendered` if they were HTML, where a bare block quote may be the author's own.
 /// `may_answer`: see [`Known`](super::Known).
-pub(super) fn find(lines: &[Line], rendered: bool, may_answer: bool) -> Quotes {
+pub(super) fn find(lines: &[Line], rendered: bool, known: Known<'_>) -> Quotes {
     let mut finder = Finder {
         lines,
         next_written: next_written(lines),
@@ -58,7 +58,7 @@ pub(super) fn find(lines: &[Line], rendered: bool, may_answer: bool) -> Quotes {
             .map(|b| (b.start, b.end))
             .collect(),
         last_quoted: lines.iter().rposition(|line| line.depth > 0),
-        may_answer,
+        known,
         quotes: Quotes { kept: vec![Kept::Whole; lines.len()], first: None, evidence: Vec::new() },
     };
     finder.by_marks(rendered);
@@ -89,7 +89,7 @@ struct Finder<'a> {
     blocks: BTreeMap<usize, usize>,
     /// The last line with quote marks.
     last_quoted: Option<usize>,
-    may_answer: bool,
+    known: Known<'a>,
     quotes: Quotes,
 }
 
@@ -101,7 +101,8 @@ impl Finder<'_> {
     }
 
     fn because(&mut self, rule: &'static str, at: usize) {
-        self.quotes.evidence.push(Evidence::new("text", "quoted", rule).at_line(at));
+        let words = self.lines.get(at).map_or("", |line| line.text.as_str());
+        self.quotes.evidence.push(Evidence::new("text", "quoted", rule).at_line(at, words));
     }
 
     fn is_kept(&self, index: usize) -> bool {
@@ -142,6 +143,16 @@ impl Finder<'_> {
         if is_original_message(line.words()) {
             return Some(self.cut_rest("original message line", index, index + 1));
         }
+        if let Some(end) = frames::between_lone_marks(self.lines, index) {
+            self.because("between lone marks", index);
+            self.cut(index, end);
+            return Some(end);
+        }
+        if frames::says_what_is_answered(line.words()) {
+            self.because("says what is answered", index);
+            self.cut(index, index + 1);
+            return Some(index + 1);
+        }
         if attribution::is_framed(&line.text) {
             return Some(self.cut_rest(ATTRIBUTED, index, index + 1));
         }
@@ -151,7 +162,7 @@ impl Finder<'_> {
         let below = self.below(index + 1);
         let quoted_below = below <= index + 4 && self.lines.get(below).is_some_and(|next| next.depth > line.depth);
         // Where nothing is answered, a line of a log with a name and an address in it is no attribution.
-        let may_be = |found: &attribution::Attribution| self.may_answer || quoted_below || found.worded;
+        let may_be = |found: &attribution::Attribution| self.known.may_answer || quoted_below || found.worded;
         if let Some(found) = attribution::ending_at(self.lines, index, quoted_below).filter(may_be) {
             return Some(self.cut_attributed(found, quoted_below));
         }
@@ -181,13 +192,20 @@ impl Finder<'_> {
 
     /// Gives back what the author wrote into the quote, down to where an older mail is quoted.
     fn keep_answers(&mut self, from: usize, end: usize) {
+        let older = self.blocks.keys().copied().find(|&block| block >= from).unwrap_or(end).min(end);
+        let signed = answers::by_name(self.lines.get(from..older).unwrap_or_default(), self.known.author);
+        for index in signed {
+            if let Some(kept) = self.quotes.kept.get_mut(from + index) {
+                *kept = Kept::Whole;
+            }
+            self.because("answers behind the author's name", from + index);
+        }
         let any =
             self.lines.get(from..end).is_some_and(|lines| lines.iter().any(|line| line.marks.has(Marks::COLOURED)));
         let above = self.lines.iter().zip(&self.quotes.kept).take(from).filter(|(_, kept)| **kept == Kept::Whole);
         if !any || !answers::are_announced(above.map(|(line, _)| line.words())) {
             return;
         }
-        let older = self.blocks.keys().copied().find(|&block| block >= from).unwrap_or(end).min(end);
         for index in answers::in_colour(self.lines.get(from..older).unwrap_or_default()) {
             if let Some(kept) = self.quotes.kept.get_mut(from + index) {
                 *kept = Kept::Whole;

@@ -48,7 +48,7 @@ impl Finder<'_> {
         written::own(
             self.lines,
             runs,
-            &Circumstances { may_answer: self.may_answer, announced: &|run| self.is_announced(run), trail },
+            &Circumstances { may_answer: self.known.may_answer, announced: &|run| self.is_announced(run), trail },
         )
     }
 
