@@ -56,6 +56,8 @@ pub struct Mail {
     pub media_type: String,
     /// The size as delivered, in bytes.
     pub bytes: u64,
+    /// Encoded bytes of files that were left on the server ([`parse::LEFT_OUT`]).
+    pub left_out: u64,
     /// What was wrong with it, in words for a person; never empty-handed when something was cut.
     pub defects: Vec<Defect>,
 }

@@ -76,7 +76,9 @@ pub fn read_headers_only(delivery: &Delivery, rules: &Rules) -> Understood {
 
 fn understand(mut mail: Mail, delivery: &Delivery, rules: &Rules) -> Understood {
     if delivery.size > mail.bytes {
-        mail.defects.push(Defect::new("truncated", "only the beginning of the mail was fetched"));
+        if mail.left_out == 0 {
+            mail.defects.push(Defect::new("truncated", "only the beginning of the mail was fetched"));
+        }
         mail.bytes = delivery.size;
     }
     Understood {

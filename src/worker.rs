@@ -3,9 +3,10 @@
 //! A thread that hangs, overflows its stack or eats all memory cannot be
 //! stopped; a process can. So the daemon starts its own program again as
 //! `touchbase parse-worker` ([`serve`]), under limits, and hands it one mail at
-//! a time ([`Pool::read`]). A mail that ends its worker is tried once more by
-//! its header alone; what ends that one too is [`Unread`], and the next mail
-//! gets a fresh process. Nothing here knows what a mail means.
+//! a time ([`Pool::read`]), or a few small ones ([`Pool::read_together`]), each
+//! of which comes alone if that goes wrong. A mail that ends its worker is tried
+//! once more by its header alone; what ends that one too is [`Unread`], and the
+//! next mail gets a fresh process. Nothing here knows what a mail means.
 
 mod frame;
 mod process;
@@ -22,7 +23,6 @@ use tokio::sync::Semaphore;
 
 use crate::mailbox::{Delivery, Mailbox, Route};
 use crate::pipeline::{Rules, Understood};
-use frame::Request;
 use process::{Failed, Process};
 
 pub use serve::serve;
@@ -31,7 +31,7 @@ pub use serve::serve;
 pub const COMMAND: &str = "parse-worker";
 
 /// Mails after which a process is replaced.
-const MAILS_PER_PROCESS: u32 = 500;
+const MAILS_PER_PROCESS: u32 = 5_000;
 /// Memory of a process, in bytes, above which it is replaced.
 const RESIDENT_LIMIT: u64 = 64 * 1024 * 1024;
 /// How long a process may wait for work before it is ended.
@@ -115,6 +115,33 @@ impl Pool {
             .map_err(|second| Unread::Mail { reason: format!("{first}; by its header alone: {second}") })
     }
 
+    /// Reads a few small mails with one question to one worker; the answers in their order. When that goes wrong,
+    /// whatever it was, those without an answer are read one by one.
+    pub async fn read_together(&self, deliveries: &[&Delivery]) -> Vec<Result<Understood, Unread>> {
+        let together = if deliveries.len() > 1 { self.ask_together(deliveries).await } else { Vec::new() };
+        let mut together = together.into_iter();
+        let mut answers = Vec::with_capacity(deliveries.len());
+        for delivery in deliveries {
+            answers.push(match together.next() {
+                Some(Ok(understood)) => Ok(understood),
+                Some(Err(_)) | None => self.read(delivery).await,
+            });
+        }
+        answers
+    }
+
+    async fn ask_together(&self, deliveries: &[&Delivery]) -> Vec<Result<Understood, String>> {
+        let _permit = self.shared.permits.acquire().await.ok();
+        let Some(process) = self.shared.waiting().or_else(|| self.shared.start().ok()) else { return Vec::new() };
+        match self.shared.attempt_with(process, deliveries, false).await {
+            Ok(results) => results,
+            Err(failed) => {
+                tracing::debug!(reason = %failed, mails = deliveries.len(), "mails are read one by one");
+                Vec::new()
+            }
+        }
+    }
+
     /// Has one process started and at work before the first mail comes.
     ///
     /// # Errors
@@ -140,6 +167,11 @@ impl Pool {
     }
 }
 
+/// The answer about one mail.
+fn only(mut results: Vec<Result<Understood, String>>) -> Result<Understood, Failed> {
+    results.pop().unwrap_or_else(|| Err("no answer".to_owned())).map_err(Failed::Refused)
+}
+
 impl Shared {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -158,31 +190,32 @@ impl Shared {
             Some(process) => process,
             None => self.start()?,
         };
-        match self.attempt_with(process, delivery, headers_only).await {
+        match self.attempt_with(process, &[delivery], headers_only).await {
             Err(Failed::Ended(_) | Failed::Pipe(_)) if was_used => {
-                Ok(self.attempt_with(self.start()?, delivery, headers_only).await)
+                Ok(self.attempt_with(self.start()?, &[delivery], headers_only).await.and_then(only))
             }
-            answer => Ok(answer),
+            answer => Ok(answer.and_then(only)),
         }
     }
 
     async fn attempt_with(
         self: &Arc<Self>,
         mut process: Process,
-        delivery: &Delivery,
+        deliveries: &[&Delivery],
         headers_only: bool,
-    ) -> Result<Understood, Failed> {
-        let request = Request::of(delivery, headers_only);
-        let exchange = process.exchange(&request, &delivery.bytes);
+    ) -> Result<Vec<Result<Understood, String>>, Failed> {
+        let exchange = process.exchange(deliveries, headers_only);
         let answer = match tokio::time::timeout(self.settings.deadline, exchange).await {
             Ok(answer) => answer,
             Err(_) => Err(Failed::Deadline(self.settings.deadline)),
         };
         match answer {
-            Ok(answer) => {
-                self.keep(process, answer.resident);
-                Ok(answer.understood)
+            // Whatever made it refuse a mail, the next one gets a fresh process.
+            Ok(answers) if answers.results.iter().all(Result::is_ok) => {
+                self.keep(process, answers.resident);
+                Ok(answers.results)
             }
+            Ok(answers) => Ok(answers.results),
             Err(failed) => Err(process.end(failed).await),
         }
     }

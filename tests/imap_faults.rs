@@ -273,6 +273,70 @@ async fn a_mail_handed_over_in_a_way_that_cannot_be_read_fails_and_the_one_behin
     assert_eq!(rows[1], (2, Fate::Delivered, 1), "{rows:?}");
 }
 
+const LARGE_1: &str = "* 1 FETCH (UID 1 RFC822.SIZE 100000 INTERNALDATE \"19-Nov-2026 09:12:00 +0100\")\r\n";
+const STRUCTURE_1: &str = "* 1 FETCH (UID 1 BODYSTRUCTURE ((\"text\" \"plain\" NIL NIL NIL \"7bit\" 4 1)\
+    (\"application\" \"pdf\" NIL NIL NIL \"base64\" 99000) \"mixed\" (\"boundary\" \"b\")))\r\n{tag} OK\r\n";
+
+/// The ordinary server, but its first mail is said to be large.
+fn large(command: &str) -> Option<String> {
+    command.contains("RFC822.SIZE").then(|| format!("{LARGE_1}{LIST_2}{{tag}} OK\r\n"))
+}
+
+#[tokio::test]
+async fn a_structure_that_is_a_trap_refused_or_missing_costs_nothing_but_the_saving() {
+    fn nested(deep: usize) -> String {
+        format!("* 1 FETCH (UID 1 BODYSTRUCTURE {}{})\r\n{{tag}} OK\r\n", "(".repeat(deep), ")".repeat(deep))
+    }
+    fn asked(command: &str, answer: impl Fn() -> String) -> Option<String> {
+        if command.contains("BODYSTRUCTURE") { Some(answer()) } else { large(command) }
+    }
+    for script in [
+        (|_, c| asked(c, || nested(200_000))) as Answers,
+        |_, c| asked(c, || nested(20_000)),
+        |_, c| asked(c, || "* 1 FETCH (UID 1 BODYSTRUCTURE NIL)\r\n{tag} OK\r\n".into()),
+        |_, c| asked(c, || "* 1 FETCH (UID 1 BODYSTRUCTURE (\"a\" {5}\r\n".into()),
+        |_, c| asked(c, || "{tag} OK\r\n".into()),
+        |_, c| asked(c, || "{tag} NO not today\r\n".into()),
+        |_, c| asked(c, || "{tag} BAD what\r\n".into()),
+        |_, c| asked(c, || "CUT".into()),
+    ] {
+        let (result, ledger) = pass(script).await;
+        result.expect("a pass");
+        let mut fates = fates(&ledger);
+        fates.sort_by_key(|(uid, ..)| *uid);
+        assert_eq!(fates, both_delivered());
+    }
+}
+
+#[tokio::test]
+async fn parts_that_are_refused_cut_or_incomplete_are_followed_by_the_whole_mail() {
+    fn parts(command: &str, answer: &str) -> Option<String> {
+        match command {
+            _ if command.contains("BODYSTRUCTURE") => Some(STRUCTURE_1.into()),
+            _ if command.contains("[HEADER]") => Some(answer.to_owned()),
+            _ => large(command),
+        }
+    }
+    for script in [
+        (|_, c| parts(c, "{tag} NO no parts\r\n")) as Answers,
+        |_, c| parts(c, "{tag} OK\r\n"),
+        |_, c| parts(c, "* 1 FETCH (UID 1 BODY[HEADER]<0> {4}\r\na: bCUT"),
+        |_, c| parts(c, "* 1 FETCH (UID 1 BODY[HEADER]<0> \"a: b\" BODY[1.MIME]<0> NIL)\r\n{tag} OK\r\n"),
+        // A header that declares another boundary than the structure.
+        |_, c| {
+            parts(
+                c,
+                "* 1 FETCH (UID 1 BODY[HEADER]<0> \"x: y\" BODY[1.MIME]<0> \"\" BODY[1]<0> \"one\" BODY[2.MIME]<0> \"\" BODY[2]<98982> \"QQ==\")\r\n{tag} OK\r\n",
+            )
+        },
+    ] {
+        let (result, ledger) = pass(script).await;
+        result.expect("a pass");
+        assert_eq!(fates(&ledger), both_delivered());
+        assert_eq!(ledger.rows()[0].delivery.as_ref().map(|d| d.bytes.as_slice()), Some(&b"one\n"[..]));
+    }
+}
+
 #[tokio::test]
 async fn a_server_that_does_not_tell_the_next_uid_is_asked_for_the_last() {
     let (result, ledger) = pass(|_, c| match c {

@@ -27,6 +27,9 @@ use crate::worker::{Pool, Unread};
 
 /// Bytes handed over and not settled, in KiB: enough to keep both processors busy, far from the memory bar.
 const IN_FLIGHT: u32 = 48 * 1024;
+/// Mails that are read with one question, at the most, and bytes after which no further one joins.
+const TOGETHER: usize = 32;
+const TOGETHER_BYTES: usize = 384 * 1024;
 /// Failed attempts after which a mail goes to the quarantine.
 const ATTEMPTS: u32 = 3;
 
@@ -111,54 +114,75 @@ impl Book {
 
 /// Reads several mails at a time and settles them in the order of their handing over.
 async fn settle_in_order(desk: Arc<Desk>, waiting: mpsc::Receiver<Job>, readers: usize) {
-    let jobs = futures_util::stream::unfold(waiting, |mut waiting| async { Some((waiting.recv().await?, waiting)) });
-    let read = jobs.map(|job| {
-        let desk = desk.clone();
-        async move {
-            let settlement = settlement(&desk, job.id, job.delivery, job.give_up).await;
-            (settlement, job.flying)
-        }
-    });
-    let mut settlements = std::pin::pin!(read.buffered(readers.max(1)));
-    while let Some((settlement, flying)) = settlements.next().await {
-        match settlement {
-            Some(settlement) => desk.keeper.settle(settlement, Box::new(flying)),
-            None => desk.keeper.withdraw(),
+    let batches =
+        futures_util::stream::unfold(waiting, |mut waiting| async { Some((batch(&mut waiting).await?, waiting)) });
+    let read = batches.map(|jobs| settlements(&desk, jobs));
+    let mut settled = std::pin::pin!(read.buffered(readers.max(1)));
+    while let Some(batch) = settled.next().await {
+        for (settlement, flying) in batch {
+            match settlement {
+                Some(settlement) => desk.keeper.settle(settlement, Box::new(flying)),
+                None => desk.keeper.withdraw(),
+            }
         }
     }
 }
 
-/// What becomes of one mail; `None` when nobody could be found to read it, which is not its fault.
-async fn settlement(desk: &Desk, id: DeliveryId, delivery: Delivery, give_up: Option<String>) -> Option<Settlement> {
-    let digest = Sha256::digest(&delivery.bytes).into();
+/// The next mail, and those that wait behind it already: questions to a reader cost as much as short mails do.
+async fn batch(waiting: &mut mpsc::Receiver<Job>) -> Option<Vec<Job>> {
+    let first = waiting.recv().await?;
+    let mut bytes = first.delivery.bytes.len();
+    let mut jobs = vec![first];
+    while jobs.len() < TOGETHER && bytes < TOGETHER_BYTES {
+        let Ok(job) = waiting.try_recv() else { break };
+        bytes += job.delivery.bytes.len();
+        jobs.push(job);
+    }
+    Some(jobs)
+}
+
+/// What becomes of each mail; `None` when nobody could be found to read it, which is not its fault.
+async fn settlements(desk: &Desk, jobs: Vec<Job>) -> Vec<(Option<Settlement>, Flying)> {
     let known = desk.known();
-    let read = match give_up {
-        Some(reason) => Err(reason),
-        None => match desk.pool.read(&delivery).await {
-            Ok(understood) => Ok(understood),
-            Err(Unread::Mail { reason }) => Err(reason),
-            Err(error @ Unread::NoWorker(_)) => {
-                tracing::error!(delivery = id.0, reason = %error, "mail is read later");
-                return None;
-            }
-        },
+    let to_read: Vec<&Delivery> = jobs.iter().filter(|job| job.give_up.is_none()).map(|job| &job.delivery).collect();
+    let mut answers = desk.pool.read_together(&to_read).await.into_iter();
+    let one = |job: Job| {
+        let read = match job.give_up {
+            Some(reason) => Err(reason),
+            None => match answers.next() {
+                Some(Ok(understood)) => Ok(understood),
+                Some(Err(Unread::Mail { reason })) => Err(reason),
+                Some(Err(error @ Unread::NoWorker(_))) => {
+                    tracing::error!(delivery = job.id.0, reason = %error, "mail is read later");
+                    return (None, job.flying);
+                }
+                None => return (None, job.flying),
+            },
+        };
+        (Some(settlement(job.id, job.delivery, read, &known)), job.flying)
     };
+    jobs.into_iter().map(one).collect()
+}
+
+/// What becomes of a mail that was read, or could not be for a reason.
+fn settlement(id: DeliveryId, delivery: Delivery, read: Result<Understood, String>, known: &Known) -> Settlement {
+    let digest = Sha256::digest(&delivery.bytes).into();
     let (disposition, shown) = match read {
         Ok(understood) => {
-            let disposition = pipeline::conclude(&understood, delivery.route, Some(delivery.arrived), &known);
+            let disposition = pipeline::conclude(&understood, delivery.route, Some(delivery.arrived), known);
             (disposition, Some(understood))
         }
         Err(reason) => (unreadable(reason), None),
     };
     let kept = matches!(disposition.outcome, Outcome::Untrusted | Outcome::Unreadable);
-    Some(Settlement {
+    Settlement {
         delivery: id,
         digest,
         raw: kept.then_some(delivery.bytes),
         subject: shown.as_ref().map(|u| u.reading.envelope.subject.clone()),
         author: shown.as_ref().and_then(claimed_author),
         disposition,
-    })
+    }
 }
 
 /// The disposition of a mail that nobody could read.

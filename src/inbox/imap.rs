@@ -2,10 +2,11 @@
 //!
 //! ```text
 //! text, wire, frame, response   what is said: bytes, whole responses, meanings
+//! items, structure, parts       of large mails: what they are made of, what is fetched of them
 //! connect, door                 TCP and TLS, not too often
 //! password, sasl, login         a password or a token, and how each is said
 //! session, folder               one command after another
-//! sync, fetch                   list a window, count, fetch, hand over
+//! sync, fetch, flight           list a window, count, fetch, hand over
 //! below                         look for mails that turned up below the cursor
 //! idle                          wait until the server says there is more (RFC 2177)
 //! after                         settled mails are seen, moved or deleted, over a connection of its own
@@ -27,15 +28,19 @@ mod certificate;
 mod connect;
 mod door;
 mod fetch;
+mod flight;
 mod folder;
 mod frame;
 mod idle;
+mod items;
 mod login;
+mod parts;
 mod password;
 mod probe;
 mod response;
 mod sasl;
 mod session;
+mod structure;
 mod sync;
 mod text;
 mod watch;

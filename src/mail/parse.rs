@@ -16,6 +16,10 @@ use super::{Defect, Headers, Mail, MessageId, Moment, Participant, Role, Untrust
 
 pub use encoded::decoded;
 
+/// The field by which a part tells how many of its encoded bytes were left on the server. Whoever fetches a mail
+/// without its files adds it to their headers; a stranger who writes it only lies about a file's size.
+pub const LEFT_OUT: &str = "X-Touchbase-Left-Out";
+
 /// Mails attached within one another that are read.
 const ATTACHED_DEPTH: usize = 10;
 /// Attached mails that are read in all.
@@ -84,6 +88,9 @@ fn mail(bytes: &[u8], depth: usize, budget: &mut Budget) -> Mail {
         note(&mut mail.defects, defect.clone());
     }
     content::fill(&mut mail, bytes_from_header, &tree, depth, budget);
+    let left_out =
+        tree.parts.iter().map(|part| part.left_out).chain(mail.attached.iter().map(|within| within.left_out));
+    mail.left_out = left_out.fold(0, u64::saturating_add);
     mail.bytes = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
     mail
 }

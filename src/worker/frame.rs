@@ -1,7 +1,7 @@
 //! What goes over the pipes: a length (four bytes, little-endian), then that many bytes.
 //!
-//! The daemon sends the rules once, then for each mail a [`Request`] and the
-//! mail's bytes; the worker answers each with an [`Answer`].
+//! The daemon sends the rules once, then for every few mails their [`Request`]s
+//! and their bytes, one mail behind the other; the worker answers with [`Answers`].
 
 use std::io::{self, Read, Write};
 
@@ -25,6 +25,8 @@ pub struct Request {
     sent_folder: bool,
     arrived: Timestamp,
     size: u64,
+    /// How many of the bytes are this mail's.
+    length: u32,
 }
 
 impl Request {
@@ -37,21 +39,32 @@ impl Request {
             sent_folder: delivery.sent_folder,
             arrived: delivery.arrived,
             size: delivery.size,
+            length: u32::try_from(sent(delivery).len()).unwrap_or(u32::MAX),
         }
+    }
+
+    /// How many of the bytes that follow are its mail's.
+    pub fn length(&self) -> usize {
+        self.length as usize
     }
 
     /// The delivery again, and whether only its header shall be read.
     pub fn delivery(self, bytes: Vec<u8>) -> (Delivery, bool) {
-        let Request { headers_only, mailbox, route, sent_folder, arrived, size } = self;
+        let Request { headers_only, mailbox, route, sent_folder, arrived, size, .. } = self;
         (Delivery { mailbox, route, sent_folder, arrived, bytes, size }, headers_only)
     }
 }
 
-/// What a worker says of one mail.
+/// As much of a mail as a worker takes.
+pub fn sent(delivery: &Delivery) -> &[u8] {
+    delivery.bytes.get(..MAIL_LIMIT).unwrap_or(&delivery.bytes)
+}
+
+/// What a worker says of the mails it was given.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct Answer {
-    /// What it understood, or why not.
-    pub result: Result<Understood, String>,
+pub struct Answers {
+    /// What it understood of each, in their order, or why not.
+    pub results: Vec<Result<Understood, String>>,
     /// Its memory now, in bytes.
     pub resident: u64,
 }
@@ -68,8 +81,8 @@ pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> io::Result<T> {
 }
 
 /// The length that stands before a frame.
-pub fn length(bytes: &[u8]) -> io::Result<[u8; 4]> {
-    u32::try_from(bytes.len()).map(u32::to_le_bytes).map_err(|_| too_long())
+pub fn length(bytes: usize) -> io::Result<[u8; 4]> {
+    u32::try_from(bytes).map(u32::to_le_bytes).map_err(|_| too_long())
 }
 
 /// The length read back, if it is not above the limit.
@@ -90,9 +103,16 @@ pub fn read(input: &mut impl Read, limit: usize) -> io::Result<Option<Vec<u8>>> 
     Ok(Some(bytes))
 }
 
+/// Adds a frame to what is to be written.
+pub fn put(out: &mut Vec<u8>, bytes: &[u8]) -> io::Result<()> {
+    out.extend_from_slice(&length(bytes.len())?);
+    out.extend_from_slice(bytes);
+    Ok(())
+}
+
 /// Writes a frame.
 pub fn write(output: &mut impl Write, bytes: &[u8]) -> io::Result<()> {
-    output.write_all(&length(bytes)?)?;
+    output.write_all(&length(bytes.len())?)?;
     output.write_all(bytes)?;
     output.flush()
 }
@@ -169,15 +189,15 @@ mod tests {
 
     #[test]
     fn an_answer_crosses_whole() {
-        let answer = Answer { result: Ok(everything()), resident: 1 };
-        let back: Answer = decode(&encode(&answer)).unwrap();
-        assert_eq!((back.result, back.resident), (answer.result, answer.resident));
+        let answers = Answers { results: vec![Ok(everything()), Err("why".into())], resident: 1 };
+        let back: Answers = decode(&encode(&answers)).unwrap();
+        assert_eq!((back.results, back.resident), (answers.results, answers.resident));
     }
 
     #[test]
     fn frames_that_lie_are_refused() {
         assert!(read(&mut &[255, 255, 255, 255, 0][..], 10).is_err());
         assert!(read(&mut &[5, 0, 0, 0, 1][..], 10).is_err());
-        assert!(decode::<Answer>(b"garbage").is_err());
+        assert!(decode::<Answers>(b"garbage").is_err());
     }
 }

@@ -7,12 +7,13 @@ use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
 
+use rustix::pipe::fcntl_setpipe_size;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 
 use super::Settings;
-use super::frame::{self, Answer, FRAME_LIMIT, MAIL_LIMIT, Request};
-use crate::pipeline::Understood;
+use super::frame::{self, Answers, FRAME_LIMIT, Request};
+use crate::mailbox::Delivery;
 
 /// How long a killed process may take to be gone.
 const END: Duration = Duration::from_secs(5);
@@ -42,11 +43,9 @@ impl fmt::Display for Failed {
     }
 }
 
-/// A mail's understanding and the memory its process holds now, in bytes.
-pub struct Success {
-    pub understood: Understood,
-    pub resident: u64,
-}
+/// What the kernel keeps of what is under way, in bytes: enough for a few mails, so that neither side waits for the
+/// other in their midst.
+const PIPE: usize = 1024 * 1024;
 
 /// A running worker. Dropping it kills it.
 #[derive(Debug)]
@@ -71,6 +70,8 @@ impl Process {
             .spawn()?;
         let pipes = child.stdin.take().zip(child.stdout.take());
         let (input, output) = pipes.ok_or_else(|| io::Error::other("a pipe is missing"))?;
+        // Smaller pipes do, too, only slower.
+        let _ = (fcntl_setpipe_size(&input, PIPE), fcntl_setpipe_size(&output, PIPE));
         Ok(Process { child, input, output, rules, mails: 0 })
     }
 
@@ -89,20 +90,37 @@ impl Process {
         matches!(self.child.try_wait(), Ok(None))
     }
 
-    /// Hands it a mail and waits for the answer. After an error it must not be used again.
-    pub async fn exchange(&mut self, request: &Request, mail: &[u8]) -> Result<Success, Failed> {
-        let answer = self.ask(request, mail).await.map_err(Failed::Pipe)?;
-        let understood = answer.result.map_err(Failed::Refused)?;
-        Ok(Success { understood, resident: answer.resident })
+    /// Hands it mails and waits for the answers, one for each. After an error it must not be used again.
+    pub async fn exchange(&mut self, mails: &[&Delivery], headers_only: bool) -> Result<Answers, Failed> {
+        let answers = self.ask(mails, headers_only).await.map_err(Failed::Pipe)?;
+        if answers.results.len() != mails.len() {
+            return Err(Failed::Pipe(io::Error::new(io::ErrorKind::InvalidData, "not an answer for each mail")));
+        }
+        Ok(answers)
     }
 
-    async fn ask(&mut self, request: &Request, mail: &[u8]) -> io::Result<Answer> {
+    async fn ask(&mut self, mails: &[&Delivery], headers_only: bool) -> io::Result<Answers> {
+        let requests: Vec<Request> = mails.iter().map(|mail| Request::of(mail, headers_only)).collect();
+        let bytes: usize = mails.iter().map(|mail| frame::sent(mail).len()).sum();
+        let mut out = Vec::with_capacity(bytes.min(PIPE) + 1024);
         if self.mails == 0 {
-            send(&mut self.input, &self.rules).await?;
+            frame::put(&mut out, &self.rules)?;
         }
-        self.mails += 1;
-        send(&mut self.input, &frame::encode(request)).await?;
-        send(&mut self.input, mail.get(..MAIL_LIMIT).unwrap_or(mail)).await?;
+        self.mails += u32::try_from(mails.len()).unwrap_or(u32::MAX);
+        frame::put(&mut out, &frame::encode(&requests))?;
+        out.extend_from_slice(&frame::length(bytes)?);
+        for mail in mails {
+            // Small mails go with one call; a large one is not copied.
+            if out.len() + mail.bytes.len() > PIPE {
+                self.input.write_all(&out).await?;
+                out.clear();
+                self.input.write_all(frame::sent(mail)).await?;
+            } else {
+                out.extend_from_slice(&mail.bytes);
+            }
+        }
+        self.input.write_all(&out).await?;
+        drop(out);
         let mut length = [0; 4];
         self.output.read_exact(&mut length).await?;
         let mut bytes = vec![0; frame::checked_length(length, FRAME_LIMIT)?];
@@ -125,10 +143,4 @@ impl Process {
         let _ = tokio::time::timeout(END, self.child.wait()).await;
         failed
     }
-}
-
-async fn send(input: &mut ChildStdin, bytes: &[u8]) -> io::Result<()> {
-    input.write_all(&frame::length(bytes)?).await?;
-    input.write_all(bytes).await?;
-    input.flush().await
 }

@@ -7,7 +7,7 @@ use std::thread;
 use rustix::process::{Resource, Rlimit, Signal, getrlimit, set_parent_process_death_signal, setrlimit};
 use rustix::time::{ClockId, clock_gettime};
 
-use super::frame::{self, Answer, FRAME_LIMIT, MAIL_LIMIT, Request};
+use super::frame::{self, Answers, FRAME_LIMIT, MAIL_LIMIT, Request};
 use crate::pipeline::{self, Rules, Understood};
 
 /// Memory of the whole process, in bytes.
@@ -57,14 +57,31 @@ fn limit_computing() -> io::Result<()> {
 fn answer_all(input: &mut impl Read, output: &mut impl Write) -> io::Result<()> {
     let Some(rules) = frame::read(input, FRAME_LIMIT)? else { return Ok(()) };
     let rules: Rules = frame::decode(&rules)?;
-    while let Some(request) = frame::read(input, FRAME_LIMIT)? {
-        let request: Request = frame::decode(&request)?;
+    while let Some(requests) = frame::read(input, FRAME_LIMIT)? {
+        let requests: Vec<Request> = frame::decode(&requests)?;
         let Some(bytes) = frame::read(input, MAIL_LIMIT)? else { return Ok(()) };
         limit_computing()?;
-        let result = answer(request, bytes, &rules);
-        frame::write(output, &bounded(Answer { result, resident: resident() }))?;
+        let results = answers(requests, bytes, &rules);
+        frame::write(output, &bounded(Answers { results, resident: resident() }))?;
     }
     Ok(())
+}
+
+/// One answer for each mail, whose bytes stand one behind the other.
+fn answers(requests: Vec<Request>, mut bytes: Vec<u8>, rules: &Rules) -> Vec<Result<Understood, String>> {
+    let count = requests.len();
+    let mut from = 0;
+    let one = |request: Request| {
+        // A mail alone, which may be large, is not copied.
+        let mail = if count == 1 { std::mem::take(&mut bytes) } else { piece(&bytes, from, request.length()) };
+        from += request.length();
+        answer(request, mail, rules)
+    };
+    requests.into_iter().map(one).collect()
+}
+
+fn piece(bytes: &[u8], from: usize, length: usize) -> Vec<u8> {
+    bytes.get(from..from.saturating_add(length)).unwrap_or_default().to_vec()
 }
 
 fn answer(request: Request, bytes: Vec<u8>, rules: &Rules) -> Result<Understood, String> {
@@ -75,14 +92,15 @@ fn answer(request: Request, bytes: Vec<u8>, rules: &Rules) -> Result<Understood,
     panic::catch_unwind(AssertUnwindSafe(read)).map_err(|_| "parsing it ran into a fault of ours".to_owned())
 }
 
-/// The answer's bytes, or those of a refusal when there are more than the daemon would take.
-fn bounded(answer: Answer) -> Vec<u8> {
-    let bytes = frame::encode(&answer);
+/// The answers' bytes, or those of as many refusals when there are more than the daemon would take.
+fn bounded(answers: Answers) -> Vec<u8> {
+    let bytes = frame::encode(&answers);
     if bytes.len() <= FRAME_LIMIT {
         return bytes;
     }
-    let result = Err("what it holds is more than can be handed over".to_owned());
-    frame::encode(&Answer { result, resident: answer.resident })
+    let refusal = || Err("what it holds is more than can be handed over".to_owned());
+    let results = answers.results.iter().map(|_| refusal()).collect();
+    frame::encode(&Answers { results, resident: answers.resident })
 }
 
 /// This process's memory, in bytes (proc(5), `VmRSS`); 0 where nobody tells.

@@ -10,55 +10,39 @@
 //! | NO or BAD to a group | nobody's fault: each mail is asked for alone |
 //! | NO or BAD to one mail | that mail failed |
 //! | the connection breaks | attempts are given back, groups become smaller, and who breaks it alone fails |
+//!
+//! Several commands are under way at a time, so that the server never waits for us; answers are told apart by UID and
+//! tag. After a connection broke it is one at a time, until all is well again.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, VecDeque};
 
 use tokio::time::sleep;
 
+use super::flight::{Flight, Job, Listing, What, Work};
+use super::parts::Plan;
 use super::response::Fetched;
 use super::session::{Answer, Said, Untagged};
-use super::sync::{GROUP, LINE, Reader};
-use super::text;
-use crate::inbox::{Attempt, BEGINNING, InboxError, Ledger, State, WHOLE};
-use crate::mailbox::{Delivery, DeliveryId, Key, Pending, Uid};
+use super::sync::{GROUP, Reader, Window};
+use super::wire::Budget;
+use crate::inbox::{Attempt, InboxError, Ledger, State};
+use crate::mailbox::{Delivery, Key, Pending};
 
-/// Bytes fetched with one command.
-const GROUP_BYTES: u64 = 8 * 1024 * 1024;
-/// Taken for a mail's size when the server states none.
-const UNSTATED: u64 = 1024 * 1024;
+/// Bytes under way, above which no further command is sent.
+const UNDER_WAY: u64 = 8 * 1024 * 1024;
+/// Commands under way.
+const COMMANDS: usize = 16;
 /// Connections one mail may break before that counts as its failure.
 const STRIKES: u32 = 3;
 
 impl<L: Ledger> Reader<'_, L> {
+    /// Lists windows one after the other, each while the mails of the one before are fetched, and fetches what is new.
+    pub(super) async fn read_windows(&mut self, windows: VecDeque<Window>) -> Result<(), InboxError> {
+        self.carry_out(Work { windows, ..Work::default() }).await
+    }
+
     /// Fetches mails whose attempt is counted, many with one command.
     pub(super) async fn fetch_in_groups(&mut self, mails: Vec<Pending>) -> Result<(), InboxError> {
-        let mut waiting = mails.into_iter().peekable();
-        while waiting.peek().is_some() {
-            let mut group = Vec::new();
-            let mut bytes = 0;
-            while let Some(mail) = waiting.next_if(|mail| {
-                let fits = group.len() < self.memory.group && bytes + expected(mail) <= GROUP_BYTES;
-                group.is_empty() || (fits && mail.size <= WHOLE)
-            }) {
-                bytes += expected(&mail);
-                let alone = mail.size > WHOLE;
-                group.push(mail);
-                if alone {
-                    break;
-                }
-            }
-            let ids: Vec<DeliveryId> = group.iter().map(|mail| mail.id).collect();
-            let result = self.fetch(group, None).await;
-            if let Err(error) = result {
-                // Those behind this group were counted with their listing and never tried.
-                let rest: Vec<DeliveryId> = waiting.map(|mail| mail.id).collect();
-                tracing::debug!(group = ids.len(), behind = rest.len(), "group was not fetched");
-                self.ledger.give_back(rest).await?;
-                return Err(error);
-            }
-            self.ledger.state(self.mailbox, State::Reading { mails: self.memory.handed });
-        }
-        Ok(())
+        self.fetch(mails, None).await
     }
 
     /// Mails whose attempts were given back go in groups again; those that failed go one by one, each settled before
@@ -87,76 +71,181 @@ impl<L: Ledger> Reader<'_, L> {
         Ok(())
     }
 
-    /// Fetches one group, or one mail. On an error what did not come is given back.
-    async fn fetch(&mut self, group: Vec<Pending>, give_up: Option<String>) -> Result<(), InboxError> {
-        let alone = group.len() == 1;
-        let mut missing: BTreeMap<u32, Pending> = BTreeMap::new();
-        for mail in group {
-            match mail.key {
-                Key::Uid(Uid(uid)) => drop(missing.insert(uid, mail)),
-                Key::Name(_) => self.ledger.failed(mail.id, "it has no UID".into()).await?,
-            }
+    /// Fetches mails. On an error what did not come is given back.
+    async fn fetch(&mut self, mails: Vec<Pending>, give_up: Option<String>) -> Result<(), InboxError> {
+        let (named, unnamed): (Vec<_>, Vec<_>) = mails.into_iter().partition(|mail| matches!(mail.key, Key::Uid(_)));
+        for mail in unnamed {
+            self.ledger.failed(mail.id, "it has no UID".into()).await?;
         }
-        let mut mentioned = BTreeSet::new();
-        match self.receive(&mut missing, &mut mentioned, give_up.as_ref()).await {
-            Ok(None) => {
-                self.memory.group = (self.memory.group * 2).min(GROUP);
-                self.conclude(missing, &mentioned, give_up).await
-            }
-            Ok(Some(refusal)) if alone => {
-                for mail in missing.into_values() {
-                    self.one_failed(mail, format!("the server does not hand it over: {refusal}"), &give_up).await?;
-                }
-                Ok(())
-            }
-            Ok(Some(_)) => self.one_by_one(missing).await,
+        let structures = self.memory.structures && give_up.is_none();
+        let waiting = Job::of(named, self.memory.group, structures);
+        self.carry_out(Work { waiting, give_up, ..Work::default() }).await
+    }
+
+    async fn carry_out(&mut self, mut work: Work) -> Result<(), InboxError> {
+        match self.work(&mut work).await {
+            Ok(()) => Ok(()),
             Err(error) => {
-                self.give_back(missing, alone, &give_up).await?;
+                self.blame(&mut work).await?;
+                let open = work.open();
+                tracing::debug!(mails = open.len(), "mails were not fetched");
+                self.ledger.give_back(open).await?;
                 Err(error)
             }
         }
     }
 
-    /// Sends the command and hands over what comes. `Some` holds the words of a refusal.
-    async fn receive(
-        &mut self,
-        missing: &mut BTreeMap<u32, Pending>,
-        mentioned: &mut BTreeSet<u32>,
-        give_up: Option<&String>,
-    ) -> Result<Option<String>, InboxError> {
-        let uids: Vec<u32> = missing.keys().copied().collect();
-        let large = missing.values().any(|mail| mail.size > WHOLE);
-        let part = if large { format!("<0.{BEGINNING}>") } else { String::new() };
-        // A size may be a lie; a mail alone may be as large as any mail.
-        let bytes = if large {
-            BEGINNING
-        } else if uids.len() == 1 {
-            WHOLE
-        } else {
-            missing.values().map(|mail| expected(mail) + LINE).sum()
-        };
-        let tag = self.session.begin(&format!("UID FETCH {} (UID BODY.PEEK[]{part})", text::set(&uids))).await?;
-        let mut budget = self.session.budget(bytes);
+    async fn work(&mut self, work: &mut Work) -> Result<(), InboxError> {
+        let mut budget = self.session.budget(0);
         loop {
+            self.send(work, &mut budget).await?;
+            if work.flying.is_empty() && work.listing.is_none() {
+                let Some(next) = self.one_refused(work).await? else { return Ok(()) };
+                work.waiting.push_back(next);
+                budget = self.session.budget(0);
+                continue;
+            }
             match self.session.next(&mut budget).await? {
-                Said::Untagged(Untagged::Fetch(Fetched { uid: Some(uid), body, .. })) => {
-                    mentioned.insert(uid);
-                    if let Some(body) = body
-                        && let Some(mail) = missing.remove(&uid)
-                    {
-                        self.hand_over(mail, body, give_up.cloned()).await?;
+                Said::Untagged(Untagged::Fetch(mail)) => self.receive(mail, work).await?,
+                Said::Untagged(_) => {}
+                // Servers answer in order. One that does not may have lost its place, or we ours: nothing is concluded.
+                Said::Tagged(tag, _) if work.tags.pop_front().as_ref() != Some(&tag) => {
+                    return Err(self.session.confused());
+                }
+                Said::Tagged(tag, outcome) if work.listing.as_ref().is_some_and(|listing| listing.tag == tag) => {
+                    self.session.judged(outcome)?.or_retry("to list mails")?;
+                    if let Some(listing) = work.listing.take() {
+                        let new = self.enumerate(listing.listed, listing.window.after).await?;
+                        work.waiting.extend(Job::of(new, self.memory.group, self.memory.structures));
                     }
                 }
-                Said::Untagged(_) => {}
-                Said::Tagged(ended, outcome) if ended == tag => {
-                    return Ok(match self.session.judged(outcome)? {
-                        Answer::Done(_) => None,
-                        Answer::Refused(outcome) => Some(outcome.text),
-                    });
+                Said::Tagged(tag, outcome) => {
+                    let place = work.flying.iter().position(|flight| flight.tag == tag);
+                    let flight = place.and_then(|place| work.flying.remove(place));
+                    let Some(flight) = flight else { return Err(self.session.confused()) };
+                    match self.session.judged(outcome) {
+                        Ok(answer) => self.land(flight, answer, work).await?,
+                        Err(error) => {
+                            work.flying.push_front(flight);
+                            return Err(error);
+                        }
+                    }
                 }
-                Said::Tagged(..) | Said::Continue => return Err(self.session.confused()),
+                Said::Continue => return Err(self.session.confused()),
             }
         }
+    }
+
+    /// Sends as many commands as may be under way.
+    async fn send(&mut self, work: &mut Work, budget: &mut Budget) -> Result<(), InboxError> {
+        let most = if self.memory.group < GROUP { 1 } else { COMMANDS };
+        if work.waiting.len() < 2 && work.listing.is_none() && work.flying.len() < most {
+            self.list_next(work, budget).await?;
+        }
+        while work.flying.len() < most && (most > 1 || work.listing.is_none()) {
+            let under_way: u64 = work.flying.iter().map(|flight| flight.bytes).sum();
+            if under_way >= UNDER_WAY {
+                return Ok(());
+            }
+            let Some(job) = work.waiting.pop_front() else { return Ok(()) };
+            let command = job.command();
+            let flight = Flight::of(job);
+            if work.flying.is_empty() && work.listing.is_none() {
+                *budget = self.session.budget(0);
+            }
+            budget.add(flight.bytes);
+            work.flying.push_back(flight);
+            let tag = self.session.begin(&command).await?;
+            work.tags.push_back(tag.clone());
+            if let Some(flight) = work.flying.back_mut() {
+                flight.tag = tag;
+            }
+        }
+        Ok(())
+    }
+
+    /// Asks for the next window, if there is one.
+    async fn list_next(&mut self, work: &mut Work, budget: &mut Budget) -> Result<(), InboxError> {
+        let Some(window) = work.windows.pop_front() else { return Ok(()) };
+        if work.flying.is_empty() {
+            *budget = self.session.budget(0);
+        }
+        budget.add(window.room());
+        let tag = self.session.begin(&window.command()).await?;
+        work.tags.push_back(tag.clone());
+        work.listing = Some(Listing { tag, window, listed: BTreeMap::new() });
+        Ok(())
+    }
+
+    /// A mail of a refused group, alone; after the server has shown that it answers at all.
+    async fn one_refused(&mut self, work: &mut Work) -> Result<Option<Job>, InboxError> {
+        if work.refused.is_empty() {
+            return Ok(None);
+        }
+        self.session.command("NOOP").await?.or_retry("NOOP")?;
+        Ok(Some(Job::alone(work.refused.remove(0))))
+    }
+
+    /// Takes what the server tells of one mail to the command that asked for it.
+    async fn receive(&mut self, told: Fetched, work: &mut Work) -> Result<(), InboxError> {
+        let Some(uid) = told.uid else { return Ok(()) };
+        let Some(flight) = work.flying.iter_mut().find(|flight| flight.waits_for(uid, &told)) else {
+            if let Some(listing) = &mut work.listing {
+                listing.window.note(told, &mut listing.listed);
+            }
+            return Ok(());
+        };
+        flight.mentioned.insert(uid);
+        let bytes = match &flight.what {
+            What::Structures => {
+                // A mail that has no plan stays, to be fetched whole with others.
+                if let Some(plan) = told.structure.as_ref().and_then(Plan::of)
+                    && let Some(mail) = flight.missing.remove(&uid)
+                {
+                    work.waiting.push_back(Job::parts(mail, plan));
+                }
+                None
+            }
+            What::Parts(plan) => {
+                flight.sections.extend(told.sections);
+                plan.mail_from(&flight.sections)
+            }
+            What::Whole | What::Beginning => told.body,
+        };
+        if let Some(bytes) = bytes
+            && let Some(mail) = flight.missing.remove(&uid)
+        {
+            self.hand_over(mail, bytes, work.give_up.clone()).await?;
+        }
+        Ok(())
+    }
+
+    /// A command has ended.
+    async fn land(&mut self, flight: Flight, answer: Answer, work: &mut Work) -> Result<(), InboxError> {
+        match (answer, flight.what) {
+            (Answer::Done(_), What::Whole | What::Beginning) => {
+                self.memory.group = (self.memory.group * 2).min(GROUP);
+                self.conclude(flight.missing, |uid| flight.mentioned.contains(&uid), &work.give_up).await?;
+            }
+            // Whatever did not come of structures or parts is fetched whole; that tells whether it is there.
+            (Answer::Done(_), _) => {
+                let whole = flight.missing.into_values().collect();
+                work.waiting.extend(Job::of(whole, self.memory.group, false));
+            }
+            (Answer::Refused(_), What::Structures | What::Parts(_)) => {
+                self.memory.structures = false;
+                work.refused.extend(flight.missing.into_values());
+            }
+            (Answer::Refused(outcome), _) if flight.alone => {
+                for mail in flight.missing.into_values() {
+                    let why = format!("the server does not hand it over: {}", outcome.text);
+                    self.one_failed(mail, why, &work.give_up).await?;
+                }
+            }
+            (Answer::Refused(_), _) => work.refused.extend(flight.missing.into_values()),
+        }
+        self.ledger.state(self.mailbox, State::Reading { mails: self.memory.handed });
+        Ok(())
     }
 
     async fn hand_over(&mut self, mail: Pending, bytes: Vec<u8>, give_up: Option<String>) -> Result<(), InboxError> {
@@ -177,15 +266,15 @@ impl<L: Ledger> Reader<'_, L> {
     async fn conclude(
         &mut self,
         missing: BTreeMap<u32, Pending>,
-        mentioned: &BTreeSet<u32>,
-        give_up: Option<String>,
+        mentioned: impl Fn(u32) -> bool,
+        give_up: &Option<String>,
     ) -> Result<(), InboxError> {
-        let (failed, gone): (Vec<_>, Vec<_>) = missing.into_iter().partition(|(uid, _)| mentioned.contains(uid));
+        let (failed, gone): (Vec<_>, Vec<_>) = missing.into_iter().partition(|(uid, _)| mentioned(*uid));
         if !gone.is_empty() {
             self.ledger.vanished(gone.into_iter().map(|(_, mail)| mail.id).collect()).await?;
         }
         for (_, mail) in failed {
-            self.one_failed(mail, "the server mentions it without its text".into(), &give_up).await?;
+            self.one_failed(mail, "the server mentions it without its text".into(), give_up).await?;
         }
         Ok(())
     }
@@ -201,46 +290,25 @@ impl<L: Ledger> Reader<'_, L> {
         }
     }
 
-    /// The server refused a group. Their attempt is counted already; each gets its own answer.
-    async fn one_by_one(&mut self, missing: BTreeMap<u32, Pending>) -> Result<(), InboxError> {
-        self.session.command("NOOP").await?.or_retry("NOOP")?;
-        let mut waiting = missing.into_values();
-        while let Some(mail) = waiting.next() {
-            if let Err(error) = Box::pin(self.fetch(vec![mail], None)).await {
-                self.ledger.give_back(waiting.map(|mail| mail.id).collect()).await?;
-                return Err(error);
-            }
-        }
-        Ok(())
-    }
-
     /// The connection broke. That is not the mails' fault, unless it always breaks at the same one.
-    async fn give_back(
-        &mut self,
-        missing: BTreeMap<u32, Pending>,
-        alone: bool,
-        give_up: &Option<String>,
-    ) -> Result<(), InboxError> {
+    async fn blame(&mut self, work: &mut Work) -> Result<(), InboxError> {
         self.memory.group = (self.memory.group / 4).max(1);
-        let mut innocent = Vec::new();
-        for mail in missing.into_values() {
+        let mut commands = work.flying.drain(..).collect::<Vec<_>>();
+        // Asking for structures or parts may be what this server cannot bear.
+        self.memory.structures &=
+            !commands.iter().any(|flight| matches!(flight.what, What::Structures | What::Parts(_)));
+        let alone = matches!(commands.as_slice(), [one] if one.missing.len() == 1 && one.alone);
+        if alone && let Some((_, mail)) = commands.first_mut().and_then(|flight| flight.missing.pop_first()) {
             let strikes = self.memory.strikes.entry(mail.id).or_default();
-            *strikes += u32::from(alone);
+            *strikes += 1;
             if *strikes < STRIKES {
-                innocent.push(mail.id);
+                work.refused.push(mail);
             } else {
-                self.one_failed(mail, "the connection breaks whenever it is fetched".into(), give_up).await?;
+                let give_up = work.give_up.clone();
+                self.one_failed(mail, "the connection breaks whenever it is fetched".into(), &give_up).await?;
             }
         }
-        self.memory.strikes.retain(|_, strikes| *strikes > 0);
-        Ok(self.ledger.give_back(innocent).await?)
-    }
-}
-
-fn expected(mail: &Pending) -> u64 {
-    match mail.size {
-        0 => UNSTATED,
-        size if size > WHOLE => BEGINNING,
-        size => size,
+        work.flying.extend(commands);
+        Ok(())
     }
 }

@@ -75,6 +75,18 @@ impl Frame {
         (text <= LONGEST || numbers_only) && self.depth() <= DEEPEST
     }
 
+    /// Whether it tells of a mail's structure or of single parts, which we read ourselves ([`super::items`]).
+    pub fn tells_of_parts(&self) -> bool {
+        let names = |text: &[u8]| {
+            let upper = text.to_ascii_uppercase();
+            let part = memchr::memmem::find_iter(&upper, b"BODY[").any(|at| upper.get(at + 5) != Some(&b']'));
+            part || memchr::memmem::find(&upper, b"BODYSTRUCTURE ").is_some()
+        };
+        self.is_fetch()
+            && self.texts().map(|(_, text)| text.len()).sum::<usize>() <= LONGEST
+            && self.texts().any(|(_, text)| names(text))
+    }
+
     /// Rewrites what servers say and the library panics on: `[CODE]` without a space behind it and a date that is
     /// NIL. Control characters in words for people become spaces, for they would hide the answer.
     pub fn mend(&mut self) {
@@ -214,7 +226,8 @@ fn is_quoted(bytes: &[u8], start: usize) -> bool {
     start.checked_sub(1).and_then(|before| bytes.get(before)) == Some(&b'"')
 }
 
-fn unescaped(quoted: &[u8]) -> Vec<u8> {
+/// A quoted string's content without the escapes.
+pub fn unescaped(quoted: &[u8]) -> Vec<u8> {
     let mut escaped = false;
     let kept = quoted.iter().filter(|&&byte| {
         escaped = byte == b'\\' && !escaped;

@@ -9,6 +9,7 @@
 //! counts as failed. A SEARCH is known not to have been read. A list of capabilities is taken word by word, for the
 //! library wants IMAP4rev1 among them. Strings are unescaped here, which the library leaves to us.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::panic::catch_unwind;
 
@@ -17,6 +18,8 @@ use jiff::Timestamp;
 use proto::{AttributeValue, MailboxDatum};
 
 use super::frame::{Frame, place};
+use super::items::{self, Value};
+use super::structure::Part;
 
 /// One response.
 #[derive(Debug, PartialEq, Eq)]
@@ -98,6 +101,10 @@ pub struct Fetched {
     pub arrived: Option<Timestamp>,
     /// `BODY[]`, or a beginning of it; `None` when missing or NIL.
     pub body: Option<Vec<u8>>,
+    /// What it is made of.
+    pub structure: Option<Part>,
+    /// Parts of it, or their beginnings, by section: `1.MIME`. Empty unless single parts were told of.
+    pub sections: BTreeMap<String, Vec<u8>>,
     /// Whether the response could not be read but for its UID.
     pub unreadable: bool,
 }
@@ -115,6 +122,9 @@ impl Response {
     /// Reads one response, whatever its bytes.
     pub fn read(mut frame: Frame) -> Response {
         frame.mend();
+        if frame.tells_of_parts() {
+            return items::of_fetch(frame.bytes()).map_or_else(|| unread(&frame), |items| of_parts(&items));
+        }
         let bytes = frame.bytes();
         let read = if frame.is_tame() { catch_unwind(|| meaning(bytes)).ok().flatten() } else { None };
         match read {
@@ -176,6 +186,27 @@ fn unread(frame: &Frame) -> Response {
         }
         _ => Response::Other,
     }
+}
+
+/// A FETCH that tells of a mail's structure, or hands over parts of it.
+fn of_parts(items: &[(&[u8], Value<'_>)]) -> Response {
+    let mut mail = Fetched::default();
+    let mut uids = Vec::new();
+    for (name, value) in items {
+        let name = upper(name);
+        if name == "UID" {
+            uids.push(value.number().and_then(|uid| u32::try_from(uid).ok()));
+        } else if name == "BODYSTRUCTURE" {
+            mail.structure = Part::read(value);
+        } else if let Some(section) = name.strip_prefix("BODY[").and_then(|rest| rest.split_once(']'))
+            && let Some(bytes) = value.bytes()
+        {
+            mail.sections.entry(section.0.to_owned()).or_insert_with(|| bytes.to_vec());
+        }
+    }
+    uids.dedup();
+    mail.uid = if let [one] = uids.as_slice() { one.filter(|&uid| uid > 0) } else { None };
+    Response::Fetch(Box::new(mail))
 }
 
 fn fetched(attributes: &[AttributeValue], bytes: &[u8]) -> (Fetched, Option<Range<usize>>) {

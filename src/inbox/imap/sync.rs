@@ -12,7 +12,7 @@ use super::response::Fetched;
 use super::session::{Answer, Session, Untagged};
 use super::{Settings, text};
 use crate::inbox::{InboxError, Ledger, WINDOW};
-use crate::mailbox::{DeliveryId, EpochId, Key, Listed, Mailbox, Uid};
+use crate::mailbox::{DeliveryId, EpochId, Key, Listed, Mailbox, Pending, Uid};
 
 /// Mails fetched with one command: enough to hide the round trip, little enough to lose.
 pub(super) const GROUP: usize = 200;
@@ -23,6 +23,8 @@ pub(super) const LINE: u64 = 200;
 pub struct Memory {
     /// Mails in a group, made smaller when connections break.
     pub(super) group: usize,
+    /// Whether large mails are asked what they are made of: until that goes wrong.
+    pub(super) structures: bool,
     /// Connections that broke while this mail alone was fetched.
     pub(super) strikes: BTreeMap<DeliveryId, u32>,
     /// Mails handed over since the folder was last quiet.
@@ -33,7 +35,7 @@ pub struct Memory {
 
 impl Default for Memory {
     fn default() -> Memory {
-        Memory { group: GROUP, strikes: BTreeMap::new(), handed: 0, connected: false }
+        Memory { group: GROUP, structures: true, strikes: BTreeMap::new(), handed: 0, connected: false }
     }
 }
 
@@ -123,25 +125,14 @@ impl<'a, L: Ledger> Reader<'a, L> {
         let span = next.saturating_sub(self.low) as usize;
         // Over long stretches it is cheaper to ask which numbers are there, and which are young enough.
         let known = if span > WINDOW { self.search(next).await? } else { None };
-        match known {
-            Some(uids) => {
-                for window in uids.chunks(WINDOW) {
-                    let listed = self.list(window).await?;
-                    let after = window.last().map_or(self.low, |&last| last.saturating_add(1));
-                    self.record(listed, after).await?;
-                }
-                self.pass_over(next).await
-            }
+        let windows = match known {
+            Some(uids) => uids.chunks(WINDOW).map(|window| Window::of(window.to_vec())).collect(),
             None => {
-                while self.low < next {
-                    let after = self.low.saturating_add(WINDOW as u32).min(next);
-                    let uids: Vec<u32> = (self.low..after).collect();
-                    let listed = self.list(&uids).await?;
-                    self.record(listed, after).await?;
-                }
-                Ok(())
+                (self.low..next).step_by(WINDOW).map(|low| Window::of((low..next).take(WINDOW).collect())).collect()
             }
-        }
+        };
+        self.read_windows(windows).await?;
+        self.pass_over(next).await
     }
 
     /// Moves the cursor over a stretch without mails.
@@ -178,31 +169,31 @@ impl<'a, L: Ledger> Reader<'a, L> {
         }
     }
 
-    /// What the server tells of these UIDs, after its tagged OK. A mail described in a way that cannot be read is there
-    /// all the same.
+    /// What the server tells of these UIDs, after its tagged OK.
     pub(super) async fn list(&mut self, uids: &[u32]) -> Result<BTreeMap<u32, Fetched>, InboxError> {
-        let asked: BTreeSet<u32> = uids.iter().copied().collect();
+        let window = Window::of(uids.to_vec());
         let mut listed = BTreeMap::new();
         let mut note = |untagged| {
-            if let Untagged::Fetch(mail) = untagged
-                && let Some(uid) = mail.uid.filter(|uid| asked.contains(uid))
-                && (mail.size.is_some() || mail.arrived.is_some() || mail.unreadable)
-            {
-                // What was understood of a mail is not forgotten for what was not.
-                let known = listed.entry(uid).or_default();
-                if !mail.unreadable {
-                    *known = mail;
-                }
+            if let Untagged::Fetch(mail) = untagged {
+                window.note(mail, &mut listed);
             }
         };
-        let command = format!("UID FETCH {} (UID RFC822.SIZE INTERNALDATE)", text::set(uids));
-        let room = uids.len() as u64 * LINE;
-        self.session.exchange(&command, room, &mut note).await?.or_retry("to list mails")?;
+        self.session.exchange(&window.command(), window.room(), &mut note).await?.or_retry("to list mails")?;
         Ok(listed)
     }
 
     /// Records a window and fetches what is new in it.
     pub(super) async fn record(&mut self, listed: BTreeMap<u32, Fetched>, after: u32) -> Result<(), InboxError> {
+        let new = self.enumerate(listed, after).await?;
+        self.fetch_in_groups(new).await
+    }
+
+    /// Records a window; gives what is new in it.
+    pub(super) async fn enumerate(
+        &mut self,
+        listed: BTreeMap<u32, Fetched>,
+        after: u32,
+    ) -> Result<Vec<Pending>, InboxError> {
         let listed = listed.into_iter().map(|(uid, mail)| Listed {
             key: Key::Uid(Uid(uid)),
             size: mail.size.unwrap_or(0),
@@ -211,13 +202,52 @@ impl<'a, L: Ledger> Reader<'a, L> {
         let listed = listed.filter(|mail| self.young_enough(mail)).collect();
         let new = self.ledger.enumerate(self.epoch, listed, Some(Uid(after))).await?;
         self.low = after;
-        self.fetch_in_groups(new).await
+        Ok(new)
     }
 
     fn young_enough(&self, mail: &Listed) -> bool {
         match (self.settings.since, mail.arrived) {
             (Some(day), Some(arrived)) => arrived.to_zoned(TimeZone::UTC).date() >= day,
             _ => true,
+        }
+    }
+}
+
+/// UIDs that are listed with one command.
+pub(super) struct Window {
+    asked: BTreeSet<u32>,
+    /// Where the cursor stands when they are recorded.
+    pub after: u32,
+}
+
+impl Window {
+    fn of(uids: Vec<u32>) -> Window {
+        let after = uids.last().map_or(1, |&last| last.saturating_add(1));
+        Window { asked: uids.into_iter().collect(), after }
+    }
+
+    /// The command.
+    pub fn command(&self) -> String {
+        let uids: Vec<u32> = self.asked.iter().copied().collect();
+        format!("UID FETCH {} (UID RFC822.SIZE INTERNALDATE)", text::set(&uids))
+    }
+
+    /// About how much the server answers, in bytes.
+    pub fn room(&self) -> u64 {
+        self.asked.len() as u64 * LINE
+    }
+
+    /// Takes what is told of a mail that was asked for. One described in a way that cannot be read is there all the
+    /// same.
+    pub fn note(&self, mail: Fetched, listed: &mut BTreeMap<u32, Fetched>) {
+        if let Some(uid) = mail.uid.filter(|uid| self.asked.contains(uid))
+            && (mail.size.is_some() || mail.arrived.is_some() || mail.unreadable)
+        {
+            // What was understood of a mail is not forgotten for what was not.
+            let known = listed.entry(uid).or_default();
+            if !mail.unreadable {
+                *known = mail;
+            }
         }
     }
 }

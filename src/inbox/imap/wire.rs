@@ -55,6 +55,12 @@ impl Budget {
         let time = silence.saturating_add(Duration::from_secs(bytes / SLOWEST));
         Budget { bytes: bytes.saturating_add(SLACK), time, silence }
     }
+
+    /// Makes room for another answer of about `bytes`.
+    pub fn add(&mut self, bytes: u64) {
+        self.bytes = self.bytes.saturating_add(bytes);
+        self.time = self.time.saturating_add(Duration::from_secs(bytes / SLOWEST));
+    }
 }
 
 /// A connection that reads responses and writes lines.

@@ -161,7 +161,10 @@ impl Reader<'_> {
         self.mail.attachments.push(Attachment {
             name: name.map(Untrusted::new),
             media_type: part.media_type().to_owned(),
-            bytes: part.encoding.decoded_size(part.bytes(self.bytes)),
+            bytes: part
+                .encoding
+                .size_of(part.left_out)
+                .saturating_add(part.encoding.decoded_size(part.bytes(self.bytes))),
         });
     }
 

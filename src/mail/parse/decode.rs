@@ -56,6 +56,15 @@ impl Encoding {
         self.decode(bytes.get(..raw).unwrap_or(bytes))
     }
 
+    /// About how much so many encoded bytes hold: exactly, for whole lines of base64 as all programs make them.
+    pub fn size_of(self, encoded: u64) -> u64 {
+        match self {
+            Encoding::None | Encoding::QuotedPrintable => encoded,
+            // 76 letters and CRLF for 57 bytes (RFC 2045, 6.8).
+            Encoding::Base64 => encoded / 78 * 57 + encoded % 78 * 3 / 4,
+        }
+    }
+
     /// The content's size in bytes, reckoned without decoding it.
     pub fn decoded_size(self, bytes: &[u8]) -> u64 {
         let ends = || memchr::memchr2_iter(b'\r', b'\n', bytes).count();

@@ -6,6 +6,7 @@
 
 use std::ops::Range;
 
+use super::LEFT_OUT;
 use super::decode::{Encoding, Parameters};
 use super::encoded::decoded;
 use crate::mail::{Defect, Headers};
@@ -30,6 +31,8 @@ pub struct Part {
     pub children: Vec<usize>,
     /// The multipart it lies in; none for the mail itself.
     pub parent: Option<usize>,
+    /// Encoded bytes of its content that stand before what is here and were not fetched.
+    pub left_out: u64,
 }
 
 impl Part {
@@ -41,7 +44,8 @@ impl Part {
         }
         let encoding = headers.first("Content-Transfer-Encoding").map(Encoding::named).unwrap_or_default();
         let disposition = parse("Content-Disposition");
-        Part { content_type, disposition, encoding, content: start..start, children: Vec::new(), parent }
+        let left_out = headers.first(LEFT_OUT).and_then(|value| value.trim().parse().ok()).unwrap_or(0);
+        Part { content_type, disposition, encoding, content: start..start, children: Vec::new(), parent, left_out }
     }
 
     /// Type and subtype, lower case.
