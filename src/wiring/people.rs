@@ -2,7 +2,7 @@
 //!
 //! Each file owns what it says: read again, it replaces its own rows in the store and nobody else's.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -11,9 +11,10 @@ use super::{privacy, rules};
 use crate::clock;
 use crate::config::Config;
 use crate::contacts::import::{Ours, Plan, Row};
-use crate::contacts::{Contact, Customer, Directory, formats, import};
+use crate::contacts::{Contact, Customer, CustomerId, Directory, formats, import};
 use crate::failure::{Code, Failure};
 use crate::interaction;
+use crate::mail::Address;
 use crate::pipeline::Known;
 use crate::store::{self, Store};
 
@@ -135,17 +136,16 @@ impl Taken {
     /// What the rows themselves say, of everybody known afterwards: the customers they name, each with the
     /// contacts they name.
     pub fn said(&self) -> Vec<Customer> {
+        let ids: HashSet<&CustomerId> = self.rows.iter().filter_map(|row| row.customer_id.as_ref()).collect();
+        let names: HashSet<&str> = self.rows.iter().filter_map(|row| row.customer.as_deref()).collect();
         let named = |customer: &Customer| {
-            self.rows.iter().any(|row| {
-                row.customer_id.as_ref() == Some(&customer.id)
-                    || row.customer.as_ref().is_some_and(|name| *name == customer.name || *name == customer.id.0)
-            })
+            ids.contains(&customer.id)
+                || names.contains(customer.name.as_str())
+                || names.contains(customer.id.0.as_str())
         };
-        let told = |contact: &Contact| {
-            let of_rows = self.rows.iter().filter_map(|row| row.contact.as_ref()).flat_map(|person| &person.addresses);
-            let mut of_rows = of_rows.map(|address| address.key());
-            of_rows.any(|key| contact.addresses.iter().any(|address| address.key() == key))
-        };
+        let people = self.rows.iter().filter_map(|row| row.contact.as_ref());
+        let of_rows: HashSet<String> = people.flat_map(|person| &person.addresses).map(Address::key).collect();
+        let told = |contact: &Contact| contact.addresses.iter().any(|address| of_rows.contains(&address.key()));
         let said = self.plan.customers.iter().filter_map(|customer| {
             let contacts: Vec<Contact> = customer.contacts.iter().filter(|c| told(c)).cloned().collect();
             let counts = named(customer) || !contacts.is_empty();
