@@ -19,14 +19,19 @@ use crate::config::Config;
 use crate::daemon::ledger::unreadable;
 use crate::failure::{Code, Failure};
 use crate::interaction::{Disposition, Interaction, Person};
+use crate::mail::{Address, Untrusted};
 use crate::mailbox::{Delivery, Mailbox, Route};
 use crate::pipeline::{self, Known, Understood};
 use crate::store::{Reader, Store, StoreError};
+use crate::understand::{AutoReply, Reading};
 use crate::wiring::{self, People};
 use crate::worker::Pool;
 
 /// Mails being read at once.
 const AT_ONCE: usize = 4;
+
+/// How much of a sentence is shown, in characters.
+const SENTENCE: usize = 120;
 
 /// A mail's answers.
 pub struct Explained {
@@ -160,11 +165,12 @@ pub fn told(explained: &Explained) -> String {
     let Explained { understood: Understood { reading, verdict }, disposition } = explained;
     let mut text = format!("would be {}", output::word(&disposition.outcome));
     if let Some(reason) = &disposition.reason {
-        text += &format!(": {}", crate::mail::Untrusted::new(reason).terminal());
+        text += &format!(": {}", Untrusted::new(reason).terminal());
     }
     text += "\n";
     let author = if reading.author_is_team { "one of the team" } else { "from outside" };
     text += &format!("author is {author}; {}\n", verdict.reason);
+    text += &told_automation(reading);
     for interaction in &disposition.interactions {
         text += &told_interaction(interaction);
     }
@@ -182,6 +188,28 @@ pub fn told(explained: &Explained) -> String {
         text += &format!("  defect: {}: {}\n", defect.kind, defect.detail);
     }
     text
+}
+
+/// What an automatic answer says, and whom a bounce did not reach.
+fn told_automation(reading: &Reading) -> String {
+    let answer = match &reading.auto_reply {
+        None => String::new(),
+        Some(AutoReply::Away) => "automatic answer: away for a while\n".to_owned(),
+        Some(AutoReply::Left { successors }) if successors.is_empty() => "automatic answer: has left\n".to_owned(),
+        Some(AutoReply::Left { successors }) => {
+            let named: Vec<&str> = successors.iter().map(Address::as_str).collect();
+            format!("automatic answer: has left; it names {}\n", Untrusted::new(named.join(", ")).terminal())
+        }
+        Some(AutoReply::Received) => "automatic answer: the mail was received\n".to_owned(),
+        Some(AutoReply::Other) => "automatic answer\n".to_owned(),
+    };
+    let failed = reading.failed.iter().map(|failed| {
+        let status = failed.status.as_ref().map(|status| format!(" ({})", Untrusted::new(status).terminal()));
+        let how = if failed.permanent { "for good" } else { "for now" };
+        let whom = Untrusted::new(failed.address.as_str()).terminal();
+        format!("did not reach {whom}, {how}{}\n", status.unwrap_or_default())
+    });
+    answer + &failed.collect::<String>()
 }
 
 fn told_interaction(i: &Interaction) -> String {
@@ -208,6 +236,11 @@ fn told_interaction(i: &Interaction) -> String {
         text += &indented("comment", &comment.terminal());
     }
     text += &indented("text", &i.text.terminal());
+    for signal in &i.signals {
+        let due = signal.due.map(|day| format!(", due {day}")).unwrap_or_default();
+        let sentence = signal.sentence.line(SENTENCE).terminal();
+        text += &format!("  signal   {}{due}: {sentence}\n", output::word(&signal.signal));
+    }
     text
 }
 

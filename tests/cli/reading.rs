@@ -67,6 +67,10 @@ fn explain_reads_without_configuration_or_record() {
     }
     assert!(explain(&["Maildir/new/1.known"], "").out.contains("from outside"));
     assert!(explain(&["--assume-team", "Maildir/new/1.known"], "").out.contains("one of the team"));
+    let left = "From: Kit <kit@oak.example>\nTo: me@us.example\nSubject: Automatic reply: Plan\n\
+                Auto-Submitted: auto-replied\n\nI have left Oak. Please write to ann@oak.example from now on.\n";
+    let told = explain(&["-"], left).out;
+    assert!(told.contains("automatic answer: has left; it names ann@oak.example"), "{told}");
     assert!(!house.path("touchbase.db").exists());
 }
 
