@@ -117,11 +117,11 @@ fn ordinary_words_with_colons_are_no_block() {
 
 #[test]
 fn a_hostile_run_of_labels_costs_little() {
-    let text = "From: a@b.example\n".repeat(5_000);
+    let text = "From: a@b.example\n".repeat(20_000);
     let glued = "From: ".repeat(900);
-    let commas = format!("From: {}\nTo: x@y.example\nSubject: z\n", "a,".repeat(20_000));
-    let strange = "Aa: 1 May 2021 a@b.example\n".repeat(5_000);
-    let wordy = "From: a@b.example To: b@c.example Cc: c@d.example x\n".repeat(2_000);
+    let commas = format!("From: {}\nTo: x@y.example\nSubject: z\n", "a,".repeat(50_000));
+    let strange = "Aa: 1 May 2021 a@b.example\n".repeat(20_000);
+    let wordy = "From: a@b.example To: b@c.example Cc: c@d.example x\n".repeat(5_000);
     let started = std::time::Instant::now();
     let programs = "X-A: 1\n".repeat(20_000);
     let stacked = "To\na@b.example\ncc\n".repeat(7_000);
@@ -129,8 +129,7 @@ fn a_hostile_run_of_labels_costs_little() {
     for text in [text, glued, commas, strange, wordy, programs, stacked, table] {
         find_all(&lines(&text));
     }
-    // Quadratic work would take hours; how busy the machine is does not matter.
-    assert!(started.elapsed().as_secs() < 120, "{:?}", started.elapsed());
+    assert!(started.elapsed().as_secs() < 60, "{:?}", started.elapsed());
 }
 
 /// Every label of every language in four layouts of clients, with a date that any of them writes.
