@@ -14,13 +14,13 @@ pub mod bounce;
 mod boundary;
 pub mod bulk;
 pub mod calendar;
-pub mod confirmation;
 pub mod content;
 pub mod direction;
 mod disclaimer;
 pub mod due;
 pub mod exchange;
 pub mod forward;
+pub mod forwarding_request;
 pub mod icalendar;
 pub mod labels;
 pub mod note;
@@ -49,7 +49,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::mail::{Address, Attachment, Defect, Domain, MessageId, Moment, Participant, Untrusted};
 
-pub use confirmation::ForwardingRequest;
+pub use forwarding_request::ForwardingRequest;
 pub use read::understand;
 
 /// Our side: who may BCC and forward, and where they send it.

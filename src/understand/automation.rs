@@ -9,7 +9,7 @@
 use super::shape::Shape;
 use super::{
     AutoReply, Automation, Evidence, FailedRecipient, ForwardingRequest, Team, auto_reply, bounce, bulk, calendar,
-    confirmation,
+    forwarding_request,
 };
 use crate::mail::{Address, Mail, Participant, Role};
 
@@ -40,7 +40,7 @@ pub struct Verdict {
 pub fn classify(mail: &Mail) -> Verdict {
     let shape = Shape::of(mail);
     own_report(mail)
-        .or_else(|| confirmation::of(mail).map(requested))
+        .or_else(|| forwarding_request::of(mail).map(requested))
         .or_else(|| bounce::of(mail, &shape).map(bounced))
         .or_else(|| bulk::complaint(mail, &shape).map(|rule| Verdict::of(Automation::Bulk, rule)))
         .or_else(|| auto_reply::of(mail, &shape).map(answered))
