@@ -118,6 +118,14 @@ impl Store {
         let conn = open::to_read(&settings.path)?;
         Ok(Reader { conn, path: settings.path.clone() })
     }
+
+    /// What an installation that never ran has to say: nothing, without a file being made.
+    ///
+    /// # Errors
+    /// `Defect` when the schema of this program is faulty.
+    pub fn of_nothing(settings: &Settings) -> Result<Reader> {
+        Ok(Reader { conn: open::empty()?, path: settings.path.clone() })
+    }
 }
 
 impl Reader {

@@ -18,15 +18,14 @@ pub fn config(given: &Option<PathBuf>) -> Result<Config, Failure> {
     wiring::load(config_path(given))
 }
 
-/// The store to read; an installation that never ran has an empty one.
+/// The store to read; an installation that never ran has an empty one, and asking does not make it.
 pub fn reader(config: &Config) -> Result<Reader, Failure> {
     let settings = wiring::store_settings(config);
     match Store::open_to_read(&settings) {
-        Err(StoreError::NotFound(_)) => {
-            Store::open(&settings).and_then(|_| Store::open_to_read(&settings)).map_err(wiring::store_failure)
-        }
-        opened => opened.map_err(wiring::store_failure),
+        Err(StoreError::NotFound(_)) => Store::of_nothing(&settings),
+        opened => opened,
     }
+    .map_err(wiring::store_failure)
 }
 
 /// The store to write, beside a daemon that may be running.

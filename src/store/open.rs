@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 use rusqlite_migration::{M, Migrations};
+use rustix::fs::{FlockOperation, flock};
 
 use super::{Result, StoreError};
 
@@ -29,9 +30,34 @@ const STEPS: &[M<'_>] = &[
 pub(super) fn to_write(path: &Path) -> Result<Connection> {
     let path = prepare(path)?;
     let mut conn = connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    let _alone = if is_ready(&conn)? { None } else { Some(alone(&path)?) };
     tune(&conn)?;
     migrate(&mut conn)?;
     Ok(conn)
+}
+
+/// A record of nothing, in memory: what an installation that never ran has to say.
+pub(super) fn empty() -> Result<Connection> {
+    let mut conn = Connection::open_in_memory()?;
+    migrate(&mut conn)?;
+    conn.pragma_update(None, "query_only", true)?;
+    Ok(conn)
+}
+
+/// Whether nothing is left to set up: the newest version, with a write-ahead log.
+fn is_ready(conn: &Connection) -> Result<bool> {
+    let journal: String = conn.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
+    Ok(version(conn)? == newest() && journal == "wal")
+}
+
+/// Keeps every other process from setting the same record up, until the answer is dropped. SQLite does not
+/// wait its turn to change the journal mode, nor to turn a reading transaction into a writing one: two
+/// commands that met on a fresh installation would find it busy. The directory is locked, as a lock file would
+/// stay behind, and closing the record itself a second time takes SQLite's own locks off it.
+fn alone(path: &Path) -> Result<File> {
+    let directory = File::open(path.parent().unwrap_or(Path::new("."))).map_err(|e| cannot(path, e))?;
+    flock(&directory, FlockOperation::LockExclusive).map_err(|e| cannot(path, e))?;
+    Ok(directory)
 }
 
 /// A connection that may only ask, at the newest version.
@@ -188,6 +214,27 @@ mod tests {
             let found: i64 = conn.pragma_query_value(None, pragma, |row| row.get(0)).unwrap();
             assert_eq!(found, value, "{pragma}");
         }
+    }
+
+    #[test]
+    fn those_who_meet_on_a_fresh_installation_all_get_in() {
+        for _ in 0..20 {
+            let dir = tempfile::tempdir().unwrap();
+            let path = dir.path().join("touchbase.db");
+            std::thread::scope(|scope| {
+                let opening: Vec<_> = (0..8).map(|_| scope.spawn(|| to_write(&path).map(|_| ()))).collect();
+                for one in opening {
+                    one.join().unwrap().unwrap();
+                }
+            });
+        }
+    }
+
+    #[test]
+    fn a_record_of_nothing_has_every_table_and_takes_nothing() {
+        let conn = empty().unwrap();
+        assert_eq!(version(&conn).unwrap(), newest());
+        assert!(conn.execute("UPDATE instance SET lease = 9", []).is_err());
     }
 
     #[test]
