@@ -1,11 +1,11 @@
 //! Which of many phrases a text may begin with, told by its first few bytes.
 //!
-//! Each phrase is filed under its first eight bytes, or four, two or one when
-//! it is shorter. A text is looked up under each, so that of thousands of
+//! Each phrase is filed under its first eight bytes, or five, three, two or one
+//! when it is shorter. A text is looked up under each, so that of thousands of
 //! phrases only a handful is compared. A candidate may go on differently behind
 //! those bytes; a phrase that fits is never left out.
 
-const LENGTHS: [usize; 4] = [8, 4, 2, 1];
+const LENGTHS: [usize; 5] = [8, 5, 3, 2, 1];
 const SLOT_BITS: u32 = 14;
 
 /// Phrase numbers by the beginnings of the phrases.
@@ -75,7 +75,7 @@ fn first_bytes(text: &[u8]) -> u64 {
 /// The beginning that is kept of the first bytes, for a length by its place in [`LENGTHS`].
 #[inline]
 fn key(first: u64, at: usize) -> u64 {
-    const MASKS: [u64; 4] = [u64::MAX, 0xFFFF_FFFF, 0xFFFF, 0xFF];
+    const MASKS: [u64; 5] = [u64::MAX, 0xFF_FFFF_FFFF, 0xFF_FFFF, 0xFFFF, 0xFF];
     first & MASKS.get(at).copied().unwrap_or(0)
 }
 

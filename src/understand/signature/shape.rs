@@ -1,5 +1,6 @@
 //! The shapes of single lines of a signature.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use crate::mail::text::is_invisible;
@@ -236,10 +237,9 @@ pub(super) fn is_line_of_signature(line: &str) -> bool {
 
 /// The line of a phone's mail program, rather than a sentence that begins like one.
 pub(super) fn is_sent_from(line: &str) -> bool {
-    let line = bare(line);
-    let line = &without_link(line);
+    let line = &without_link(bare(line));
     let line = line.trim();
-    if line.chars().count() > LONGEST || line.is_empty() {
+    if line.is_empty() || line.chars().take(LONGEST + 1).count() > LONGEST {
         return false;
     }
     let lower = line.to_lowercase();
@@ -260,13 +260,16 @@ pub(super) fn is_sent_from(line: &str) -> bool {
 }
 
 /// The line without its first address in brackets: `Outlook<https://…>`, `[Proton Mail](https://…)`.
-fn without_link(line: &str) -> String {
+fn without_link(line: &str) -> Cow<'_, str> {
+    if !line.contains("http") {
+        return Cow::Borrowed(line);
+    }
     let link = |open: char, close: char| {
         let (before, rest) = line.split_once(open)?;
         let (inside, behind) = rest.split_once(close)?;
         inside.contains("http").then(|| format!("{before}{behind}"))
     };
-    link('<', '>').or_else(|| link('(', ')')).or_else(|| link('[', ']')).unwrap_or_else(|| line.to_owned())
+    link('<', '>').or_else(|| link('(', ')')).or_else(|| link('[', ']')).map_or(Cow::Borrowed(line), Cow::Owned)
 }
 
 /// A row of signs that draws a frame: `+-----+`, `/======\\`, `.oOo.`'s kin.
