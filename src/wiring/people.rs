@@ -20,6 +20,9 @@ use crate::mail::Address;
 use crate::pipeline::Known;
 use crate::store::{self, Store};
 
+/// A file and what lies in it.
+type Bytes = (PathBuf, Vec<u8>);
+
 /// What the configured contacts files say, and when they were read.
 #[derive(Debug, Clone, Default)]
 pub struct People {
@@ -61,7 +64,7 @@ impl People {
     }
 
     /// The files' bytes, in their order.
-    fn look(config: &Config) -> Result<(People, Vec<(PathBuf, Vec<u8>)>), Failure> {
+    fn look(config: &Config) -> Result<(People, Vec<Bytes>), Failure> {
         let mut people = People::default();
         let mut files = Vec::new();
         // What matching depends on besides the files.

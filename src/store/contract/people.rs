@@ -44,8 +44,8 @@ fn a_directory_that_anybody_changed_is_no_longer_the_noted_one() {
     let ann = contact("ann-li", "Ann Li", &["ann@acme.example"]);
     type Change<'c> = &'c dyn Fn(&mut crate::store::Store);
     let changes: [Change<'_>; 4] = [
-        &|store| drop(store.save_customers(&[acme(vec![ann.clone()])], "contacts.csv").unwrap()),
-        &|store| drop(store.add_contact(&acme(vec![]), &contact("bo", "Bo", &["bo@acme.example"]), COMMAND).unwrap()),
+        &|store| _ = store.save_customers(&[acme(vec![ann.clone()])], "contacts.csv").unwrap(),
+        &|store| _ = store.add_contact(&acme(vec![]), &contact("bo", "Bo", &["bo@acme.example"]), COMMAND).unwrap(),
         &|store| store.remove_contact(&ContactId("ann-li".into())).unwrap(),
         &|store| store.remove_customer(&CustomerId("acme".into())).unwrap(),
     ];
