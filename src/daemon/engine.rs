@@ -125,3 +125,9 @@ impl Engine {
         Book::open(self.desk.clone(), self.readers * 2)
     }
 }
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        self.desk.keeper.close();
+    }
+}
