@@ -5,7 +5,18 @@
 
 /// The attributes that are read.
 const READ: [&[u8]; 12] = [
-    b"class", b"id", b"name", b"data-marker", b"type", b"cite", b"hidden", b"color", b"style", b"href", b"title", b"alt",
+    b"class",
+    b"id",
+    b"name",
+    b"data-marker",
+    b"type",
+    b"cite",
+    b"hidden",
+    b"color",
+    b"style",
+    b"href",
+    b"title",
+    b"alt",
 ];
 
 #[derive(Default)]
