@@ -16,6 +16,9 @@ static DEVICES: LazyLock<Phrases> = LazyLock::new(|| Phrases::read(include_str!(
 /// Longer lines are prose, in characters.
 const LONGEST: usize = 78;
 
+/// A name has no more characters.
+const LONGEST_NAME: usize = 40;
+
 /// A name has no more words.
 const MOST_WORDS_OF_NAME: usize = 5;
 
@@ -94,6 +97,9 @@ fn is_name_behind(behind: &str) -> bool {
 pub(super) fn is_name(line: &str) -> bool {
     let name = bare(line).trim_end_matches(['.', ',', '!']).trim();
     let name = name.split([',', '|', '/', '(']).next().unwrap_or(name).trim();
+    if name.chars().take(LONGEST_NAME + 1).count() > LONGEST_NAME {
+        return false;
+    }
     let words = name.split_whitespace().count();
     let plain = |c: char| {
         c.is_alphabetic() || c.is_whitespace() || is_mark(c) || matches!(c, '.' | '-' | '\'' | '\u{2019}' | '&' | '"')
@@ -126,9 +132,7 @@ pub(super) fn is_name(line: &str) -> bool {
                     | "zu"
             )
     };
-    let unspaced_length = name.chars().count() <= 40;
     (1..=MOST_WORDS_OF_NAME).contains(&words)
-        && unspaced_length
         && name.chars().all(plain)
         && name.split_whitespace().all(titled)
         && !is_caseless_sentence(name)
@@ -223,8 +227,12 @@ fn is_extension(line: &str) -> bool {
 /// Short, and no sentence: what may stand between a closing and the end.
 pub(super) fn is_line_of_signature(line: &str) -> bool {
     let line = bare(line);
+    // Paragraphs on one line are asked this most often.
+    if line.chars().take(2 * LONGEST + 1).count() > 2 * LONGEST {
+        return false;
+    }
     if is_contact(line) || is_sent_from(line) {
-        return line.chars().count() <= 2 * LONGEST;
+        return true;
     }
     let words = line.split_whitespace().count();
     let asks = line.ends_with(['?', '\u{ff1f}', '\u{61f}']);
