@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
-use tokio::task::JoinSet;
+use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval, timeout};
 
 use crate::clock;
@@ -80,6 +80,8 @@ struct Daemon {
     running: watch::Sender<bool>,
     tick: Interval,
     kept_house: Option<Instant>,
+    /// Writes the reports that are due, beside everything else.
+    reports: Option<JoinHandle<()>>,
 }
 
 impl Daemon {
@@ -95,6 +97,7 @@ impl Daemon {
             running: watch::Sender::new(false),
             tick,
             kept_house: None,
+            reports: None,
         }
     }
 
@@ -183,23 +186,28 @@ impl Daemon {
                 }
             }
         }
-        self.write_due_reports().await;
+        self.write_due_reports();
         self.keep_house().await;
         notify::alive(&self.engine.desk.states.line());
         Ok(())
     }
 
-    /// Writes every report that should be there and is not. A folder that cannot be written is tried again.
-    async fn write_due_reports(&self) {
-        let (settings, now) = (reporting::Settings::of(&self.config), clock::now());
-        match reporting::publish_due(&self.engine.desk.keeper, settings, now).await {
-            Ok(written) => {
-                for date in written {
-                    tracing::info!(%date, "report written");
-                }
-            }
-            Err(failure) => tracing::error!(reason = failure.in_one_line(), "report not written; will try again"),
+    /// Has every report written that should be there and is not. A folder that cannot be written is tried again.
+    fn write_due_reports(&mut self) {
+        if self.reports.as_ref().is_some_and(|writing| !writing.is_finished()) {
+            return;
         }
+        let (keeper, settings) = (self.engine.desk.keeper.clone(), reporting::Settings::of(&self.config));
+        self.reports = Some(tokio::spawn(async move {
+            match reporting::publish_due(&keeper, settings, clock::now()).await {
+                Ok(written) => {
+                    for date in written {
+                        tracing::info!(%date, "report written");
+                    }
+                }
+                Err(failure) => tracing::error!(reason = failure.in_one_line(), "report not written; will try again"),
+            }
+        }));
     }
 
     /// Lets go of what is kept longer than wished.
@@ -225,8 +233,11 @@ impl Daemon {
         }
     }
 
-    /// Stops; a second signal means now.
+    /// Stops; a second signal means now. A day's report that is half written is finished; the next are due again.
     async fn stop(&mut self, signals: &mut Signals) {
+        if let Some(writing) = self.reports.take() {
+            writing.abort();
+        }
         tokio::select! {
             () = self.let_go() => {}
             _ = signals.stop() => tracing::warn!("stopping at once"),

@@ -85,22 +85,34 @@ pub async fn publish_due(keeper: &Keeper, settings: Settings, now: Timestamp) ->
     let first_day = earliest.map(|at| zone.to_datetime(at).date());
     let due = schedule::due(&known, first_day, now, &zone, settings.at);
     for date in &due {
+        let scope = if due.last() == Some(date) { Scope::AllThatLinks } else { Scope::Day };
         let (date, settings, path) = (*date, settings.clone(), path.clone());
         let name = zone.iana_name().unwrap_or("UTC").to_owned();
         // Rendering asks the record on a connection of its own: the writer goes on settling mail.
-        let rendered = tokio::task::spawn_blocking(move || publish_first(&store::Settings { path }, &settings, date));
+        let rendered =
+            tokio::task::spawn_blocking(move || publish_first(&store::Settings { path }, &settings, date, scope));
         let watermark = rendered.await.map_err(|_| Failure::new(Code::Bug, "a report could not be rendered"))??;
         keeper.ask(move |store| store.note_report(date, &name, watermark, now)).await?;
     }
     Ok(due)
 }
 
-/// Writes a day's first edition and everything that links to it; gives the watermark it knew.
-fn publish_first(at: &store::Settings, settings: &Settings, date: Date) -> Result<i64, Failure> {
+/// What is written with a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Scope {
+    /// Its own files. Of several days that are due, the last brings the rest: whatever ends the program before
+    /// leaves that one due.
+    Day,
+    /// The customers' pages and the index, too.
+    AllThatLinks,
+}
+
+/// Writes a day's first edition and what links to it; gives the watermark it knew.
+fn publish_first(at: &store::Settings, settings: &Settings, date: Date, scope: Scope) -> Result<i64, Failure> {
     let reader = Store::open_to_read(at).map_err(wiring::store_failure)?;
     let editor = Editor::new(&reader, settings).map_err(wiring::store_failure)?;
     let watermark = reader.max_sequence().map_err(wiring::store_failure)?;
-    editor.publish(date, watermark)?;
+    editor.publish(date, watermark, scope)?;
     Ok(watermark)
 }
 
@@ -112,7 +124,7 @@ fn publish_first(at: &store::Settings, settings: &Settings, date: Date) -> Resul
 pub fn rewrite(reader: &Reader, settings: &Settings, date: Date) -> Result<publish::Published, Failure> {
     let editor = Editor::new(reader, settings).map_err(wiring::store_failure)?;
     let watermark = editor.watermark(date).map_err(wiring::store_failure)?;
-    editor.publish(date, watermark)
+    editor.publish(date, watermark, Scope::AllThatLinks)
 }
 
 /// A day's report, optionally about one customer only.
@@ -148,16 +160,16 @@ impl<'a> Editor<'a> {
         }
     }
 
-    fn publish(&self, date: Date, watermark: i64) -> Result<publish::Published, Failure> {
-        let files = self.files(date, watermark).map_err(wiring::store_failure)?;
+    fn publish(&self, date: Date, watermark: i64, scope: Scope) -> Result<publish::Published, Failure> {
+        let files = self.files(date, watermark, scope).map_err(wiring::store_failure)?;
         publish::publish(&self.settings.publishing(), &files).map_err(|error| wiring::publish_failure(&error))
     }
 
     /// The day in every format, the customers' pages, and last the index that links to them.
-    fn files(&self, date: Date, watermark: i64) -> store::Result<Vec<File>> {
+    fn files(&self, date: Date, watermark: i64, scope: Scope) -> store::Result<Vec<File>> {
         let report = self.report(date, watermark, None)?;
         let mut files: Vec<File> = self.settings.formats.iter().map(|format| report::file(&report, *format)).collect();
-        if !self.settings.formats.contains(&Format::Html) {
+        if scope == Scope::Day || !self.settings.formats.contains(&Format::Html) {
             return Ok(files);
         }
         let mut days = self.published.clone();
