@@ -10,6 +10,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 
 use super::backoff::{Backoff, after_refusals, resumed};
+use super::connect::Dial;
 use super::door::Door;
 use super::idle::{Woke, idle};
 use super::session::Session;
@@ -25,8 +26,13 @@ const ROUNDS: usize = 4;
 
 /// Watches every folder until `stop` is true (or its sender is gone). Returns early only when the ledger is closed.
 pub async fn watch<L: Ledger>(settings: Settings, ledger: Arc<L>, stop: watch::Receiver<bool>) {
+    watch_over(Dial::Network, settings, ledger, stop).await;
+}
+
+/// The same, with the server reached in another way.
+pub async fn watch_over<L: Ledger>(dial: Dial, settings: Settings, ledger: Arc<L>, stop: watch::Receiver<bool>) {
     let settings = Arc::new(settings);
-    let door = Arc::new(Door::new(settings.folders.len()));
+    let door = Arc::new(Door::new(settings.folders.len(), dial));
     let mut folders = JoinSet::new();
     for folder in &settings.folders {
         let mailbox = Mailbox { name: settings.name.clone(), folder: folder.clone() };
@@ -107,7 +113,7 @@ async fn read_once<L: Ledger>(
     }
     ledger.state(mailbox, State::Connecting);
     ledger.wish(mailbox, settings.after != After::Leave).await?;
-    let mut session = Session::connect(settings).await?;
+    let mut session = Session::connect(settings, &Dial::Network).await?;
     session.login(settings).await?;
     memory.connected = true;
     let mut reader = Reader::new(&mut session, ledger, settings, mailbox, memory).await?;
