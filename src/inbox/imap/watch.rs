@@ -21,6 +21,10 @@ use crate::mailbox::{Mailbox, Wait};
 
 /// A connection that lasted so long was healthy: the next failure is the first again.
 const HEALTHY: Duration = Duration::from_secs(600);
+/// An IDLE that ended sooner ended in haste.
+const HASTE: Duration = Duration::from_secs(1);
+/// How often in a row we let ourselves be woken in haste and for nothing.
+const HASTY: u32 = 3;
 /// How often a folder that is read once is looked at for mails that failed.
 const ROUNDS: usize = 4;
 
@@ -242,7 +246,7 @@ async fn until_old<L: Ledger>(
     let end = Instant::now() + settings.patience.session.mul_f64(1.0 - chance() / 4.0);
     let mut reader = Reader::new(session, ledger, settings, mailbox, memory).await?;
     tracing::info!(mailbox = %mailbox.name, folder = %mailbox.folder, "mailbox is connected");
-    let mut look = true;
+    let (mut look, mut hasty) = (true, 0);
     while Instant::now() < end {
         if look {
             reader.catch_up().await?;
@@ -251,7 +255,15 @@ async fn until_old<L: Ledger>(
             reader.arrivals().await?;
         }
         read.notify_one();
+        let (waited, mails) = (Instant::now(), reader.memory.handed);
         look = wait_for_more(&mut reader).await?;
+        hasty = if mails == 0 && waited.elapsed() < HASTE { hasty + 1 } else { 0 };
+        if hasty >= HASTY {
+            // IDLE that ends at once, mail announced that is not there: such a server is asked as one without IDLE is.
+            ledger.state(mailbox, State::Polling);
+            sleep(settings.poll).await;
+            look = true;
+        }
     }
     Ok(())
 }
