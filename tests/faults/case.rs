@@ -270,7 +270,7 @@ impl Course<'_> {
 
     async fn until_well(&mut self) {
         while !self.server.is_well() && clock::elapsed() < LONGEST {
-            sleep(Duration::from_millis(500)).await;
+            sleep((clock::elapsed() / 200).max(Duration::from_millis(500))).await;
         }
         self.evidence.struck = self.server.struck();
         self.evidence.well = clock::elapsed();
@@ -284,7 +284,7 @@ impl Course<'_> {
         loop {
             // Later looks may be rarer: most cases are quiet after seconds, some after hours.
             let waited = clock::elapsed().saturating_sub(self.evidence.well);
-            sleep((waited / 20).max(Duration::from_secs(1))).await;
+            sleep((waited / 8).max(Duration::from_secs(1))).await;
             if self.is_caught_up() {
                 self.evidence.caught_up = Some(clock::elapsed());
                 return;
