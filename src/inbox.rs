@@ -61,7 +61,8 @@ pub trait Ledger: Send + Sync + 'static {
     /// Takes back one counted attempt of each: the connection failed, not the mail.
     fn give_back(&self, ids: Vec<DeliveryId>) -> impl Future<Output = Result<(), LedgerError>> + Send;
 
-    /// The mail could not be had although it is there. It comes again with the next [`Progress::retry`].
+    /// The mail could not be had although it is there. It comes again with a later [`Progress::retry`], the more often
+    /// it failed the later.
     fn failed(&self, id: DeliveryId, reason: String) -> impl Future<Output = Result<(), LedgerError>> + Send;
 
     /// Somebody removed these mails after they were listed. This settles them.

@@ -398,7 +398,8 @@ async fn idles_through(script: Answers) -> Arc<TestLedger> {
     let ledger = Arc::new(TestLedger::default());
     let (stop, stopping) = watch::channel(false);
     let task = tokio::spawn(imap::watch(serve(HELLO, script).await, Arc::clone(&ledger), stopping));
-    let came = ledger.until(Duration::from_secs(5), |l| l.delivered().len() >= 3).await;
+    let quiet = |l: &TestLedger| l.states().iter().any(|s| matches!(s, State::Polling | State::Idle));
+    let came = ledger.until(Duration::from_secs(20), |l| l.delivered().len() >= 3 && quiet(l)).await;
     assert!(came, "{:?} {:?}", fates(&ledger), ledger.states());
     stop.send(true).expect("still watching");
     tokio::time::timeout(Duration::from_secs(3), task).await.expect("it stops").expect("no panic");

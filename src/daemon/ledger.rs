@@ -8,6 +8,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use futures_util::StreamExt;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 
@@ -32,6 +33,9 @@ const TOGETHER: usize = 32;
 const TOGETHER_BYTES: usize = 384 * 1024;
 /// Failed attempts after which a mail goes to the quarantine.
 const ATTEMPTS: u32 = 3;
+/// How long a mail that could not be had is left alone after each failed attempt. A server that hands over nothing
+/// for some hours is not the fault of the mails that came meanwhile; the first try may just have been unlucky.
+const REST: [SignedDuration; 3] = [SignedDuration::ZERO, SignedDuration::from_hours(2), SignedDuration::from_hours(6)];
 
 /// What every mailbox's ledger shares.
 pub struct Desk {
@@ -43,6 +47,7 @@ pub struct Desk {
     pub states: States,
     known: RwLock<Arc<Known>>,
     room: Arc<Semaphore>,
+    clock: fn() -> Timestamp,
 }
 
 impl Desk {
@@ -54,7 +59,13 @@ impl Desk {
             states: States::default(),
             known: RwLock::new(Arc::new(known)),
             room: Arc::new(Semaphore::new(IN_FLIGHT as usize)),
+            clock: clock::now,
         }
+    }
+
+    /// The same with another time, for whoever counts it otherwise.
+    pub fn with_clock(self, clock: fn() -> Timestamp) -> Desk {
+        Desk { clock, ..self }
     }
 
     /// What is known now. A mail is concluded by one snapshot of it.
@@ -214,7 +225,8 @@ impl Ledger for Book {
         next: Option<Uid>,
     ) -> Result<Progress, LedgerError> {
         let mailbox = mailbox.clone();
-        self.ask(move |store| store.open_epoch(&mailbox, validity, next, clock::now())).await
+        let now = self.now();
+        self.ask(move |store| store.open_epoch(&mailbox, validity, next, now)).await
     }
 
     async fn enumerate(
@@ -223,7 +235,8 @@ impl Ledger for Book {
         listed: Vec<Listed>,
         low_uid: Option<Uid>,
     ) -> Result<Vec<Pending>, LedgerError> {
-        self.ask(move |store| store.enumerate(epoch, &listed, low_uid, clock::now())).await
+        let now = self.now();
+        self.ask(move |store| store.enumerate(epoch, &listed, low_uid, now)).await
     }
 
     async fn count_attempt(&self, id: DeliveryId) -> Result<Attempt, LedgerError> {
@@ -236,7 +249,13 @@ impl Ledger for Book {
     }
 
     async fn failed(&self, id: DeliveryId, reason: String) -> Result<(), LedgerError> {
-        self.ask(move |store| store.failed(id, &reason, clock::now())).await
+        let now = self.now();
+        self.ask(move |store| {
+            let failures = store.attempts(id)?.max(1) as usize - 1;
+            let rest = REST.get(failures).or(REST.last()).copied().unwrap_or_default();
+            store.failed(id, &reason, now.saturating_add(rest).unwrap_or(now))
+        })
+        .await
     }
 
     async fn vanished(&self, ids: Vec<DeliveryId>) -> Result<(), LedgerError> {
@@ -268,7 +287,8 @@ impl Ledger for Book {
     }
 
     async fn unknown(&self, epoch: EpochId, present: Vec<Uid>) -> Result<Vec<Uid>, LedgerError> {
-        self.ask(move |store| store.unknown(epoch, &present, clock::now())).await
+        let now = self.now();
+        self.ask(move |store| store.unknown(epoch, &present, now)).await
     }
 
     async fn wish(&self, mailbox: &Mailbox, wishes: bool) -> Result<(), LedgerError> {
@@ -287,7 +307,7 @@ impl Ledger for Book {
 
     fn state(&self, mailbox: &Mailbox, state: State) {
         self.desk.states.note(mailbox, &state);
-        let (mailbox, now) = (mailbox.clone(), clock::now());
+        let (mailbox, now) = (mailbox.clone(), self.now());
         // A state that cannot be written down is told again soon.
         match state {
             State::Idle | State::Polling | State::Read => {
@@ -302,6 +322,10 @@ impl Ledger for Book {
 }
 
 impl Book {
+    fn now(&self) -> Timestamp {
+        (self.desk.clock)()
+    }
+
     async fn ask<T: Send + 'static>(
         &self,
         call: impl FnOnce(&mut crate::store::Store) -> crate::store::Result<T> + Send + 'static,

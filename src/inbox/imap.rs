@@ -56,9 +56,11 @@ use crate::mailbox::Route;
 
 pub(super) use text::folder_from;
 
+pub use connect::Dial;
 pub use password::{Denied, Kind, Password};
 pub use probe::{Step, probe, try_login};
-pub use watch::{pass, watch};
+pub use watch::{pass, watch, watch_over};
+pub use wire::Stream;
 
 /// An account on a server and the folders of it that are read.
 #[derive(Debug, Clone)]

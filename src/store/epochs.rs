@@ -78,6 +78,15 @@ impl Store {
         })
     }
 
+    /// How many attempts are counted.
+    pub fn attempts(&mut self, id: DeliveryId) -> Result<u32> {
+        self.write(|w| {
+            let sql = "SELECT attempts FROM delivery WHERE id = ?1";
+            let counted = w.tx.prepare_cached(sql)?.query_row([id.0], |row| row.get("attempts")).optional()?;
+            counted.ok_or_else(|| missing(id))
+        })
+    }
+
     /// Notes why an attempt failed and when the next one may be made.
     pub fn failed(&mut self, id: DeliveryId, reason: &str, not_before: Timestamp) -> Result<()> {
         self.write(|w| {
@@ -135,6 +144,10 @@ fn new_epoch(
     next: Option<Uid>,
     now: Timestamp,
 ) -> Result<EpochId> {
+    // What still waited under the old numbers cannot be asked for any more; whatever is there gets a new one.
+    let sql = "UPDATE delivery SET state = 'vanished', reason = 'the server numbered the folder anew'
+               WHERE state = 'pending' AND epoch IN (SELECT id FROM epoch WHERE mailbox = ?1)";
+    w.run(sql, [mailbox])?;
     let sql = "INSERT INTO epoch (mailbox, validity, uid_next, opened_at) VALUES (?1, ?2, ?3, ?4)";
     let id = w.insert(sql, params![mailbox, validity.0, next.map(|n| n.0), now.as_second()])?;
     Ok(EpochId(id))
@@ -232,6 +245,16 @@ mod tests {
         let third = open(8, Some(Uid(11)));
         assert_ne!(third, second);
         assert_ne!(open(7, Some(Uid(12))), first, "an old promise is not believed again");
+    }
+
+    #[test]
+    fn what_waited_under_old_numbers_waits_no_more() {
+        let (_dir, mut store) = temporary();
+        let first = store.open_epoch(&mailbox(), UidValidity(7), None, at(0)).unwrap().epoch;
+        store.enumerate(first, &[listed(1), listed(2)], Some(Uid(3)), at(1)).unwrap();
+        let second = store.open_epoch(&mailbox(), UidValidity(8), None, at(2)).unwrap();
+        assert_eq!((second.low_uid, second.retry), (Uid(1), vec![]));
+        assert_eq!(store.status().unwrap().mailboxes.iter().map(|m| m.pending).sum::<u64>(), 0);
     }
 
     #[test]

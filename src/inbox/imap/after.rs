@@ -13,6 +13,7 @@ use tokio::sync::{Notify, watch};
 use tokio::time::{Instant, sleep, timeout};
 
 use super::backoff::Backoff;
+use super::connect::Dial;
 use super::door::Door;
 use super::response::{Code, Outcome};
 use super::session::{Answer, Session, said};
@@ -37,7 +38,7 @@ pub async fn once<L: Ledger>(settings: &Settings, ledger: &Arc<L>, mailbox: &Mai
     if settings.after == After::Leave || ledger.owed(mailbox).await?.mails.is_empty() {
         return Ok(());
     }
-    let mut session = Session::connect(settings).await?;
+    let mut session = Session::connect(settings, &Dial::Network).await?;
     session.login(settings).await?;
     settle_up(&mut session, settings, ledger, mailbox, || false).await?;
     session.logout().await;

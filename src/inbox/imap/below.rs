@@ -4,13 +4,11 @@
 //! hours the mails of the last days are compared with those known. That costs one search and its answer, however large
 //! the folder is, and a listing of what is missing, which is nothing on a server that keeps its promise.
 
-use std::collections::BTreeSet;
-
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
-use super::session::{Answer, Untagged};
+use super::folder::Searched;
 use super::sync::Reader;
 use crate::inbox::{InboxError, Ledger, WINDOW};
 use crate::mailbox::Uid;
@@ -60,20 +58,9 @@ impl<L: Ledger> Reader<'_, L> {
         let day = since.map_or(past, |since| since.max(past));
         let day = day.checked_sub(1.day()).unwrap_or(day);
         let last = self.low.saturating_sub(1);
-        let command = format!("UID SEARCH UID 1:{last} SINCE {}", day.strftime("%-d-%b-%Y"));
-        let mut answers = Vec::new();
-        let mut note = |untagged| {
-            if let Untagged::Search(found) = untagged {
-                answers.push(found);
-            }
-        };
-        let room = u64::from(self.session.folder.exists) * 12;
-        let answer = self.session.exchange(&command, room, &mut note).await?;
-        if matches!(answer, Answer::Refused(_)) || answers.is_empty() || answers.contains(&None) {
-            return Ok(None);
-        }
-        let found: BTreeSet<u32> =
-            answers.into_iter().flatten().flatten().filter(|uid| (1..=last).contains(uid)).collect();
-        Ok(Some(found.into_iter().map(Uid).collect()))
+        Ok(match self.session.search(&format!("UID 1:{last} SINCE {}", day.strftime("%-d-%b-%Y"))).await? {
+            Searched::Found(found) => Some(found.range(1..=last).copied().map(Uid).collect()),
+            Searched::Silence | Searched::Unknown => None,
+        })
     }
 }

@@ -25,6 +25,29 @@ pub struct Secured {
     pub valid_until: Option<jiff::Timestamp>,
 }
 
+/// How a server is reached.
+#[derive(Clone)]
+pub enum Dial {
+    /// Over TCP, at the addresses its name has.
+    Network,
+    /// Over a stream that is open already: a tunnel, or a test's pipe. Whoever opens it vouches for where it leads.
+    Through(Arc<dyn Fn() -> io::Result<Box<dyn Stream>> + Send + Sync>),
+}
+
+/// An open stream to the server, not protected yet.
+pub async fn reach(settings: &Settings, dial: &Dial) -> Result<Box<dyn Stream>, InboxError> {
+    match dial {
+        Dial::Network => {
+            let addresses = resolve(settings).await?;
+            Ok(Box::new(tcp(settings, &addresses).await?))
+        }
+        Dial::Through(open) => {
+            let cannot = |error| InboxError::Retry(format!("cannot connect to {}: {error}", settings.host));
+            open().map_err(cannot)
+        }
+    }
+}
+
 /// Every address the host has. Plain text is refused here already unless all of them are this machine.
 pub async fn resolve(settings: &Settings) -> Result<Vec<SocketAddr>, InboxError> {
     let host = settings.host.trim_start_matches('[').trim_end_matches(']');

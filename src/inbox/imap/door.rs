@@ -8,11 +8,13 @@ use tokio::time::{Instant, sleep};
 
 use super::Settings;
 use super::backoff::TRIES;
+use super::connect::Dial;
 use super::session::Session;
 use crate::inbox::InboxError;
 
 /// The account's door: one login at a time, and not too many in a row.
 pub struct Door {
+    dial: Dial,
     budget: Mutex<Logins>,
     refusals: AtomicU32,
 }
@@ -28,15 +30,19 @@ const LOGIN_EVERY: Duration = Duration::from_secs(20);
 
 impl Door {
     /// For an account of which so many folders are watched.
-    pub fn new(folders: usize) -> Door {
+    pub fn new(folders: usize, dial: Dial) -> Door {
         // Each folder may connect and, after a restart of the server, connect again.
         let most = u32::try_from(folders).unwrap_or(u32::MAX).saturating_mul(2).saturating_add(2);
-        Door { budget: Mutex::new(Logins { left: most, most, since: Instant::now() }), refusals: AtomicU32::new(0) }
+        Door {
+            dial,
+            budget: Mutex::new(Logins { left: most, most, since: Instant::now() }),
+            refusals: AtomicU32::new(0),
+        }
     }
 
     /// A session that is logged in.
     pub async fn enter(&self, settings: &Settings) -> Result<Session, InboxError> {
-        let mut session = Session::connect(settings).await?;
+        let mut session = Session::connect(settings, &self.dial).await?;
         let mut logins = self.budget.lock().await;
         logins.take_one().await;
         let result = session.login(settings).await;

@@ -5,7 +5,8 @@
 //! | the server | means |
 //! |---|---|
 //! | tagged OK, a UID of the window not listed | a hole for good, the cursor passes it |
-//! | tagged OK, a mail asked for and not mentioned | it was removed since: vanished |
+//! | tagged OK, a mail asked for and not mentioned | it may have been removed: the server is asked whether it is there |
+//! | the server does not find it either | vanished |
 //! | a mail mentioned without its body | that mail failed |
 //! | NO or BAD to a group | nobody's fault: each mail is asked for alone |
 //! | NO or BAD to one mail | that mail failed |
@@ -19,10 +20,12 @@ use std::collections::{BTreeMap, VecDeque};
 use tokio::time::sleep;
 
 use super::flight::{Flight, Job, Listing, What, Work};
+use super::folder::Searched;
 use super::parts::Plan;
 use super::response::Fetched;
 use super::session::{Answer, Said, Untagged};
 use super::sync::{GROUP, Reader, Window};
+use super::text;
 use super::wire::Budget;
 use crate::inbox::{Attempt, InboxError, Ledger, State};
 use crate::mailbox::{Delivery, Key, Pending};
@@ -100,6 +103,7 @@ impl<L: Ledger> Reader<'_, L> {
         loop {
             self.send(work, &mut budget).await?;
             if work.flying.is_empty() && work.listing.is_none() {
+                self.find_missing(work).await?;
                 let Some(next) = self.one_refused(work).await? else { return Ok(()) };
                 work.waiting.push_back(next);
                 budget = self.session.budget(0);
@@ -210,7 +214,8 @@ impl<L: Ledger> Reader<'_, L> {
                 flight.sections.extend(told.sections);
                 plan.mail_from(&flight.sections)
             }
-            What::Whole | What::Beginning => told.body,
+            // No mail is empty; a server that says so of one has lost its text for now.
+            What::Whole | What::Beginning => told.body.filter(|body| !body.is_empty()),
         };
         if let Some(bytes) = bytes
             && let Some(mail) = flight.missing.remove(&uid)
@@ -225,7 +230,12 @@ impl<L: Ledger> Reader<'_, L> {
         match (answer, flight.what) {
             (Answer::Done(_), What::Whole | What::Beginning) => {
                 self.memory.group = (self.memory.group * 2).min(GROUP);
-                self.conclude(flight.missing, |uid| flight.mentioned.contains(&uid), &work.give_up).await?;
+                let (failed, gone): (BTreeMap<u32, Pending>, _) =
+                    flight.missing.into_iter().partition(|(uid, _)| flight.mentioned.contains(uid));
+                work.missing.extend::<BTreeMap<u32, Pending>>(gone);
+                for (_, mail) in failed {
+                    self.one_failed(mail, "the server mentions it without its text".into(), &work.give_up).await?;
+                }
             }
             // Whatever did not come of structures or parts is fetched whole; that tells whether it is there.
             (Answer::Done(_), _) => {
@@ -262,19 +272,26 @@ impl<L: Ledger> Reader<'_, L> {
         Ok(self.ledger.deliver(mail.id, delivery, give_up).await?)
     }
 
-    /// After a tagged OK: what did not come was removed, unless it was mentioned.
-    async fn conclude(
-        &mut self,
-        missing: BTreeMap<u32, Pending>,
-        mentioned: impl Fn(u32) -> bool,
-        give_up: &Option<String>,
-    ) -> Result<(), InboxError> {
-        let (failed, gone): (Vec<_>, Vec<_>) = missing.into_iter().partition(|(uid, _)| mentioned(*uid));
+    /// Asks whether mails are there that were asked for and not mentioned: what a proxy tells without its UID looks
+    /// like that, too. Only those that are not there either have vanished.
+    async fn find_missing(&mut self, work: &mut Work) -> Result<(), InboxError> {
+        if work.missing.is_empty() {
+            return Ok(());
+        }
+        let uids: Vec<u32> = work.missing.keys().copied().collect();
+        let found = self.session.search(&format!("UID {}", text::set(&uids))).await?;
+        let is_there = |uid: &u32| match &found {
+            Searched::Found(found) => found.contains(uid),
+            Searched::Silence => false,
+            Searched::Unknown => true,
+        };
+        let missing = std::mem::take(&mut work.missing).into_iter();
+        let (there, gone): (Vec<_>, Vec<_>) = missing.partition(|(uid, _)| is_there(uid));
         if !gone.is_empty() {
             self.ledger.vanished(gone.into_iter().map(|(_, mail)| mail.id).collect()).await?;
         }
-        for (_, mail) in failed {
-            self.one_failed(mail, "the server mentions it without its text".into(), give_up).await?;
+        for (_, mail) in there {
+            self.one_failed(mail, "the server does not hand it over".into(), &work.give_up).await?;
         }
         Ok(())
     }

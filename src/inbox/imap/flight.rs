@@ -27,6 +27,8 @@ pub struct Work {
     pub flying: VecDeque<Flight>,
     /// Mails of groups that the server refused: each gets its own answer.
     pub refused: Vec<Pending>,
+    /// Mails that were asked for and not mentioned.
+    pub missing: BTreeMap<u32, Pending>,
     /// Kept unread, for this reason.
     pub give_up: Option<String>,
 }
@@ -43,7 +45,7 @@ impl Work {
     pub fn open(self) -> Vec<DeliveryId> {
         let flying = self.flying.into_iter().flat_map(|flight| flight.missing.into_values());
         let waiting = self.waiting.into_iter().flat_map(|job| job.mails);
-        flying.chain(waiting).chain(self.refused).map(|mail| mail.id).collect()
+        flying.chain(waiting).chain(self.refused).chain(self.missing.into_values()).map(|mail| mail.id).collect()
     }
 }
 

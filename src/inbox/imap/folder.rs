@@ -1,11 +1,42 @@
 //! A server's folders: which there are, what they are for, and opening one without changing it.
 
+use std::collections::BTreeSet;
+
 use super::response::{Code, Folder};
 use super::session::{Answer, Opened, Session, Untagged, said};
 use super::text;
 use crate::inbox::{InboxError, named_like_sent};
 
+/// What a search came to.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Searched {
+    /// These UIDs.
+    Found(BTreeSet<u32>),
+    /// It was done and nothing was said of it.
+    Silence,
+    /// It was refused, or its answer cannot be read.
+    Unknown,
+}
+
 impl Session {
+    /// Searches the open folder: `UID 1:500 SINCE 1-Nov-2026`.
+    pub async fn search(&mut self, keys: &str) -> Result<Searched, InboxError> {
+        let mut answers = Vec::new();
+        let mut note = |untagged| {
+            if let Untagged::Search(found) = untagged {
+                answers.push(found);
+            }
+        };
+        let room = u64::from(self.folder.exists) * 12;
+        let answer = self.exchange(&format!("UID SEARCH {keys}"), room, &mut note).await?;
+        let found: Option<Vec<Vec<u32>>> = answers.into_iter().collect();
+        Ok(match (answer, found) {
+            (Answer::Done(_), Some(found)) if found.is_empty() => Searched::Silence,
+            (Answer::Done(_), Some(found)) => Searched::Found(found.into_iter().flatten().collect()),
+            _ => Searched::Unknown,
+        })
+    }
+
     /// Opens a folder for reading only (EXAMINE), so that nothing in it changes.
     pub async fn examine(&mut self, folder: &str) -> Result<Opened, InboxError> {
         self.open("EXAMINE", folder).await.map(|(opened, _)| opened)

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret, SecretString};
 
+use super::connect::Dial;
 use super::password::Kind;
 use super::response::{Response, Verdict};
 use super::sasl::{self, Dialog};
@@ -20,9 +21,8 @@ const MOST_QUESTIONS: usize = 5;
 
 impl Session {
     /// Connects and protects the connection, without logging in.
-    pub async fn connect(settings: &Settings) -> Result<Session, InboxError> {
-        let addresses = connect::resolve(settings).await?;
-        let stream = connect::tcp(settings, &addresses).await?;
+    pub async fn connect(settings: &Settings, dial: &Dial) -> Result<Session, InboxError> {
+        let stream = connect::reach(settings, dial).await?;
         match settings.tls {
             Tls::Implicit => {
                 let secured = connect::secure(settings, stream).await?;
@@ -31,11 +31,11 @@ impl Session {
                 Ok(session)
             }
             Tls::None => {
-                let mut session = Session::over(settings, Wire::new(Box::new(stream)), None);
+                let mut session = Session::over(settings, Wire::new(stream), None);
                 session.greeting(settings).await?;
                 Ok(session)
             }
-            Tls::StartTls => Session::start_tls(settings, Wire::new(Box::new(stream))).await,
+            Tls::StartTls => Session::start_tls(settings, Wire::new(stream)).await,
         }
     }
 

@@ -3,8 +3,9 @@
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 
+use super::connect::{self, Dial};
 use super::session::Session;
-use super::{After, Settings, connect};
+use super::{After, Settings};
 use crate::inbox::InboxError;
 
 /// One thing that was tried.
@@ -45,7 +46,7 @@ pub async fn probe(settings: &Settings) -> Vec<Step> {
         }
     }
     let what = format!("connect to port {}", settings.port);
-    let mut session = match Session::connect(settings).await {
+    let mut session = match Session::connect(settings, &Dial::Network).await {
         Ok(session) => session,
         Err(error) => {
             steps.push(Step::wrong(what, &error));
@@ -91,7 +92,7 @@ fn how(after: &After, session: &Session) -> String {
 /// # Errors
 /// Why it cannot.
 pub async fn try_login(settings: &Settings) -> Result<(), InboxError> {
-    let mut session = Session::connect(settings).await?;
+    let mut session = Session::connect(settings, &Dial::Network).await?;
     session.login(settings).await?;
     session.logout().await;
     Ok(())

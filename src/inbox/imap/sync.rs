@@ -8,8 +8,9 @@ use std::sync::Arc;
 use jiff::ToSpan;
 use jiff::tz::TimeZone;
 
+use super::folder::Searched;
 use super::response::Fetched;
-use super::session::{Answer, Session, Untagged};
+use super::session::{Session, Untagged};
 use super::{Settings, text};
 use crate::inbox::{InboxError, Ledger, WINDOW};
 use crate::mailbox::{DeliveryId, EpochId, Key, Listed, Mailbox, Pending, Uid};
@@ -149,24 +150,12 @@ impl<'a, L: Ledger> Reader<'a, L> {
         // The server's day may be another than ours: a day is added here, and the listing decides.
         let since = self.settings.since.and_then(|day| day.checked_sub(1.day()).ok());
         let since = since.map(|day| day.strftime(" SINCE %-d-%b-%Y").to_string()).unwrap_or_default();
-        let command = format!("UID SEARCH UID {}:{}{since}", range.start, next.saturating_sub(1));
-        let mut answers = Vec::new();
-        let mut note = |untagged| {
-            if let Untagged::Search(found) = untagged {
-                answers.push(found);
-            }
-        };
-        let room = u64::from(self.session.folder.exists) * 12;
-        match self.session.exchange(&command, room, &mut note).await? {
+        let keys = format!("UID {}:{}{since}", range.start, next.saturating_sub(1));
+        Ok(match self.session.search(&keys).await? {
+            Searched::Found(uids) => Some(uids.range(range).copied().collect()),
             // Without an answer that can be read nothing was found out, not even that nothing is there.
-            Answer::Done(_) if answers.is_empty() || answers.contains(&None) => Ok(None),
-            Answer::Done(_) => {
-                let found = answers.into_iter().flatten().flatten();
-                let uids: BTreeSet<u32> = found.filter(|uid| range.contains(uid)).collect();
-                Ok(Some(uids.into_iter().collect()))
-            }
-            Answer::Refused(_) => Ok(None),
-        }
+            Searched::Silence | Searched::Unknown => None,
+        })
     }
 
     /// What the server tells of these UIDs, after its tagged OK.

@@ -10,6 +10,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 
 use super::backoff::{Backoff, after_refusals, resumed};
+use super::connect::Dial;
 use super::door::Door;
 use super::idle::{Woke, idle};
 use super::session::Session;
@@ -20,13 +21,22 @@ use crate::mailbox::{Mailbox, Wait};
 
 /// A connection that lasted so long was healthy: the next failure is the first again.
 const HEALTHY: Duration = Duration::from_secs(600);
+/// An IDLE that ended sooner ended in haste.
+const HASTE: Duration = Duration::from_secs(1);
+/// How often in a row we let ourselves be woken in haste and for nothing.
+const HASTY: u32 = 3;
 /// How often a folder that is read once is looked at for mails that failed.
 const ROUNDS: usize = 4;
 
 /// Watches every folder until `stop` is true (or its sender is gone). Returns early only when the ledger is closed.
 pub async fn watch<L: Ledger>(settings: Settings, ledger: Arc<L>, stop: watch::Receiver<bool>) {
+    watch_over(Dial::Network, settings, ledger, stop).await;
+}
+
+/// The same, with the server reached in another way.
+pub async fn watch_over<L: Ledger>(dial: Dial, settings: Settings, ledger: Arc<L>, stop: watch::Receiver<bool>) {
     let settings = Arc::new(settings);
-    let door = Arc::new(Door::new(settings.folders.len()));
+    let door = Arc::new(Door::new(settings.folders.len(), dial));
     let mut folders = JoinSet::new();
     for folder in &settings.folders {
         let mailbox = Mailbox { name: settings.name.clone(), folder: folder.clone() };
@@ -107,7 +117,7 @@ async fn read_once<L: Ledger>(
     }
     ledger.state(mailbox, State::Connecting);
     ledger.wish(mailbox, settings.after != After::Leave).await?;
-    let mut session = Session::connect(settings).await?;
+    let mut session = Session::connect(settings, &Dial::Network).await?;
     session.login(settings).await?;
     memory.connected = true;
     let mut reader = Reader::new(&mut session, ledger, settings, mailbox, memory).await?;
@@ -236,7 +246,7 @@ async fn until_old<L: Ledger>(
     let end = Instant::now() + settings.patience.session.mul_f64(1.0 - chance() / 4.0);
     let mut reader = Reader::new(session, ledger, settings, mailbox, memory).await?;
     tracing::info!(mailbox = %mailbox.name, folder = %mailbox.folder, "mailbox is connected");
-    let mut look = true;
+    let (mut look, mut hasty) = (true, 0);
     while Instant::now() < end {
         if look {
             reader.catch_up().await?;
@@ -245,7 +255,15 @@ async fn until_old<L: Ledger>(
             reader.arrivals().await?;
         }
         read.notify_one();
+        let (waited, mails) = (Instant::now(), reader.memory.handed);
         look = wait_for_more(&mut reader).await?;
+        hasty = if mails == 0 && waited.elapsed() < HASTE { hasty + 1 } else { 0 };
+        if hasty >= HASTY {
+            // IDLE that ends at once, mail announced that is not there: such a server is asked as one without IDLE is.
+            ledger.state(mailbox, State::Polling);
+            sleep(settings.poll).await;
+            look = true;
+        }
     }
     Ok(())
 }
