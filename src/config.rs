@@ -10,6 +10,7 @@
 //! them ([`secret`]). Only this module reads the environment.
 
 pub mod mailbox;
+pub mod metrics;
 pub mod oauth;
 pub mod places;
 pub mod privacy;
@@ -31,6 +32,7 @@ use crate::trust::Policy;
 use crate::understand::Team;
 
 pub use mailbox::{After, Imap, Login, Mailbox, Source, Tls};
+pub use metrics::Metrics;
 pub use oauth::OAuth;
 pub use places::Places;
 pub use privacy::{Privacy, TextKept, Whom};
@@ -56,6 +58,8 @@ pub struct Config {
     pub store: Store,
     /// `[report]`: when the page is written, where, in what form.
     pub report: Report,
+    /// `[metrics]`: figures for other programs.
+    pub metrics: Metrics,
     /// `[log]`: how much is told.
     pub log: Log,
 }
@@ -189,6 +193,7 @@ fn walk<'t>(text: &'t str, places: &Places) -> Result<(Config, Notes<'t>), Vec<P
         privacy: privacy::read(top.section("privacy")),
         store: store(top.section("store"), places),
         report: report::read(top.section("report"), places),
+        metrics: metrics::read(top.section("metrics"), places),
         log: log(top.section("log")),
     };
     check_together(&config, &top);

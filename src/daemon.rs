@@ -7,9 +7,11 @@ pub mod counts;
 pub mod engine;
 pub mod keeper;
 pub mod ledger;
+pub mod metrics;
 pub mod notify;
 pub mod reporting;
 pub mod states;
+pub mod tally;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -25,6 +27,7 @@ use crate::failure::{Code, Failure};
 use crate::logs;
 use crate::wiring::{self, People};
 use engine::Engine;
+use metrics::Figures;
 
 /// How often contacts files and the directory are looked at, and the watchdog is fed.
 const TICK: Duration = Duration::from_secs(2);
@@ -82,6 +85,7 @@ struct Daemon {
     kept_house: Option<Instant>,
     /// Writes the reports that are due, beside everything else.
     reports: Option<JoinHandle<()>>,
+    figures: Figures,
 }
 
 impl Daemon {
@@ -98,6 +102,7 @@ impl Daemon {
             tick,
             kept_house: None,
             reports: None,
+            figures: Figures::default(),
         }
     }
 
@@ -188,7 +193,8 @@ impl Daemon {
         }
         self.write_due_reports();
         self.keep_house().await;
-        notify::alive(&self.engine.desk.states.line());
+        self.figures.keep(&self.config, &self.engine.desk).await;
+        notify::alive(&self.engine.desk.states.line(self.engine.counts().total()));
         Ok(())
     }
 
@@ -242,6 +248,7 @@ impl Daemon {
             () = self.let_go() => {}
             _ = signals.stop() => tracing::warn!("stopping at once"),
         }
+        self.figures.forget();
     }
 }
 

@@ -107,6 +107,19 @@ pub trait Ledger: Send + Sync + 'static {
     fn state(&self, mailbox: &Mailbox, state: State);
 }
 
+/// What happens to a settled mail where it lies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum After {
+    /// Nothing.
+    Leave,
+    /// It is marked as seen.
+    Seen,
+    /// It is moved to this folder, named as a person writes it.
+    Move(String),
+    /// It is deleted.
+    Delete,
+}
+
 /// Whether another attempt may be made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Attempt {

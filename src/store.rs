@@ -68,7 +68,7 @@ pub use quarantine::{Held, Retry};
 pub use reports::PublishedReport;
 pub use search::Found;
 pub use settle::{Settled, Settlement};
-pub use status::{MailboxState, Status};
+pub use status::{Health, MailboxState, Status};
 pub use unmatched::{Ignored, UnmatchedPerson};
 
 /// The answer of a store.

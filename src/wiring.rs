@@ -18,7 +18,7 @@ pub use tokens::{oauth_failure, vault};
 use crate::clock;
 use crate::config::{self, Config};
 use crate::failure::{Code, Failure};
-use crate::inbox::{imap, maildir};
+use crate::inbox::{After, imap, maildir};
 use crate::interaction::{Keep, Privacy};
 use crate::mailbox::Route;
 use crate::pipeline::Rules;
@@ -117,6 +117,7 @@ pub fn inbox(mailbox: &config::Mailbox) -> Result<Inbox, Failure> {
             folders: mailbox.folders.clone(),
             route,
             poll: mailbox.poll,
+            after: after(mailbox),
             since: mailbox.since,
             clock: clock::now,
         })),
@@ -137,17 +138,21 @@ pub fn inbox(mailbox: &config::Mailbox) -> Result<Inbox, Failure> {
                 folders: mailbox.folders.clone(),
                 route,
                 poll: mailbox.poll,
-                after: match &mailbox.after {
-                    config::After::Leave => imap::After::Leave,
-                    config::After::Seen => imap::After::Seen,
-                    config::After::Move(folder) => imap::After::Move(folder.clone()),
-                    config::After::Delete => imap::After::Delete,
-                },
+                after: after(mailbox),
                 since: mailbox.since,
                 patience: imap::Patience::default(),
                 clock: clock::now,
             })))
         }
+    }
+}
+
+fn after(mailbox: &config::Mailbox) -> After {
+    match &mailbox.after {
+        config::After::Leave => After::Leave,
+        config::After::Seen => After::Seen,
+        config::After::Move(folder) => After::Move(folder.clone()),
+        config::After::Delete => After::Delete,
     }
 }
 

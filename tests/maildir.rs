@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use ledger::{Fate, TestLedger, mail, noon};
 use tokio::sync::watch;
 use touchbase::inbox::maildir::{self, Settings};
-use touchbase::inbox::{InboxError, State, import};
+use touchbase::inbox::{After, InboxError, State, import};
 use touchbase::mailbox::Route;
 
 fn make(top: &Path) {
@@ -39,6 +39,7 @@ fn settings(top: &Path) -> Settings {
         path: top.to_owned(),
         route: Route::Watched,
         poll: Duration::from_secs(60),
+        after: After::Leave,
         since: None,
         clock: noon,
     }

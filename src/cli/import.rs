@@ -35,6 +35,7 @@ async fn read(config: &Config, paths: Vec<PathBuf>) -> Result<Counts, Failure> {
     let tell = move |progress: Progress| {
         shown.set_length(progress.total);
         shown.set_position(progress.done);
+        shown.set_message(format!("{} mails, {} of them new", progress.mails, progress.new));
     };
     let ended = engine.import(&paths, tell).await;
     bar.finish_and_clear();
@@ -48,6 +49,6 @@ async fn read(config: &Config, paths: Vec<PathBuf>) -> Result<Counts, Failure> {
 
 /// A bar on a terminal; nothing elsewhere (indicatif hides itself there).
 fn bar() -> ProgressBar {
-    let style = ProgressStyle::with_template("{bar:40} {bytes}/{total_bytes} {eta}");
+    let style = ProgressStyle::with_template("{bar:30} {bytes}/{total_bytes}, {msg}, {eta} left");
     ProgressBar::new(0).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
 
@@ -22,15 +23,20 @@ pub fn status(config: &Option<PathBuf>, args: Json) -> Result<ExitCode, Failure>
     let reader = office::reader(&config)?;
     let mut status = reader.status().map_err(wiring::store_failure)?;
     add_unread(&mut status, &config);
+    let now = clock::now();
     let reports = reader.report_days().map_err(wiring::store_failure)?;
     let last_report = reports.keys().next_back().map(ToString::to_string);
     if args.json {
-        output::json(&as_json(&status, last_report))?;
+        output::json(&as_json(&status, &config, last_report, now))?;
         return Ok(ExitCode::SUCCESS);
     }
     let zone = config.report.zone();
-    let rows = status.mailboxes.iter().map(|state| row(state, &zone)).collect();
-    output::table(&["mailbox", "folder", "last read", "lag", "trouble"], rows, "no mailbox is configured")?;
+    let rows = status.mailboxes.iter().map(|state| row(state, word(state, &config, now), &zone)).collect();
+    output::table(
+        &["mailbox", "folder", "state", "last read", "lag", "next try", "trouble"],
+        rows,
+        "no mailbox is configured",
+    )?;
     output::text(&facts(&status, last_report))?;
     Ok(ExitCode::SUCCESS)
 }
@@ -41,20 +47,27 @@ fn add_unread(status: &mut Status, config: &Config) {
         if status.mailboxes.iter().any(|state| state.mailbox.name == mailbox.name) {
             continue;
         }
-        let unread = |folder: &String| MailboxState {
-            mailbox: Mailbox { name: mailbox.name.clone(), folder: folder.clone() },
-            last_success: None,
-            last_failure: None,
-            failure: None,
-            next_try: None,
-            pending: 0,
-            owed: 0,
-        };
+        let unread =
+            |folder: &String| MailboxState::unread(Mailbox { name: mailbox.name.clone(), folder: folder.clone() });
         status.mailboxes.extend(mailbox.folders.iter().map(unread));
     }
 }
 
-fn row(state: &MailboxState, zone: &TimeZone) -> Vec<String> {
+/// How a folder is doing, in a word.
+fn word(state: &MailboxState, config: &Config, now: Timestamp) -> &'static str {
+    let of = &state.mailbox;
+    let configured = config.mailboxes.iter().any(|m| m.name == of.name && m.folders.contains(&of.folder));
+    match (&state.failure, state.next_try) {
+        // History that was imported, and what the configuration has named before.
+        _ if !configured => "unwatched",
+        (Some(_), Some(at)) if at > now => "waiting",
+        (Some(_), _) => "failing",
+        (None, _) if state.last_success.is_none() => "unread",
+        (None, _) => "well",
+    }
+}
+
+fn row(state: &MailboxState, word: &str, zone: &TimeZone) -> Vec<String> {
     let trouble = match (&state.failure, state.last_failure) {
         (Some(why), Some(since)) => format!("{} ({})", Untrusted::new(why).log(), output::minute(since, zone)),
         (Some(why), None) => Untrusted::new(why).log(),
@@ -64,8 +77,10 @@ fn row(state: &MailboxState, zone: &TimeZone) -> Vec<String> {
     vec![
         state.mailbox.name.clone(),
         Untrusted::new(&state.mailbox.folder).log(),
+        word.to_owned(),
         state.last_success.map_or("never".into(), |at| output::minute(at, zone)),
         state.pending.to_string(),
+        state.next_try.map(|at| output::minute(at, zone)).unwrap_or_default(),
         trouble,
     ]
 }
@@ -81,10 +96,11 @@ fn facts(status: &Status, last_report: Option<String>) -> String {
     )
 }
 
-fn as_json(status: &Status, last_report: Option<String>) -> Value {
+fn as_json(status: &Status, config: &Config, last_report: Option<String>, now: Timestamp) -> Value {
+    let of = |state| mailbox_object(state, word(state, config, now));
     json!({
-        "at": clock::now().to_string(),
-        "mailboxes": status.mailboxes.iter().map(mailbox_object).collect::<Vec<_>>(),
+        "at": now.to_string(),
+        "mailboxes": status.mailboxes.iter().map(of).collect::<Vec<_>>(),
         "deliveries": per_disposition(&status.deliveries),
         "interactions": per_disposition(&status.interactions),
         "quarantine": status.quarantine,
@@ -93,10 +109,11 @@ fn as_json(status: &Status, last_report: Option<String>) -> Value {
     })
 }
 
-fn mailbox_object(state: &MailboxState) -> Value {
+fn mailbox_object(state: &MailboxState, word: &str) -> Value {
     json!({
         "name": state.mailbox.name,
         "folder": state.mailbox.folder,
+        "state": word,
         "last_success": state.last_success.map(|at| at.to_string()),
         "last_failure": state.last_failure.map(|at| at.to_string()),
         "reason": state.failure,

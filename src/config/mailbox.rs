@@ -219,9 +219,12 @@ fn after(section: &mut Section<'_>, source: &Source, folders: &[String]) -> Afte
         let fault = Fault::new(format!("moves mails into {target:?}, which is watched as well"));
         section.refuse("after", fault.hint("take it out of `folders`, or name another folder"));
     }
-    if after != After::Leave && matches!(source, Source::Maildir(_)) && section.is("kind", "maildir") {
-        let fault = Fault::new("is not available for a Maildir yet");
-        section.refuse("after", fault.hint("use \"leave\", which changes nothing in the mailbox"));
+    if let (After::Move(target), Source::Maildir(_)) = (&after, source)
+        && target.split('/').any(|part| part.is_empty() || part.starts_with('.'))
+        && section.is("kind", "maildir")
+    {
+        let fault = Fault::new(format!("{target:?} is no folder of a Maildir"));
+        section.refuse("after", fault.hint("such as \"Recorded\" or \"Recorded/2026\""));
     }
     after
 }

@@ -14,6 +14,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 
 use super::keeper::{AskError, Keeper};
 use super::states::States;
+use super::tally::Tally;
 use crate::clock;
 use crate::inbox::{Attempt, Ledger, LedgerError, State};
 use crate::interaction::{Disposition, Outcome};
@@ -45,6 +46,8 @@ pub struct Desk {
     pub pool: Arc<Pool>,
     /// How the mailboxes are doing.
     pub states: States,
+    /// What the mailboxes cost.
+    pub tally: Tally,
     known: RwLock<Arc<Known>>,
     room: Arc<Semaphore>,
     clock: fn() -> Timestamp,
@@ -57,6 +60,7 @@ impl Desk {
             keeper,
             pool,
             states: States::default(),
+            tally: Tally::default(),
             known: RwLock::new(Arc::new(known)),
             room: Arc::new(Semaphore::new(IN_FLIGHT as usize)),
             clock: clock::now,
@@ -267,6 +271,7 @@ impl Ledger for Book {
         let room = self.desk.room.clone().acquire_many_owned(kib).await.map_err(|_| LedgerError::Closed)?;
         self.flight.handed.fetch_add(1, Ordering::Relaxed);
         let flying = Flying { flight: self.flight.clone(), _room: room };
+        self.desk.tally.fetched(&delivery.mailbox, delivery.bytes.len());
         self.desk.keeper.announce();
         self.jobs.send(Job { id, delivery, give_up, flying }).await.map_err(|_| LedgerError::Closed)
     }
@@ -288,7 +293,9 @@ impl Ledger for Book {
 
     async fn unknown(&self, epoch: EpochId, present: Vec<Uid>) -> Result<Vec<Uid>, LedgerError> {
         let now = self.now();
-        self.ask(move |store| store.unknown(epoch, &present, now)).await
+        let unknown = self.ask(move |store| store.unknown(epoch, &present, now)).await?;
+        self.desk.tally.late(unknown.len());
+        Ok(unknown)
     }
 
     async fn wish(&self, mailbox: &Mailbox, wishes: bool) -> Result<(), LedgerError> {
@@ -316,7 +323,8 @@ impl Ledger for Book {
             State::Waiting { until, wait, reason } => {
                 self.desk.keeper.tell(move |store| drop(store.note_failure(&mailbox, &reason, now, until, wait)));
             }
-            State::Connecting | State::Reading { .. } | State::Stopped => {}
+            State::Connecting => self.desk.tally.connecting(&mailbox),
+            State::Reading { .. } | State::Stopped => {}
         }
     }
 }

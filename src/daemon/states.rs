@@ -39,19 +39,40 @@ impl States {
         }
     }
 
-    /// One line for a person: `2 folders watched` or `1 of 2 folders waiting: ...`.
-    pub fn line(&self) -> String {
+    /// One line for a person: `2 folder(s) watched; 120 mails settled`, or
+    /// `1 of 2 folder(s) waiting: capture INBOX until 2026-11-20T08:15:00Z: ...`.
+    pub fn line(&self, settled: u64) -> String {
         let states = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let waiting: Vec<&String> = states
-            .values()
-            .filter_map(|state| match state {
-                State::Waiting { reason, .. } => Some(reason),
+        let waiting: Vec<String> = states
+            .iter()
+            .filter_map(|(mailbox, state)| match state {
+                State::Waiting { until, reason, .. } => {
+                    Some(format!("{} {} until {until:.0}: {reason}", mailbox.name, mailbox.folder))
+                }
                 _ => None,
             })
             .collect();
         match waiting.first() {
-            None => format!("{} folder(s) watched", states.len()),
-            Some(reason) => format!("{} of {} folder(s) waiting: {reason}", waiting.len(), states.len()),
+            None => format!("{} folder(s) watched; {settled} mails settled", states.len()),
+            Some(first) => format!("{} of {} folder(s) waiting: {first}", waiting.len(), states.len()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mailbox::Wait;
+
+    #[test]
+    fn the_line_tells_which_folder_waits_for_what_until_when() {
+        let (states, mailbox) =
+            (States::default(), |folder: &str| Mailbox { name: "me".into(), folder: folder.into() });
+        states.note(&mailbox("INBOX"), &State::Idle);
+        states.note(&mailbox("Sent"), &State::Idle);
+        assert_eq!(states.line(7), "2 folder(s) watched; 7 mails settled");
+        let until = "2026-11-20T08:15:00.25Z".parse().expect("a time");
+        states.note(&mailbox("Sent"), &State::Waiting { until, wait: Wait::Network, reason: "no route".into() });
+        assert_eq!(states.line(7), "1 of 2 folder(s) waiting: me Sent until 2026-11-20T08:15:00Z: no route");
     }
 }

@@ -54,8 +54,9 @@ use jiff::civil::Date;
 
 use crate::mailbox::Route;
 
-pub(super) use text::folder_from;
+pub(super) use text::{folder_from, folder_name};
 
+pub use super::After;
 pub use connect::Dial;
 pub use password::{Denied, Kind, Password};
 pub use probe::{Step, probe, try_login};
@@ -93,19 +94,6 @@ pub struct Settings {
     pub patience: Patience,
     /// The time, for mails whose time of arrival the server does not tell.
     pub clock: fn() -> Timestamp,
-}
-
-/// What happens to a settled mail on the server.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum After {
-    /// Nothing.
-    Leave,
-    /// It is marked as seen.
-    Seen,
-    /// It is moved to this folder, named as a person writes it.
-    Move(String),
-    /// It is deleted.
-    Delete,
 }
 
 /// How a connection is protected.

@@ -84,7 +84,8 @@ pub async fn run<L: Ledger>(
         let before = progress.done;
         let bytes = source.bytes;
         let mut importer = Importer::open(&ledger, &source, clock).await?;
-        let (sender, mut mails) = mpsc::channel::<Result<Loose, InboxError>>(16);
+        // Each may be as large as a mail can be.
+        let (sender, mut mails) = mpsc::channel::<Result<Loose, InboxError>>(4);
         let reading = spawn_blocking(move || source.read(&mut |mail| sender.blocking_send(mail).is_ok()));
         while let Some(mail) = mails.recv().await {
             let mail = mail?;

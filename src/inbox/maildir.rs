@@ -1,9 +1,11 @@
-//! Mail in files (Maildir, and the subfolders of Maildir++), read without moving, renaming or flagging any.
+//! Mail in files (Maildir, and the subfolders of Maildir++), read without moving, renaming or flagging any; that is done
+//! only as `after` says, to what is settled.
 //!
 //! A mail is known by the part of its file name before the flags: other programs move it from `new/` to `cur/` and
 //! rename it with every flag. The kernel tells of arrivals; what it forgets (network file systems, overflows) the
 //! periodic look finds.
 
+mod after;
 mod files;
 
 use std::collections::{BTreeMap, HashSet};
@@ -22,7 +24,7 @@ use tokio::time::sleep;
 pub(super) use self::files::PARTS;
 use self::files::{Found, Read};
 use crate::inbox::imap::Step;
-use crate::inbox::{Attempt, InboxError, Ledger, LedgerError, State, WINDOW, named_like_sent};
+use crate::inbox::{After, Attempt, InboxError, Ledger, LedgerError, State, WINDOW, named_like_sent};
 use crate::mailbox::{Delivery, EpochId, Key, Listed, Mailbox, Pending, Route, UidValidity};
 
 /// A Maildir.
@@ -38,6 +40,8 @@ pub struct Settings {
     pub route: Route,
     /// How often to look without being told.
     pub poll: Duration,
+    /// What happens to a mail there once it is settled.
+    pub after: After,
     /// Mails whose files are older than this day (UTC) are left alone.
     pub since: Option<Date>,
     /// The time, for files without one.
@@ -106,7 +110,15 @@ pub fn probe(settings: &Settings) -> Vec<Step> {
             Err(error) => Step::wrong(what, &error),
         }
     };
-    settings.folders.iter().map(look).collect()
+    let mut steps: Vec<Step> = settings.folders.iter().map(look).collect();
+    let how = match &settings.after {
+        After::Leave => return steps,
+        After::Seen => "settled mails are marked as seen".to_owned(),
+        After::Move(folder) => format!("settled mails are moved to {folder}"),
+        After::Delete => "settled mails are deleted".to_owned(),
+    };
+    steps.push(Step::fine("afterwards".to_owned(), how));
+    steps
 }
 
 async fn keep_reading<L: Ledger>(settings: Settings, ledger: Arc<L>, folder: String, mut stop: watch::Receiver<bool>) {
@@ -150,23 +162,43 @@ impl<'a, L: Ledger> Reader<'a, L> {
     }
 
     async fn read_once(&mut self) -> Result<(), InboxError> {
+        self.ledger.wish(&self.mailbox, self.settings.after != After::Leave).await?;
         for round in 0..ROUNDS {
             let again = self.catch_up().await?;
             if round > 0 && again == 0 {
                 break;
             }
         }
-        Ok(self.ledger.settled().await?)
+        self.ledger.settled().await?;
+        after::settle_up(self.settings, self.ledger, &self.mailbox).await
+    }
+
+    /// Does what is owed. That it cannot be done keeps no mail from being read.
+    async fn settle_up(&self) -> Result<(), InboxError> {
+        match after::settle_up(self.settings, self.ledger, &self.mailbox).await {
+            Err(error @ InboxError::Configuration { .. }) => {
+                tracing::warn!(mailbox = %self.mailbox.name, folder = %self.mailbox.folder, reason = %error,
+                    "settled mails wait to be seen, moved or deleted");
+                Ok(())
+            }
+            result => result,
+        }
     }
 
     /// Reads, waits, reads; ends only with an error.
     async fn read_for_ever(&mut self) -> InboxError {
+        if let Err(error) = self.ledger.wish(&self.mailbox, self.settings.after != After::Leave).await {
+            return error.into();
+        }
         // Watched before the first look, so that nothing falls between the two.
         let (told, mut tellings) = mpsc::channel::<()>(1);
         let watcher = watcher(&self.top, told);
         self.known.clear();
         loop {
             if let Err(error) = self.catch_up().await {
+                return error;
+            }
+            if let Err(error) = self.settle_up().await {
                 return error;
             }
             let state = if watcher.is_some() { State::Idle } else { State::Polling };
@@ -180,6 +212,9 @@ impl<'a, L: Ledger> Reader<'a, L> {
                     Some(()) = tellings.recv() => {
                         sleep(GATHER).await;
                         if let Err(error) = self.read_new().await {
+                            return error;
+                        }
+                        if let Err(error) = self.settle_up().await {
                             return error;
                         }
                     }

@@ -25,6 +25,19 @@ pub struct Status {
     pub bytes: u64,
 }
 
+/// What can be asked often: nothing here grows with the record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Health {
+    /// Every mailbox that was ever opened, by name and folder.
+    pub mailboxes: Vec<MailboxState>,
+    /// Mails waiting in the quarantine.
+    pub quarantine: u64,
+    /// When the last report was first written.
+    pub last_report: Option<Timestamp>,
+    /// Bytes of the database and its write-ahead log.
+    pub bytes: u64,
+}
+
 /// How one mailbox is doing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MailboxState {
@@ -44,6 +57,21 @@ pub struct MailboxState {
     pub owed: u64,
 }
 
+impl MailboxState {
+    /// One that was never opened.
+    pub fn unread(mailbox: Mailbox) -> MailboxState {
+        MailboxState {
+            mailbox,
+            last_success: None,
+            last_failure: None,
+            failure: None,
+            next_try: None,
+            pending: 0,
+            owed: 0,
+        }
+    }
+}
+
 impl Reader {
     /// A number that changes whenever another program has written into the record (a command beside the daemon).
     pub fn foreign_writes(&self) -> Result<i64> {
@@ -61,15 +89,30 @@ impl Reader {
     /// The record at a glance.
     pub fn status(&self) -> Result<Status> {
         let deliveries = "SELECT outcome, count(*) AS n FROM delivery WHERE state = 'settled' GROUP BY outcome";
-        let quarantine = "SELECT count(*) AS n FROM delivery
-                          WHERE state = 'settled' AND outcome IN ('untrusted', 'unreadable')";
         Ok(Status {
             deliveries: self.counts(deliveries)?,
             interactions: self.counts("SELECT outcome, count(*) AS n FROM interaction GROUP BY outcome")?,
             mailboxes: self.mailboxes()?,
-            quarantine: self.conn.query_row(quarantine, [], |row| row.get::<_, i64>("n"))?.unsigned_abs(),
+            quarantine: self.quarantined()?,
             bytes: self.bytes(),
         })
+    }
+
+    /// How the machinery is doing, for whoever asks every few seconds.
+    pub fn health(&self) -> Result<Health> {
+        let sql = "SELECT max(published_at) AS at FROM report";
+        Ok(Health {
+            mailboxes: self.mailboxes()?,
+            quarantine: self.quarantined()?,
+            last_report: self.conn.prepare_cached(sql)?.query_row([], |row| maybe_instant(row, "at"))?,
+            bytes: self.bytes(),
+        })
+    }
+
+    fn quarantined(&self) -> Result<u64> {
+        let sql = "SELECT count(*) AS n FROM delivery
+                   WHERE state = 'settled' AND outcome IN ('untrusted', 'unreadable')";
+        Ok(self.conn.prepare_cached(sql)?.query_row([], |row| row.get::<_, i64>("n"))?.unsigned_abs())
     }
 
     fn counts(&self, sql: &str) -> Result<BTreeMap<Outcome, u64>> {

@@ -4,9 +4,10 @@
 //! another user. Two users, `capture` and `me`, one authority made for the occasion, mail in Maildirs.
 #![allow(dead_code)]
 
+#[path = "loopback.rs"]
+pub mod loopback;
+
 use std::fs::{self, Permissions};
-use std::io::{BufRead, BufReader, Write};
-use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -14,6 +15,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use loopback::{Lmtp, certificates, free_ports, until_greeted};
 use rustix::process::{Pid, Signal, kill_process_group};
 
 /// An unused number: Dovecot refuses to read mail as root.
@@ -116,17 +118,15 @@ impl Dovecot {
             .spawn()
             .expect("dovecot, from the package dovecot-imapd");
         self.master = Some(master);
-        let began = Instant::now();
-        while !self.answers() {
-            assert!(began.elapsed() < Duration::from_secs(20), "Dovecot does not answer:\n{}", self.log());
-            sleep(Duration::from_millis(20));
-        }
+        until_greeted(self.imap_port, "* OK", || self.log());
     }
 
-    fn answers(&self) -> bool {
-        let Ok(stream) = TcpStream::connect(("127.0.0.1", self.imap_port)) else { return false };
-        let mut greeting = String::new();
-        BufReader::new(stream).read_line(&mut greeting).is_ok() && greeting.starts_with("* OK")
+    /// Ends it without warning, with everything it has started.
+    pub fn kill(&mut self) {
+        let Some(mut master) = self.master.take() else { return };
+        let _ = kill_process_group(Pid::from_child(&master), Signal::KILL);
+        let _ = master.wait();
+        let _ = fs::remove_file(self.folder.path().join("run/master.pid"));
     }
 
     /// Stops it; every connection ends.
@@ -151,33 +151,13 @@ impl Dovecot {
 
     /// The same for either user; bytes arrive as they are, but for line ends.
     pub fn deliver_to(&self, user: &str, mail: &[u8]) {
-        let stream = TcpStream::connect(("127.0.0.1", self.lmtp_port)).expect("LMTP");
-        let mut answers = BufReader::new(stream.try_clone().expect("LMTP")).lines();
-        let mut stream = stream;
-        let mut expect = |code: &str| {
-            loop {
-                let line = answers.next().expect("an answer").expect("an answer");
-                if line.as_bytes().get(3) != Some(&b'-') {
-                    assert!(line.starts_with(code), "LMTP says {line}");
-                    return;
-                }
-            }
-        };
-        expect("220");
-        let recipient = format!("RCPT TO:<{user}>");
-        for (line, code) in [("LHLO test", "250"), ("MAIL FROM:<>", "250"), (&recipient, "250"), ("DATA", "354")] {
-            write!(stream, "{line}\r\n").expect("LMTP");
-            expect(code);
-        }
-        let mut data = Vec::with_capacity(mail.len() + 1024);
-        for line in mail.strip_suffix(b"\n").unwrap_or(mail).split(|byte| *byte == b'\n') {
-            data.extend_from_slice(if line.starts_with(b".") { b"." } else { b"" });
-            data.extend_from_slice(line.strip_suffix(b"\r").unwrap_or(line));
-            data.extend_from_slice(b"\r\n");
-        }
-        data.extend_from_slice(b".\r\n");
-        stream.write_all(&data).expect("LMTP");
-        expect("250");
+        Lmtp::connect(self.lmtp_port).deliver(user, mail);
+    }
+
+    /// The same for many mails, one after the other.
+    pub fn deliver_all(&self, user: &str, mails: &[Vec<u8>]) {
+        let mut lmtp = Lmtp::connect(self.lmtp_port);
+        mails.iter().for_each(|mail| lmtp.deliver(user, mail));
     }
 
     /// Puts mails into a folder's files before the server is asked about them; the first is the oldest.
@@ -283,87 +263,6 @@ fn give_to_mail_user(folder: &Path) {
             let _ = chown(entry.path(), Some(MAIL_UID), Some(MAIL_UID));
         }
     }
-}
-
-fn free_ports() -> [u16; 3] {
-    let listeners = [(); 3].map(|()| TcpListener::bind("127.0.0.1:0").expect("a port"));
-    listeners.map(|listener| listener.local_addr().expect("a port").port())
-}
-
-/// An authority, a certificate it signed for `localhost`, and another authority.
-fn certificates(folder: &Path) {
-    for name in ["ca", "other"] {
-        let file = |end| format!("{name}.{end}");
-        openssl(
-            folder,
-            &[
-                "req",
-                "-x509",
-                "-newkey",
-                "ec",
-                "-pkeyopt",
-                "ec_paramgen_curve:prime256v1",
-                "-nodes",
-                "-days",
-                "30",
-                "-subj",
-                "/CN=touchbase tests",
-                "-keyout",
-                &file("key"),
-                "-out",
-                &file("pem"),
-                "-addext",
-                "basicConstraints=critical,CA:TRUE",
-                "-addext",
-                "keyUsage=critical,keyCertSign,cRLSign",
-            ],
-        );
-    }
-    openssl(
-        folder,
-        &[
-            "req",
-            "-newkey",
-            "ec",
-            "-pkeyopt",
-            "ec_paramgen_curve:prime256v1",
-            "-nodes",
-            "-subj",
-            "/CN=localhost",
-            "-keyout",
-            "server.key",
-            "-out",
-            "server.csr",
-        ],
-    );
-    let extensions = "subjectAltName=DNS:localhost\nbasicConstraints=CA:FALSE\nextendedKeyUsage=serverAuth\n\
-                      authorityKeyIdentifier=keyid\nsubjectKeyIdentifier=hash\n";
-    fs::write(folder.join("ext.cnf"), extensions).expect("extensions");
-    openssl(
-        folder,
-        &[
-            "x509",
-            "-req",
-            "-in",
-            "server.csr",
-            "-CA",
-            "ca.pem",
-            "-CAkey",
-            "ca.key",
-            "-CAcreateserial",
-            "-days",
-            "30",
-            "-extfile",
-            "ext.cnf",
-            "-out",
-            "server.pem",
-        ],
-    );
-}
-
-fn openssl(folder: &Path, words: &[&str]) {
-    let output = Command::new("openssl").current_dir(folder).args(words).output().expect("openssl");
-    assert!(output.status.success(), "openssl: {}", String::from_utf8_lossy(&output.stderr));
 }
 
 fn configuration(base: &Path, imap: u16, imaps: u16, lmtp: u16) -> String {

@@ -90,15 +90,24 @@ impl Program {
 
     /// Starts the daemon. What it says goes to `stderr` in its folder.
     pub fn start(&self, environment: &[(&str, &Path)]) -> Daemon {
+        self.start_in(&["run"], environment)
+    }
+
+    /// Starts a command that takes its time. What it says goes the same way.
+    pub fn start_command(&self, words: &[&str]) -> Daemon {
+        self.start_in(words, &[])
+    }
+
+    fn start_in(&self, words: &[&str], environment: &[(&str, &Path)]) -> Daemon {
         let said = fs::OpenOptions::new().create(true).append(true).open(self.path("stderr")).expect("a log");
         let from = said.metadata().expect("a log").len() as usize;
-        let mut command = self.command(&["run"]);
+        let mut command = self.command(words);
         command.envs(environment.iter().copied()).stdout(Stdio::null()).stderr(said);
         Daemon { child: command.spawn().expect("the program"), said: self.path("stderr"), from }
     }
 }
 
-/// A running `touchbase run`; killed when dropped.
+/// A running command, most often `touchbase run`; killed when dropped.
 pub struct Daemon {
     child: Child,
     said: PathBuf,
@@ -127,6 +136,16 @@ impl Daemon {
             assert!(began.elapsed() < within, "not within {within:?}: {what:?}\n{}", self.said());
             sleep(Duration::from_millis(20));
         }
+    }
+
+    /// The most memory it has held so far, in bytes; `None` once it has ended.
+    pub fn peak_memory(&mut self) -> Option<u64> {
+        if self.child.try_wait().expect("a child").is_some() {
+            return None;
+        }
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+        peak.trim().strip_suffix(" kB")?.parse::<u64>().ok().map(|kib| kib * 1024)
     }
 
     /// Sends it a signal.

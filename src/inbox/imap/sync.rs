@@ -4,21 +4,25 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::ToSpan;
 use jiff::tz::TimeZone;
+use tokio::time::sleep;
 
 use super::folder::Searched;
 use super::response::Fetched;
-use super::session::{Session, Untagged};
+use super::session::{Opened, Session, Untagged};
 use super::{Settings, text};
 use crate::inbox::{InboxError, Ledger, WINDOW};
-use crate::mailbox::{DeliveryId, EpochId, Key, Listed, Mailbox, Pending, Uid};
+use crate::mailbox::{DeliveryId, EpochId, Key, Listed, Mailbox, Pending, Uid, UidValidity};
 
 /// Mails fetched with one command: enough to hide the round trip, little enough to lose.
 pub(super) const GROUP: usize = 200;
 /// What a listed mail takes in an answer.
 pub(super) const LINE: u64 = 200;
+/// How long until a clock of whole seconds has moved on.
+const CLOCK: Duration = Duration::from_millis(1_100);
 /// What a folder's reader remembers from one connection to the next.
 #[derive(Debug, Clone)]
 pub struct Memory {
@@ -26,6 +30,8 @@ pub struct Memory {
     pub(super) group: usize,
     /// Whether large mails are asked what they are made of: until that goes wrong.
     pub(super) structures: bool,
+    /// The promise of a server without UIDNEXT that was seen to hold.
+    pub(super) steady: UidValidity,
     /// Connections that broke while this mail alone was fetched.
     pub(super) strikes: BTreeMap<DeliveryId, u32>,
     /// Mails handed over since the folder was last quiet.
@@ -36,7 +42,14 @@ pub struct Memory {
 
 impl Default for Memory {
     fn default() -> Memory {
-        Memory { group: GROUP, structures: true, strikes: BTreeMap::new(), handed: 0, connected: false }
+        Memory {
+            group: GROUP,
+            structures: true,
+            steady: UidValidity(0),
+            strikes: BTreeMap::new(),
+            handed: 0,
+            connected: false,
+        }
     }
 }
 
@@ -71,18 +84,40 @@ impl<'a, L: Ledger> Reader<'a, L> {
     /// Opens the folder afresh and reads everything that is new or was not settled. Returns how many mails it tried
     /// again.
     pub async fn catch_up(&mut self) -> Result<usize, InboxError> {
-        let opened = self.session.examine(&self.mailbox.folder).await?;
+        let opened = self.open_steadily().await?;
         let next = match opened.next {
             Some(next) => next,
             None => self.find_next(opened.exists).await?,
         };
         // What is still in flight would look like what failed.
         self.ledger.settled().await?;
-        let progress = self.ledger.open_epoch(self.mailbox, opened.validity, Some(Uid(next))).await?;
+        // Only the server's own word may tell that its numbers went down: what was found out here goes down whenever
+        // somebody deletes the newest mail.
+        let progress = self.ledger.open_epoch(self.mailbox, opened.validity, opened.next.map(Uid)).await?;
         (self.epoch, self.low) = (progress.epoch, progress.low_uid.0.max(1));
         self.read_up_to(next).await?;
         let again = progress.retry.len();
         self.try_again(progress.retry).await?;
+        Ok(again)
+    }
+
+    /// Opens the folder for reading only. Courier writes its numbers down only for those who open a folder to change
+    /// it: one that nobody has opened so is numbered anew, by the clock, at every opening, and would be read anew as
+    /// often. Such a folder is opened to be changed once, and nothing is changed.
+    async fn open_steadily(&mut self) -> Result<Opened, InboxError> {
+        let folder = &self.mailbox.folder;
+        let opened = self.session.examine(folder).await?;
+        if opened.next.is_some() || opened.exists == 0 || opened.validity == self.memory.steady {
+            return Ok(opened);
+        }
+        // Without UIDNEXT it is such a server, and its clock has to move on for its numbers to show what they are.
+        sleep(CLOCK).await;
+        let mut again = self.session.examine(folder).await?;
+        if again.validity != opened.validity {
+            self.session.select(folder).await?;
+            again = self.session.examine(folder).await?;
+        }
+        self.memory.steady = again.validity;
         Ok(again)
     }
 

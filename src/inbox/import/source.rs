@@ -16,6 +16,8 @@ pub struct Source {
     pub path: PathBuf,
     /// What kind.
     pub kind: Kind,
+    /// Of files with one mail each, which ones; they are one source, however many they are.
+    pub files: Vec<PathBuf>,
     /// The folder its mails are recorded under: the name of the file or folder.
     pub folder: String,
     /// Whether it holds what its owner sent, going by its name.
@@ -31,7 +33,7 @@ pub enum Kind {
     Maildir,
     /// A file of mails, each begun by a `From ` line (RFC 4155).
     Mbox,
-    /// One mail.
+    /// Files of one mail each, in one folder.
     Eml,
 }
 
@@ -46,7 +48,10 @@ pub fn sources(paths: &[PathBuf]) -> Result<Vec<Source>, InboxError> {
         } else {
             let kind = kind_of(path).map_err(|error| unreadable(path, &error))?;
             let no_mail = || InboxError::File { path: path.display().to_string(), why: "it holds no mail".into() };
-            found.push(source(path, kind.ok_or_else(no_mail)?, about.len()));
+            match kind.ok_or_else(no_mail)? {
+                Kind::Eml => add_mail(path, about.len(), &mut found),
+                kind => found.push(source(path, kind, about.len())),
+            }
         }
     }
     Ok(found)
@@ -57,7 +62,7 @@ impl Source {
     pub(super) fn read(&self, take: &mut dyn FnMut(Result<Loose, InboxError>) -> bool) {
         let result = match self.kind {
             Kind::Mbox => self.read_mbox(take),
-            Kind::Eml => self.read_files(vec![self.path.clone()], take),
+            Kind::Eml => self.read_files(self.files.clone(), take),
             Kind::Maildir => maildir_files(&self.path).and_then(|files| self.read_files(files, take)),
         };
         if let Err(error) = result {
@@ -110,6 +115,7 @@ fn look_through(folder: &Path, found: &mut Vec<Source>) -> Result<(), InboxError
         let bytes = files.iter().filter_map(|file| fs::metadata(file).ok()).map(|about| about.len()).sum();
         found.push(source(folder, Kind::Maildir, bytes));
     }
+    let mut mails: Vec<Source> = Vec::new();
     for path in entries(folder).map_err(|error| unreadable(folder, &error))? {
         // Links are not followed: a loop would never end.
         let Ok(about) = fs::symlink_metadata(&path) else { continue };
@@ -120,9 +126,13 @@ fn look_through(folder: &Path, found: &mut Vec<Source>) -> Result<(), InboxError
             && !is_maildir
             && let Ok(Some(kind)) = kind_of(&path)
         {
-            found.push(source(&path, kind, about.len()));
+            match kind {
+                Kind::Eml => add_mail(&path, about.len(), &mut mails),
+                kind => found.push(source(&path, kind, about.len())),
+            }
         }
     }
+    found.append(&mut mails);
     Ok(())
 }
 
@@ -141,11 +151,24 @@ fn kind_of(path: &Path) -> io::Result<Option<Kind>> {
     })
 }
 
+/// Adds a file of one mail to the source of its folder, if that is the last one.
+fn add_mail(path: &Path, bytes: u64, found: &mut Vec<Source>) {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let folder = path.parent().unwrap_or(Path::new("/")).to_owned();
+    match found.last_mut().filter(|last| last.kind == Kind::Eml && last.path == folder) {
+        Some(last) => {
+            last.bytes += bytes;
+            last.files.push(path);
+        }
+        None => found.push(Source { files: vec![path], ..source(&folder, Kind::Eml, bytes) }),
+    }
+}
+
 fn source(path: &Path, kind: Kind, bytes: u64) -> Source {
-    let end = if kind == Kind::Maildir { path.file_name() } else { path.file_stem() };
+    let end = if kind == Kind::Mbox { path.file_stem() } else { path.file_name() };
     let name = end.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let folder = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_else(|| "/".into());
-    Source { path: path.to_owned(), kind, sent: named_like_sent(&name), folder, bytes }
+    Source { path: path.to_owned(), kind, files: Vec::new(), sent: named_like_sent(&name), folder, bytes }
 }
 
 fn maildir_files(folder: &Path) -> io::Result<Vec<PathBuf>> {

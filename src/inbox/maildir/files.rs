@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-use crate::inbox::imap::folder_from;
+use crate::inbox::imap::{folder_from, folder_name};
 use crate::inbox::{BEGINNING, InboxError, WHOLE};
 
 /// Where mails lie; `tmp` holds what is not complete.
@@ -59,7 +59,7 @@ pub fn folder_path(top: &Path, folder: &str) -> PathBuf {
     let entries = fs::read_dir(top).into_iter().flatten().flatten();
     let named = |name: &str| name.strip_prefix('.').is_some_and(|name| spoken(name) == folder);
     let found = entries.map(|e| e.file_name()).find(|name| name.to_str().is_some_and(named));
-    top.join(found.unwrap_or_else(|| format!(".{folder}").into()))
+    top.join(found.unwrap_or_else(|| format!(".{}", folder_name(folder).replace('/', ".")).into()))
 }
 
 /// Every mail by the part of its name that stays.
