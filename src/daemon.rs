@@ -82,6 +82,8 @@ struct Daemon {
     running: watch::Sender<bool>,
     tick: Interval,
     kept_house: Option<Instant>,
+    /// How often the writer had turned to its work when it was last looked at.
+    turns: u64,
 }
 
 impl Daemon {
@@ -97,6 +99,7 @@ impl Daemon {
             running: watch::Sender::new(false),
             tick,
             kept_house: None,
+            turns: 0,
         }
     }
 
@@ -163,7 +166,11 @@ impl Daemon {
         let version = match timeout(ANSWER, asked).await {
             Ok(Ok(version)) => version,
             Ok(Err(_)) | Err(_) if self.engine.desk.keeper.is_stuck() => {
-                notify::alive("no room on the disk: mail waits in its mailboxes");
+                // It tries again every few seconds; a writer that does not is fed no longer.
+                let turns = self.engine.desk.keeper.turns();
+                if std::mem::replace(&mut self.turns, turns) != turns {
+                    notify::alive("no room on the disk: mail waits in its mailboxes");
+                }
                 return Ok(());
             }
             Ok(Err(error)) => {

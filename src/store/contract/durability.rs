@@ -59,7 +59,7 @@ fn a_program_that_ends_before_its_commit_has_written_nothing() {
     let (dir, mut store) = temporary();
     let settlements = batch(&mut store, 3);
     let before = counts(&store);
-    let stopped: crate::store::Result<()> = store.write(|w| {
+    let stopped: crate::store::Result<()> = store.write(crate::failpoint::Step::Settle, |w| {
         for one in &settlements {
             crate::store::settle::settle_one(w, one, at(1))?;
         }
