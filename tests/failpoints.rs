@@ -12,6 +12,8 @@ mod house;
 mod scenarios;
 #[path = "failpoints/state.rs"]
 mod state;
+#[path = "failpoints/watchdog.rs"]
+mod watchdog;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
