@@ -56,10 +56,8 @@ pub async fn run(config_path: &Path) -> Result<(), Failure> {
     let mut signals = Signals::listen()?;
     let config = wiring::load(config_path)?;
     logs::adopt(config.log.level);
-    let people = People::read(&config)?;
-    let engine = Engine::start(&wiring::store_settings(&config), people.known(&config), false)?;
+    let (engine, people) = Engine::start(&config, false)?;
     let mut daemon = Daemon::new(config_path.to_owned(), config, people, engine);
-    daemon.engine.adopt(&mut daemon.people, &daemon.config).await?;
     daemon.watch()?;
     if daemon.config.report.mail.is_some() {
         tracing::warn!("reports are not mailed yet: [report.mail] is checked and not used");

@@ -12,7 +12,7 @@ use crate::daemon::counts::Counts;
 use crate::daemon::engine::Engine;
 use crate::failure::{Code, Failure};
 use crate::inbox::import::Progress;
-use crate::wiring::{self, People};
+use crate::wiring::{self};
 
 pub fn import(config: &Option<PathBuf>, args: ImportArgs) -> Result<ExitCode, Failure> {
     let config = office::config(config)?;
@@ -29,9 +29,7 @@ pub fn import(config: &Option<PathBuf>, args: ImportArgs) -> Result<ExitCode, Fa
 }
 
 async fn read(config: &Config, paths: Vec<PathBuf>) -> Result<Counts, Failure> {
-    let mut people = People::read(config)?;
-    let engine = Engine::start(&wiring::store_settings(config), people.known(config), true)?;
-    engine.adopt(&mut people, config).await?;
+    let (engine, _) = Engine::start(config, true)?;
     let bar = bar();
     let shown = bar.clone();
     let tell = move |progress: Progress| {

@@ -14,7 +14,7 @@ use crate::failure::{Code, Failure};
 use crate::inbox::{InboxError, maildir};
 use crate::interaction::Outcome;
 use crate::mailbox::{Mailbox, Wait};
-use crate::wiring::{self, Inbox, People};
+use crate::wiring::{self, Inbox};
 use crate::{clock, config};
 
 /// The dispositions in the order in which people read them.
@@ -51,9 +51,7 @@ pub fn once(config: &Option<PathBuf>, args: Json) -> Result<ExitCode, Failure> {
 /// # Errors
 /// Whatever keeps all of them from being read: people, store, another touchbase.
 pub async fn pass(config: &Config) -> Result<Passed, Failure> {
-    let mut people = People::read(config)?;
-    let engine = Engine::start(&wiring::store_settings(config), people.known(config), true)?;
-    engine.adopt(&mut people, config).await?;
+    let (engine, _) = Engine::start(config, true)?;
     let mut failures = Vec::new();
     for mailbox in &config.mailboxes {
         if let Err(failure) = read(&engine, config, mailbox).await {

@@ -15,8 +15,7 @@ use crate::clock;
 use crate::config::Config;
 use crate::failure::{Code, Failure};
 use crate::inbox::{self, InboxError, Ledger, import, maildir};
-use crate::pipeline::Known;
-use crate::store::{self, Lock, Store};
+use crate::store::{Lock, Store};
 use crate::wiring::{self, Inbox, People};
 use crate::worker;
 
@@ -29,18 +28,21 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// Opens the store, takes the lock and starts the writer. `impatient` engines fail on a full disk
-    /// instead of waiting for room.
+    /// Opens the store, takes the lock, learns who is known and starts the writer. `impatient` engines fail on a
+    /// full disk instead of waiting for room.
     ///
     /// # Errors
-    /// Another touchbase runs (75), the store cannot be opened (69, 73, 78).
-    pub fn start(store: &store::Settings, known: Known, impatient: bool) -> Result<Engine, Failure> {
-        let mut open = Store::open(store).map_err(wiring::store_failure)?;
+    /// Another touchbase runs (75), the store cannot be opened (69, 73, 78), a contacts file cannot be taken (78).
+    pub fn start(config: &Config, impatient: bool) -> Result<(Engine, People), Failure> {
+        let mut open = Store::open(&wiring::store_settings(config)).map_err(wiring::store_failure)?;
         let lock = open.lock().map_err(wiring::store_failure)?;
+        let mut people = People::read_what_is_new(config, &open)?;
+        let (known, foreign_writes) = people.adopt_into(&mut open, config).map_err(wiring::store_failure)?;
+        people.adopted(foreign_writes);
         let readers = std::thread::available_parallelism().map_or(1, usize::from);
         let pool = Arc::new(worker::Pool::new(wiring::reader(readers), &known.rules));
         let keeper = Keeper::start(open, impatient);
-        Ok(Engine { desk: Arc::new(Desk::new(keeper, pool, known)), readers, _lock: lock })
+        Ok((Engine { desk: Arc::new(Desk::new(keeper, pool, known)), readers, _lock: lock }, people))
     }
 
     /// Writes the contacts files into the store, and knows everyone in it from now on.
@@ -121,5 +123,11 @@ impl Engine {
 
     fn book(&self) -> Book {
         Book::open(self.desk.clone(), self.readers * 2)
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        self.desk.keeper.close();
     }
 }

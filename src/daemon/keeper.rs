@@ -6,6 +6,7 @@
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
@@ -23,6 +24,8 @@ const PATIENCE: Duration = Duration::from_secs(1);
 const LULL: Duration = Duration::from_millis(20);
 /// How long to wait before a full or busy disk is asked again.
 const PAUSE: Duration = Duration::from_secs(5);
+/// How long the end of a program waits for the store to be closed.
+const CLOSING: Duration = Duration::from_secs(2);
 
 /// Dropped when a mail is on disk, or will not be: whatever waits for that hangs on its drop.
 pub type Done = Box<dyn Send>;
@@ -33,6 +36,7 @@ type Question = Box<dyn FnOnce(&mut Store) + Send>;
 enum Request {
     Ask(Question),
     Settle(Box<Settlement>, Done),
+    Close,
 }
 
 /// A handle to the writing thread; clones share it. The thread ends with the last handle.
@@ -40,6 +44,7 @@ enum Request {
 pub struct Keeper {
     requests: Sender<Request>,
     shared: Arc<Shared>,
+    thread: Arc<Mutex<Option<JoinHandle<()>>>>,
 }
 
 /// What the thread and its handles both see.
@@ -63,9 +68,20 @@ impl Keeper {
     pub fn start(store: Store, impatient: bool) -> Keeper {
         let (requests, inbox) = mpsc::channel();
         let shared = Arc::new(Shared { impatient: AtomicBool::new(impatient), ..Shared::default() });
-        let thread = Writer { store, inbox, shared: shared.clone() };
-        std::thread::Builder::new().name("writer".into()).spawn(move || thread.run()).ok();
-        Keeper { requests, shared }
+        let writer = Writer { store, inbox, shared: shared.clone() };
+        let thread = std::thread::Builder::new().name("writer".into()).spawn(move || writer.run()).ok();
+        Keeper { requests, shared, thread: Arc::new(Mutex::new(thread)) }
+    }
+
+    /// Closes the store once everything asked before is done: an orderly end leaves no write-ahead log, which the
+    /// next start would have to read. Does not wait for a disk that has no room.
+    pub fn close(&self) {
+        let _ = self.requests.send(Request::Close);
+        let Some(thread) = lock(&self.thread).take() else { return };
+        let began = Instant::now();
+        while !thread.is_finished() && began.elapsed() < CLOSING {
+            std::thread::sleep(Duration::from_millis(1));
+        }
     }
 
     /// Runs one call on the store, in turn. `Err(Gone)` when the thread has ended.
@@ -155,31 +171,33 @@ struct Writer {
 
 impl Writer {
     fn run(mut self) {
-        while let Ok(request) = self.inbox.recv() {
-            let (batch, question) = match request {
-                Request::Ask(call) => (Vec::new(), Some(call)),
-                Request::Settle(settlement, done) => self.gather((*settlement, done)),
-            };
-            if !batch.is_empty() && !self.settle(batch) {
-                return;
-            }
-            if let Some(call) = question {
-                call(&mut self.store);
+        let mut next = None;
+        while let Some(request) = next.take().or_else(|| self.inbox.recv().ok()) {
+            match request {
+                Request::Close => return,
+                Request::Ask(call) => call(&mut self.store),
+                Request::Settle(settlement, done) => {
+                    let (batch, behind) = self.gather((*settlement, done));
+                    if !self.settle(batch) {
+                        return;
+                    }
+                    next = behind;
+                }
             }
         }
     }
 
     /// Collects company for one mail. A question ends the batch and is answered after it.
-    fn gather(&self, first: (Settlement, Done)) -> (Vec<(Settlement, Done)>, Option<Question>) {
+    fn gather(&self, first: (Settlement, Done)) -> (Vec<(Settlement, Done)>, Option<Request>) {
         let (mut batch, began) = (vec![first], Instant::now());
         while batch.len() < BATCH && began.elapsed() < PATIENCE {
             match self.inbox.try_recv() {
                 Ok(Request::Settle(settlement, done)) => batch.push((*settlement, done)),
-                Ok(Request::Ask(call)) => return (batch, Some(call)),
+                Ok(other) => return (batch, Some(other)),
                 Err(_) if self.shared.coming.load(Ordering::Relaxed) == 0 => break,
                 Err(_) => match self.inbox.recv_timeout(LULL) {
                     Ok(Request::Settle(settlement, done)) => batch.push((*settlement, done)),
-                    Ok(Request::Ask(call)) => return (batch, Some(call)),
+                    Ok(other) => return (batch, Some(other)),
                     Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {}
                 },
             }

@@ -12,13 +12,15 @@ mod clues;
 mod forwards;
 mod kind;
 mod page;
+mod tag;
 
-use html5gum::emitters::default::{DefaultEmitter, StartTag};
-use html5gum::{Token, Tokenizer};
+use html5gum::emitters::callback::{Callback, CallbackEmitter, CallbackEvent};
+use html5gum::{Span, Tokenizer};
 
 use super::text::Body;
 use kind::{Kind, gap_around};
 use page::{Gap, Here, Page};
+use tag::Tag;
 
 /// Browsers stop nesting at this depth as well; deeper tags become transparent.
 const DEEPEST: usize = 512;
@@ -33,24 +35,39 @@ const INLINE_REACH: usize = 64;
 /// block quotes with `> `. White space, non-breaking included, is collapsed
 /// outside `<pre>`.
 pub fn body(html: &str) -> Body {
-    let mut emitter = DefaultEmitter::default();
-    emitter.naively_switch_states(true);
     let mut renderer = Renderer::default();
-    for Ok(token) in Tokenizer::new_with_emitter(html, emitter) {
-        match token {
-            Token::StartTag(tag) => renderer.open(tag),
-            Token::EndTag(tag) => renderer.close(&tag.name),
-            Token::String(text) if renderer.here.is_seen() => {
-                renderer.page.text(&String::from_utf8_lossy(&text), renderer.here);
+    let mut emitter = CallbackEmitter::new(Reading { renderer: &mut renderer, tag: Tag::default() });
+    emitter.naively_switch_states(true);
+    // The tokenizer runs to the end, or to the first answer, which says that the page is full.
+    let _ = Tokenizer::new_with_emitter(html, emitter).next();
+    renderer.page.finish()
+}
+
+/// What the tokenizer tells, as it tells it.
+struct Reading<'r> {
+    renderer: &'r mut Renderer,
+    tag: Tag,
+}
+
+impl Callback<Full, ()> for Reading<'_> {
+    fn handle_event(&mut self, event: CallbackEvent<'_>, _: Span<()>) -> Option<Full> {
+        match event {
+            CallbackEvent::OpenStartTag { name } => self.tag.begin(name),
+            CallbackEvent::AttributeName { name } => self.tag.attribute(name),
+            CallbackEvent::AttributeValue { value } => self.tag.value(value),
+            CallbackEvent::CloseStartTag { .. } => self.renderer.open(&self.tag),
+            CallbackEvent::EndTag { name } => self.renderer.close(name),
+            CallbackEvent::String { value } if self.renderer.here.is_seen() => {
+                self.renderer.page.text(&String::from_utf8_lossy(value), self.renderer.here);
             }
             _ => {}
         }
-        if renderer.page.is_full() {
-            break;
-        }
+        self.renderer.page.is_full().then_some(Full)
     }
-    renderer.page.finish()
 }
+
+/// Nothing more is kept.
+struct Full;
 
 /// An open element, with what held before it began.
 struct Open {
@@ -73,16 +90,16 @@ struct Renderer {
 }
 
 impl Renderer {
-    fn open(&mut self, tag: StartTag<()>) {
-        match tag.name.as_slice() {
+    fn open(&mut self, tag: &Tag) {
+        match tag.name() {
             b"br" | b"wbr" | b"hr" | b"img" | b"input" | b"meta" | b"link" | b"col" | b"area" | b"base" | b"embed"
-            | b"source" | b"track" | b"param" | b"frame" => return self.void(&tag),
+            | b"source" | b"track" | b"param" | b"frame" => return self.void(tag),
             _ => {}
         }
-        let kind = Kind::of(&tag.name);
-        let clues = clues::read(&tag);
-        if tag.name.as_slice() == b"a" {
-            self.page.begin_link(clues::mailed(&tag));
+        let kind = Kind::of(tag.name());
+        let clues = clues::read(tag);
+        if tag.name() == b"a" {
+            self.page.begin_link(clues::mailed(tag));
         }
         self.close_implied(kind);
         let before = self.here;
@@ -101,7 +118,7 @@ impl Renderer {
         }
         if self.stack.len() < DEEPEST {
             self.stack.push(Open {
-                name: tag.name.0,
+                name: tag.name().to_vec(),
                 kind,
                 before,
                 after: gap_around(kind, clues.margin),
@@ -113,8 +130,8 @@ impl Renderer {
         }
     }
 
-    fn void(&mut self, tag: &StartTag<()>) {
-        match tag.name.as_slice() {
+    fn void(&mut self, tag: &Tag) {
+        match tag.name() {
             _ if !self.here.is_seen() => {}
             b"br" => self.page.line_break(self.here),
             b"hr" => {

@@ -4,7 +4,7 @@
 //! same customer or contact, the answer holds what either says; sources are asked in alphabetical order, and the
 //! first that knows a fact has it. Interactions never refer here, so removing somebody loses no history.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use jiff::civil::Date;
 use rusqlite::{Row, params};
@@ -40,49 +40,84 @@ impl Reader {
 
     /// The customers of one source, or of every source, one source after the other.
     fn rows(&self, source: Option<&str>) -> Result<Vec<Customer>> {
+        let mut domains = self.grouped(
+            "SELECT source, customer AS owner, domain FROM customer_domain
+             WHERE ?1 IS NULL OR source = ?1 ORDER BY source, customer, position",
+            source,
+            |row| column::<Domain>(row, "domain"),
+        )?;
+        let mut addresses = self.grouped(
+            "SELECT source, contact AS owner, address FROM contact_address
+             WHERE ?1 IS NULL OR source = ?1 ORDER BY source, contact, position",
+            source,
+            |row| column::<Address>(row, "address"),
+        )?;
+        let mut contacts = self.grouped(
+            "SELECT source, customer AS owner, id, name, role, phone, since, notes FROM contact
+             WHERE ?1 IS NULL OR source = ?1 ORDER BY source, customer, position, id",
+            source,
+            contact,
+        )?;
         let sql = "SELECT source, id, name, cadence_days, since, notes FROM customer
                    WHERE ?1 IS NULL OR source = ?1 ORDER BY source, id";
         let mut statement = self.conn.prepare_cached(sql)?;
         let rows = statement.query_map([source], |row| Ok((row.get::<_, String>("source")?, customer(row)?)))?;
         rows.map(|row| {
             let (source, mut customer) = row?;
-            customer.domains = self.domains(&source, &customer.id)?;
-            customer.contacts = self.contacts(&source, &customer.id)?;
+            let owner = (source, customer.id.0);
+            customer.domains = domains.remove(&owner).unwrap_or_default();
+            customer.contacts = contacts.remove(&owner).unwrap_or_default();
+            let (source, id) = owner;
+            customer.id = CustomerId(id);
+            for contact in &mut customer.contacts {
+                let owner = (source.clone(), contact.id.0.clone());
+                contact.addresses = addresses.remove(&owner).unwrap_or_default();
+            }
             Ok(customer)
         })
         .collect()
     }
 
-    fn domains(&self, source: &str, id: &CustomerId) -> Result<Vec<Domain>> {
-        let sql = "SELECT domain FROM customer_domain WHERE source = ?1 AND customer = ?2 ORDER BY position";
+    /// What rows say, by source and owner, each in the order of the rows.
+    fn grouped<T>(
+        &self,
+        sql: &str,
+        source: Option<&str>,
+        read: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<HashMap<(String, String), Vec<T>>> {
         let mut statement = self.conn.prepare_cached(sql)?;
-        let rows = statement.query_map([source, &id.0], |row| column(row, "domain"))?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
+        let rows = statement.query_map([source], |row| Ok(((row.get("source")?, row.get("owner")?), read(row)?)))?;
+        let mut groups: HashMap<(String, String), Vec<T>> = HashMap::new();
+        for row in rows {
+            let (owner, value) = row?;
+            groups.entry(owner).or_default().push(value);
+        }
+        Ok(groups)
     }
 
-    fn contacts(&self, source: &str, id: &CustomerId) -> Result<Vec<Contact>> {
-        // Named, as the planner prefers the primary key and reads everybody of the source for each customer.
-        let sql = "SELECT id, name, role, phone, since, notes FROM contact INDEXED BY contact_of_customer
-                   WHERE source = ?1 AND customer = ?2 ORDER BY position, id";
-        let mut statement = self.conn.prepare_cached(sql)?;
-        let rows = statement.query_map([source, &id.0], contact)?;
-        rows.map(|row| {
-            let mut contact = row?;
-            contact.addresses = self.addresses(source, &contact.id)?;
-            Ok(contact)
-        })
-        .collect()
+    /// How often the directory was changed, by whomever.
+    pub fn directory_changes(&self) -> Result<i64> {
+        let sql = "SELECT directory_changes FROM instance";
+        Ok(self.conn.query_row(sql, [], |row| row.get("directory_changes"))?)
     }
 
-    fn addresses(&self, source: &str, id: &ContactId) -> Result<Vec<Address>> {
-        let sql = "SELECT address FROM contact_address WHERE source = ?1 AND contact = ?2 ORDER BY position";
-        let mut statement = self.conn.prepare_cached(sql)?;
-        let rows = statement.query_map([source, &id.0], |row| column(row, "address"))?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    /// Whether the directory is as it was when [`Store::note_directory`] noted this mark.
+    pub fn directory_is(&self, mark: &[u8; 32]) -> Result<bool> {
+        let sql = "SELECT directory_mark IS ?1 AND directory_seen = directory_changes AS same FROM instance";
+        Ok(self.conn.query_row(sql, [mark], |row| row.get("same"))?)
     }
 }
 
 impl Store {
+    /// Notes what the directory was read from, and that everybody on record was matched with it as it stood after
+    /// so many `changes`.
+    pub fn note_directory(&mut self, mark: &[u8; 32], changes: i64) -> Result<()> {
+        self.write(|w| {
+            w.run("UPDATE instance SET directory_mark = ?1, directory_seen = ?2", params![mark, changes])?;
+            Ok(())
+        })
+    }
+
     /// Replaces what `source` says, all at once. Whoever asked to be erased is left out; gives how many
     /// addresses that were.
     pub fn save_customers(&mut self, customers: &[Customer], source: &str) -> Result<usize> {

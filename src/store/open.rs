@@ -6,6 +6,7 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use rusqlite_migration::{M, Migrations};
 use rustix::fs::{FlockOperation, flock};
@@ -25,6 +26,8 @@ const STEPS: &[M<'_>] = &[
     M::up(include_str!("migrations/02-after.sql")),
     M::up(include_str!("migrations/03-patience.sql")),
     M::up(include_str!("migrations/04-left-alone.sql")),
+    M::up(include_str!("migrations/05-fulltext-by-batch.sql")),
+    M::up(include_str!("migrations/06-directory-mark.sql")),
 ];
 
 /// A connection that may write, at the newest version.
@@ -138,6 +141,8 @@ fn connect(path: &Path, access: OpenFlags) -> Result<Connection> {
     conn.set_prepared_statement_cache_capacity(128);
     conn.pragma_update(None, "trusted_schema", false)?;
     conn.pragma_update(None, "foreign_keys", true)?;
+    // Otherwise a statement is planned anew for every value it is given, which costs more than it finds.
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     recognise(&conn, path)?;
     // After the check, as it reads the file.
     conn.pragma_update(None, "cache_size", -32_000)?;

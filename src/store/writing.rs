@@ -46,8 +46,23 @@ impl<'c> Writing<'c> {
 
     /// The numbers given out are kept for good, so that none is given twice even when its interaction goes.
     fn end(self) -> Result<()> {
+        self.index_new()?;
         self.run("UPDATE instance SET sequence = ?1 WHERE sequence <> ?1", [self.sequence.get()])?;
         Ok(self.tx.commit()?)
+    }
+
+    /// Adds the interactions of this transaction to the full-text index.
+    fn index_new(&self) -> Result<()> {
+        let added = self.run(
+            "INSERT INTO fulltext (rowid, subject, text, comment, people)
+             SELECT id, subject, text, comment, people FROM interaction
+             WHERE id > (SELECT indexed FROM instance) ORDER BY id",
+            [],
+        )?;
+        if added > 0 {
+            self.run("UPDATE instance SET indexed = (SELECT max(id) FROM interaction)", [])?;
+        }
+        Ok(())
     }
 
     /// The next number of the record.

@@ -45,7 +45,7 @@ fn last_paragraph(lines: &[&str], end: usize) -> Option<(usize, usize)> {
 fn is_footer(paragraph: &[&str]) -> bool {
     let text = paragraph.join(" ").to_lowercase();
     let listed = text.len() <= LONGEST_FOOTER && FOOTERS.inside(&text);
-    listed || STEMS.most_stems(&text) >= STEMS_OF_A_DISCLAIMER && text.chars().count() >= 60
+    listed || text.chars().count() >= 60 && STEMS.most_stems(&text) >= STEMS_OF_A_DISCLAIMER
 }
 
 fn is_rule(paragraph: &[&str]) -> bool {

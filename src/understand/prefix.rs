@@ -1,44 +1,68 @@
 //! Which of many phrases a text may begin with, told by its first few bytes.
 //!
-//! Each phrase is filed under its first eight bytes, or four, two or one when
-//! it is shorter. A text is looked up under each, so that of thousands of
-//! phrases only a handful is compared. A candidate may be wrong, because
-//! different beginnings share a slot; a phrase that fits is never left out.
+//! Each phrase is filed under its first eight bytes, or five, three, two or one
+//! when it is shorter. A text is looked up under each, so that of thousands of
+//! phrases only a handful is compared. A candidate may go on differently behind
+//! those bytes; a phrase that fits is never left out.
 
-const LENGTHS: [usize; 4] = [8, 4, 2, 1];
-const SLOT_BITS: u32 = 12;
+const LENGTHS: [usize; 5] = [8, 5, 3, 2, 1];
+const SLOT_BITS: u32 = 14;
 
 /// Phrase numbers by the beginnings of the phrases.
 #[derive(Debug, Clone)]
 pub(crate) struct Prefixes {
-    slots: Vec<Vec<u32>>,
+    /// What is filed, by slot and then in the order it came: the slot, the beginning itself, the phrase's number.
+    filed: Vec<(u32, u64, u32)>,
     /// Which slots hold anything: small enough to stay in the fastest memory.
-    filled: [u64; 1 << (SLOT_BITS - 6)],
+    filled: Vec<u64>,
+    /// Of [`LENGTHS`], those that some phrase is filed under, as bits.
+    lengths: u8,
 }
 
 impl Default for Prefixes {
     fn default() -> Prefixes {
-        Prefixes { slots: vec![Vec::new(); 1 << SLOT_BITS], filled: [0; 1 << (SLOT_BITS - 6)] }
+        Prefixes { filed: Vec::new(), filled: vec![0; 1 << (SLOT_BITS - 6)], lengths: 0 }
     }
 }
 
 impl Prefixes {
     /// Files a phrase under its number. An empty one is passed over.
     pub fn add(&mut self, phrase: &str, number: u32) {
-        let Some(length) = LENGTHS.into_iter().find(|&n| n <= phrase.len()) else { return };
-        let slot = slot(first_bytes(phrase.as_bytes()), length);
-        self.slots.get_mut(slot).into_iter().for_each(|list| list.push(number));
-        if let Some(word) = self.filled.get_mut(slot / 64) {
+        let Some(at) = LENGTHS.iter().position(|&n| n <= phrase.len()) else { return };
+        let key = key(first_bytes(phrase.as_bytes()), at);
+        let slot = slot(key, at);
+        let behind = self.filed.partition_point(|(other, ..)| *other <= slot);
+        self.filed.insert(behind, (slot, key, number));
+        self.lengths |= 1 << at;
+        if let Some(word) = self.filled.get_mut(slot as usize / 64) {
             *word |= 1 << (slot % 64);
         }
     }
 
     /// The numbers of phrases that the text may begin with.
+    #[inline]
     pub fn candidates(&self, text: &str) -> impl Iterator<Item = u32> + '_ {
-        let (length, word) = (text.len(), first_bytes(text.as_bytes()));
-        let slots = LENGTHS.into_iter().filter(move |&n| n <= length).map(move |n| slot(word, n));
-        let filled = slots.filter(|slot| self.filled.get(slot / 64).is_some_and(|word| word >> (slot % 64) & 1 == 1));
-        filled.filter_map(|slot| self.slots.get(slot)).flatten().copied()
+        let first = first_bytes(text.as_bytes());
+        let mut likely = 0u8;
+        for (at, length) in LENGTHS.iter().enumerate() {
+            let slot = slot(key(first, at), at) as usize;
+            let filled = self.filled.get(slot / 64).is_some_and(|word| word >> (slot % 64) & 1 == 1);
+            likely |= u8::from(filled && *length <= text.len()) << at;
+        }
+        likely &= self.lengths;
+        std::iter::from_fn(move || {
+            let at = (likely != 0).then(|| likely.trailing_zeros() as usize)?;
+            likely &= likely - 1;
+            Some(at)
+        })
+        .flat_map(move |at| self.filed_under(key(first, at), at))
+    }
+
+    fn filed_under(&self, key: u64, at: usize) -> impl Iterator<Item = u32> + '_ {
+        let slot = slot(key, at);
+        let from = self.filed.partition_point(|(other, ..)| *other < slot);
+        let same = self.filed.iter().skip(from).take_while(move |(other, ..)| *other == slot);
+        same.filter(move |(_, other, _)| *other == key).map(|(.., number)| *number)
     }
 }
 
@@ -48,11 +72,18 @@ fn first_bytes(text: &[u8]) -> u64 {
     text.first_chunk().map_or_else(short, |bytes| u64::from_le_bytes(*bytes))
 }
 
-/// Where phrases lie that begin with the same `length` bytes.
-fn slot(first: u64, length: usize) -> usize {
-    let kept = first & (u64::MAX >> (64 - 8 * length));
-    let mixed = (kept ^ length as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    (mixed >> (64 - SLOT_BITS)) as usize
+/// The beginning that is kept of the first bytes, for a length by its place in [`LENGTHS`].
+#[inline]
+fn key(first: u64, at: usize) -> u64 {
+    const MASKS: [u64; 5] = [u64::MAX, 0xFF_FFFF_FFFF, 0xFF_FFFF, 0xFFFF, 0xFF];
+    first & MASKS.get(at).copied().unwrap_or(0)
+}
+
+/// Where phrases lie that begin so.
+#[inline]
+fn slot(key: u64, at: usize) -> u32 {
+    let mixed = (key ^ at as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    (mixed >> (64 - SLOT_BITS)) as u32
 }
 
 #[cfg(test)]

@@ -70,10 +70,12 @@ impl Phrases {
 
 /// What follows each place where a word begins.
 fn word_starts(text: &str) -> impl Iterator<Item = &str> {
-    let mut previous = ' ';
+    let (mut inside, mut unspaced) = (false, false);
     text.char_indices().filter_map(move |(at, c)| {
-        let starts = c.is_alphanumeric() && (!previous.is_alphanumeric() || is_unspaced(c) || is_unspaced(previous));
-        previous = c;
+        let (was_inside, was_unspaced) = (inside, unspaced);
+        inside = c.is_alphanumeric();
+        unspaced = inside && is_unspaced(c);
+        let starts = inside && (!was_inside || unspaced || was_unspaced);
         starts.then(|| text.get(at..)).flatten()
     })
 }

@@ -7,6 +7,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use sha2::{Digest, Sha256};
+
 use super::{privacy, rules};
 use crate::clock;
 use crate::config::Config;
@@ -18,11 +20,18 @@ use crate::mail::Address;
 use crate::pipeline::Known;
 use crate::store::{self, Store};
 
+/// A file and what lies in it.
+type Bytes = (PathBuf, Vec<u8>);
+
 /// What the configured contacts files say, and when they were read.
 #[derive(Debug, Clone, Default)]
 pub struct People {
     by_file: BTreeMap<PathBuf, Vec<Customer>>,
     read_at: BTreeMap<PathBuf, Option<SystemTime>>,
+    /// What the files and the configuration around them are, without reading their rows.
+    mark: [u8; 32],
+    /// Whether the store has taken these files over, so that their rows were not read again.
+    taken_over: bool,
     foreign_writes: Option<i64>,
 }
 
@@ -32,8 +41,35 @@ impl People {
     /// # Errors
     /// A file that cannot be read, or rows in it that cannot be taken (78); all of one file at once.
     pub fn read(config: &Config) -> Result<People, Failure> {
-        let mut people = People::default();
+        let (mut people, files) = People::look(config)?;
         let mut known: Vec<Customer> = Vec::new();
+        for (file, bytes) in files {
+            let taken = taken(&file, &bytes, &known, config).map_err(|refusals| refused(&file, &refusals))?;
+            people.by_file.insert(file, taken.said());
+            known = taken.plan.customers;
+        }
+        Ok(people)
+    }
+
+    /// The same, but rows are only read where the store does not have these very files already.
+    ///
+    /// # Errors
+    /// As [`People::read`], and the store's.
+    pub fn read_what_is_new(config: &Config, store: &store::Reader) -> Result<People, Failure> {
+        let (people, _) = People::look(config)?;
+        match store.directory_is(&people.mark).map_err(super::store_failure)? {
+            true => Ok(People { taken_over: true, ..people }),
+            false => People::read(config),
+        }
+    }
+
+    /// The files' bytes, in their order.
+    fn look(config: &Config) -> Result<(People, Vec<Bytes>), Failure> {
+        let mut people = People::default();
+        let mut files = Vec::new();
+        // What matching depends on besides the files.
+        let around = (env!("CARGO_PKG_VERSION"), config.team(), &config.contacts.freemail_domains_extra);
+        let mut mark = Sha256::new_with_prefix(format!("{around:?}"));
         for file in &config.contacts.files {
             people.read_at.insert(file.clone(), changed_at(file));
             let bytes = fs::read(file).map_err(|e| {
@@ -41,11 +77,12 @@ impl People {
                     .because(&e)
                     .hint("check [contacts] files in the configuration")
             })?;
-            let taken = taken(file, &bytes, &known, config).map_err(|refusals| refused(file, &refusals))?;
-            people.by_file.insert(file.clone(), taken.said());
-            known = taken.plan.customers;
+            mark.update(format!("{file:?} {}", bytes.len()));
+            mark.update(&bytes);
+            files.push((file.clone(), bytes));
         }
-        Ok(people)
+        people.mark = mark.finalize().into();
+        Ok((people, files))
     }
 
     /// How many customers the files name.
@@ -77,8 +114,12 @@ impl People {
                 store.save_customers(customers, &source)?;
             }
         }
+        let changes = store.directory_changes()?;
         let known = known(store.load_customers()?, config);
-        rematch(store, &known)?;
+        if !self.taken_over {
+            rematch(store, &known)?;
+            store.note_directory(&self.mark, changes)?;
+        }
         Ok((known, store.foreign_writes()?))
     }
 

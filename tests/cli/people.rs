@@ -37,6 +37,24 @@ fn whoever_a_contacts_file_still_names_is_told_to_come_back() {
 }
 
 #[test]
+fn every_start_knows_whom_the_files_name_now_whatever_happened_between() {
+    let house = House::lived_in();
+    let known = || house.json(&["contacts", "list", "--json"]);
+    let before = known();
+    house.facts(&["once"]);
+    assert_eq!(known(), before);
+    house.facts(&["contacts", "remove", "ann@acme.example"]);
+    assert_ne!(known(), before);
+    house.facts(&["once"]);
+    assert_eq!(known(), before, "the file still names her");
+    house.write("contacts.csv", "customer,name,address\nAcme,Ann Li,ann@acme.example\nAcme,Bo,bo@acme.example\n");
+    house.facts(&["once"]);
+    assert_eq!(known().as_array().map(Vec::len), Some(2));
+    house.write("contacts.csv", "customer,name,address\nAcme,Ann Li,ann\n");
+    house.refuses(&["once"], 78, &["contacts.csv", "line 2:"]);
+}
+
+#[test]
 fn a_customer_that_looks_like_a_typing_mistake_is_pointed_out() {
     let house = House::lived_in();
     let said = house.run(&["contacts", "add", "bo@acme.example", "--customer", "Acne"]);

@@ -3,6 +3,13 @@
 use super::house::{House, touchbase};
 
 #[test]
+fn an_orderly_end_leaves_the_record_in_one_file_and_nothing_to_recover() {
+    let house = House::lived_in();
+    let record: Vec<String> = house.contents().into_iter().filter(|name| name.starts_with("touchbase.db")).collect();
+    assert_eq!(record, ["touchbase.db", "touchbase.db.lock"]);
+}
+
+#[test]
 fn one_pass_counts_every_disposition_and_a_second_finds_nothing_new() {
     let house = House::new();
     let counts = house.json(&["once", "--json"]);

@@ -4,8 +4,7 @@
 //! Exchange (`x_`), Hotmail (`ecx`) and Yahoo (`ydp…`) put before other
 //! clients' names are looked through, and anything named a signature is one.
 
-use html5gum::emitters::default::StartTag;
-
+use super::tag::Tag;
 use crate::mail::text::Marks;
 
 /// The clues of one start tag.
@@ -66,13 +65,13 @@ const NAMES: &[(&str, Marks)] = &[
 /// Ids of empty elements behind which the quoted mail begins.
 const SEPARATORS: &[&str] = &["appendonsend", "zwchr", "stopspelling", "skydriveplaceholder"];
 
-pub(super) fn read(tag: &StartTag<()>) -> Clues {
+pub(super) fn read(tag: &Tag) -> Clues {
     let mut clues = Clues::default();
-    if tag.attributes.is_empty() {
+    if tag.is_plain() {
         return clues;
     }
     for key in ["class", "id", "name", "data-marker"] {
-        for name in attribute(tag, key).unwrap_or_default().split_ascii_whitespace() {
+        for name in tag.lower(key).unwrap_or_default().split_ascii_whitespace() {
             clues.rule |= SEPARATORS.iter().any(|known| name.ends_with(known));
             if name.ends_with("msonormal") || name.ends_with("msolistparagraph") {
                 clues.margin = Some(false);
@@ -83,15 +82,15 @@ pub(super) fn read(tag: &StartTag<()>) -> Clues {
             }
         }
     }
-    if tag.name.as_slice() == b"blockquote" && (attribute(tag, "type").as_deref() == Some("cite") || has(tag, "cite")) {
+    if tag.name() == b"blockquote" && (tag.lower("type").as_deref() == Some("cite") || tag.has("cite")) {
         clues.marks = clues.marks.with(Marks::CITE);
     }
-    clues.hidden = has(tag, "hidden");
-    clues.coloured = attribute(tag, "color").filter(|_| tag.name.as_slice() == b"font").map(|value| is_colour(&value));
-    if let Some(style) = attribute(tag, "style") {
+    clues.hidden = tag.has("hidden");
+    clues.coloured = tag.lower("color").filter(|_| tag.name() == b"font").map(|value| is_colour(&value));
+    if let Some(style) = tag.lower("style") {
         read_style(&style, &mut clues);
     }
-    if tag.name.as_slice() == b"a" {
+    if tag.name() == b"a" {
         clues.coloured = Some(false);
     }
     clues
@@ -157,29 +156,20 @@ fn is_nothing(value: &str) -> bool {
 }
 
 /// The face of a picture that stands for an emoji; other pictures are not words.
-pub(super) fn emoji(tag: &StartTag<()>) -> Option<String> {
-    let alt = tag.attributes.get(b"alt".as_slice())?;
-    let alt = String::from_utf8_lossy(&alt.value).into_owned();
+pub(super) fn emoji(tag: &Tag) -> Option<String> {
+    let alt = tag.written("alt")?;
     let pictorial = alt.chars().count() <= 8 && alt.chars().any(|c| c >= '\u{2190}') && !alt.is_empty();
     (pictorial && !alt.chars().any(char::is_alphanumeric)).then_some(alt)
 }
 
 /// The address that a link leads to: `href="mailto:ann@acme.example?subject=…"`, else one in its title.
-pub(super) fn mailed(tag: &StartTag<()>) -> Option<String> {
-    let written = |key: &[u8]| tag.attributes.get(key).map(|v| String::from_utf8_lossy(&v.value).trim().to_owned());
+pub(super) fn mailed(tag: &Tag) -> Option<String> {
+    let written = |name| tag.written(name).map(|value| value.trim().to_owned());
     let behind_scheme = |href: String| {
         let scheme = href.get(..7).filter(|scheme| scheme.eq_ignore_ascii_case("mailto:"))?;
         let address = href.get(scheme.len()..)?.split('?').next()?.replace("%40", "@");
         Some(address).filter(|address| address.contains('@'))
     };
-    let titled = || written(b"title").filter(|title| title.contains('@') && !title.contains(char::is_whitespace));
-    written(b"href").and_then(behind_scheme).or_else(titled)
-}
-
-fn has(tag: &StartTag<()>, key: &str) -> bool {
-    tag.attributes.contains_key(key.as_bytes())
-}
-
-fn attribute(tag: &StartTag<()>, key: &str) -> Option<String> {
-    tag.attributes.get(key.as_bytes()).map(|value| String::from_utf8_lossy(&value.value).to_ascii_lowercase())
+    let titled = || written("title").filter(|title| title.contains('@') && !title.contains(char::is_whitespace));
+    written("href").and_then(behind_scheme).or_else(titled)
 }

@@ -126,9 +126,10 @@ impl Page {
         }
     }
 
-    fn linked(&mut self, c: char) {
-        if let Some(link) = self.link.as_mut().filter(|link| link.name.len() < LONGEST_LINK) {
-            link.name.push(c);
+    fn linked(&mut self, words: &str) {
+        if let Some(link) = self.link.as_mut() {
+            let room = LONGEST_LINK.saturating_sub(link.name.len());
+            link.name.extend(words.char_indices().take_while(|(at, _)| *at < room).map(|(_, c)| c));
         }
     }
 
@@ -136,27 +137,33 @@ impl Page {
         if here.preformatted {
             return self.preformatted(text, here);
         }
-        for c in text.chars() {
-            match c {
-                '\u{a0}' => {
-                    self.settle(here);
-                    self.space = true;
-                }
-                _ if c.is_whitespace() => self.space = true,
-                _ if is_filler(c) => {}
-                _ => {
-                    let space = self.space;
-                    self.settle(here);
-                    if space && !self.words.is_empty() && !self.words.ends_with([' ', '\t']) {
-                        self.words.push(' ');
-                        self.linked(' ');
-                    }
-                    self.space = false;
-                    self.words.push(c);
-                    self.linked(c);
-                }
+        let mut rest = text;
+        while let Some(c) = rest.chars().next() {
+            let written = rest.find(|c: char| c.is_whitespace() || is_filler(c)).unwrap_or(rest.len());
+            let (word, behind) = rest.split_at_checked(written).unwrap_or((rest, ""));
+            if !word.is_empty() {
+                self.word(word, here);
+                rest = behind;
+                continue;
             }
+            if c == '\u{a0}' {
+                self.settle(here);
+            }
+            self.space |= c.is_whitespace();
+            rest = behind.get(c.len_utf8()..).unwrap_or("");
         }
+    }
+
+    fn word(&mut self, word: &str, here: Here) {
+        let space = self.space;
+        self.settle(here);
+        if space && !self.words.is_empty() && !self.words.ends_with([' ', '\t']) {
+            self.words.push(' ');
+            self.linked(" ");
+        }
+        self.space = false;
+        self.words.push_str(word);
+        self.linked(word);
     }
 
     fn preformatted(&mut self, text: &str, here: Here) {

@@ -41,6 +41,30 @@ pub(super) fn healthy(store: &Store) {
     assert!(!store.conn.prepare("PRAGMA foreign_key_check").unwrap().exists([]).unwrap());
 }
 
+/// The full-text index against the words it is of (`integrity-check` with rank 1 compares both).
+fn indexed(store: &Store) {
+    store.conn.execute("INSERT INTO fulltext (fulltext, rank) VALUES ('integrity-check', 1)", []).unwrap();
+}
+
+#[test]
+fn the_index_has_what_changed_and_what_went_before_its_batch_was_indexed() {
+    let (_dir, mut store) = temporary();
+    let old = record(&mut store, mail("<old@x>", 0, "Fence", "The fence is painted, all of it."));
+    let added = batch(&mut store, 3);
+    store
+        .write(|w| {
+            for one in &added {
+                crate::store::settle::settle_one(w, one, at(1))?;
+            }
+            w.run("UPDATE interaction SET comment = 'zebra'", [])?;
+            w.run("DELETE FROM interaction WHERE subject = 'Subject 0'", [])
+        })
+        .unwrap();
+    indexed(&store);
+    store.write(|w| w.run("DELETE FROM interaction WHERE id = ?1", [old])).unwrap();
+    indexed(&store);
+}
+
 #[test]
 fn one_mail_that_cannot_be_settled_leaves_nothing_of_its_batch() {
     let (_dir, mut store) = temporary();

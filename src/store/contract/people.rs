@@ -39,6 +39,28 @@ fn zoe_is_known(participant: &Participant) -> Match {
 }
 
 #[test]
+fn a_directory_that_anybody_changed_is_no_longer_the_noted_one() {
+    let (_dir, mut store) = temporary();
+    let ann = contact("ann-li", "Ann Li", &["ann@acme.example"]);
+    type Change<'c> = &'c dyn Fn(&mut crate::store::Store);
+    let changes: [Change<'_>; 4] = [
+        &|store| _ = store.save_customers(&[acme(vec![ann.clone()])], "contacts.csv").unwrap(),
+        &|store| _ = store.add_contact(&acme(vec![]), &contact("bo", "Bo", &["bo@acme.example"]), COMMAND).unwrap(),
+        &|store| store.remove_contact(&ContactId("ann-li".into())).unwrap(),
+        &|store| store.remove_customer(&CustomerId("acme".into())).unwrap(),
+    ];
+    for change in changes {
+        let seen = store.directory_changes().unwrap();
+        store.note_directory(&[7; 32], seen).unwrap();
+        assert!(store.directory_is(&[7; 32]).unwrap() && !store.directory_is(&[8; 32]).unwrap());
+        change(&mut store);
+        assert!(!store.directory_is(&[7; 32]).unwrap());
+        store.note_directory(&[7; 32], seen).unwrap();
+        assert!(!store.directory_is(&[7; 32]).unwrap(), "what was not seen does not count as known");
+    }
+}
+
+#[test]
 fn each_source_replaces_only_what_it_said_itself() {
     let (_dir, mut store) = temporary();
     let ann = contact("ann-li", "Ann Li", &["ann@acme.example", "ann@home.example"]);

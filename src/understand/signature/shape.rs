@@ -1,5 +1,6 @@
 //! The shapes of single lines of a signature.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use crate::mail::text::is_invisible;
@@ -14,6 +15,9 @@ static DEVICES: LazyLock<Phrases> = LazyLock::new(|| Phrases::read(include_str!(
 
 /// Longer lines are prose, in characters.
 const LONGEST: usize = 78;
+
+/// A name has no more characters.
+const LONGEST_NAME: usize = 40;
 
 /// A name has no more words.
 const MOST_WORDS_OF_NAME: usize = 5;
@@ -93,6 +97,9 @@ fn is_name_behind(behind: &str) -> bool {
 pub(super) fn is_name(line: &str) -> bool {
     let name = bare(line).trim_end_matches(['.', ',', '!']).trim();
     let name = name.split([',', '|', '/', '(']).next().unwrap_or(name).trim();
+    if name.chars().take(LONGEST_NAME + 1).count() > LONGEST_NAME {
+        return false;
+    }
     let words = name.split_whitespace().count();
     let plain = |c: char| {
         c.is_alphabetic() || c.is_whitespace() || is_mark(c) || matches!(c, '.' | '-' | '\'' | '\u{2019}' | '&' | '"')
@@ -125,9 +132,7 @@ pub(super) fn is_name(line: &str) -> bool {
                     | "zu"
             )
     };
-    let unspaced_length = name.chars().count() <= 40;
     (1..=MOST_WORDS_OF_NAME).contains(&words)
-        && unspaced_length
         && name.chars().all(plain)
         && name.split_whitespace().all(titled)
         && !is_caseless_sentence(name)
@@ -222,8 +227,12 @@ fn is_extension(line: &str) -> bool {
 /// Short, and no sentence: what may stand between a closing and the end.
 pub(super) fn is_line_of_signature(line: &str) -> bool {
     let line = bare(line);
+    // Paragraphs on one line are asked this most often.
+    if line.chars().take(2 * LONGEST + 1).count() > 2 * LONGEST {
+        return false;
+    }
     if is_contact(line) || is_sent_from(line) {
-        return line.chars().count() <= 2 * LONGEST;
+        return true;
     }
     let words = line.split_whitespace().count();
     let asks = line.ends_with(['?', '\u{ff1f}', '\u{61f}']);
@@ -236,10 +245,9 @@ pub(super) fn is_line_of_signature(line: &str) -> bool {
 
 /// The line of a phone's mail program, rather than a sentence that begins like one.
 pub(super) fn is_sent_from(line: &str) -> bool {
-    let line = bare(line);
-    let line = &without_link(line);
+    let line = &without_link(bare(line));
     let line = line.trim();
-    if line.chars().count() > LONGEST || line.is_empty() {
+    if line.is_empty() || line.chars().take(LONGEST + 1).count() > LONGEST {
         return false;
     }
     let lower = line.to_lowercase();
@@ -260,13 +268,16 @@ pub(super) fn is_sent_from(line: &str) -> bool {
 }
 
 /// The line without its first address in brackets: `Outlook<https://…>`, `[Proton Mail](https://…)`.
-fn without_link(line: &str) -> String {
+fn without_link(line: &str) -> Cow<'_, str> {
+    if !line.contains("http") {
+        return Cow::Borrowed(line);
+    }
     let link = |open: char, close: char| {
         let (before, rest) = line.split_once(open)?;
         let (inside, behind) = rest.split_once(close)?;
         inside.contains("http").then(|| format!("{before}{behind}"))
     };
-    link('<', '>').or_else(|| link('(', ')')).or_else(|| link('[', ']')).unwrap_or_else(|| line.to_owned())
+    link('<', '>').or_else(|| link('(', ')')).or_else(|| link('[', ']')).map_or(Cow::Borrowed(line), Cow::Owned)
 }
 
 /// A row of signs that draws a frame: `+-----+`, `/======\\`, `.oOo.`'s kin.
