@@ -37,6 +37,8 @@ steps! {
     Rematch,
     /// Unmatched notes are read again for names.
     RereadNotes,
+    /// The contacts that all of this was done for.
+    MarkDirectory,
     // Reading mail.
     /// A folder gets its row.
     NameFolder,

@@ -6,10 +6,14 @@
 //!
 //! Needs a program that can be told to fall: `cargo test --features failpoints --test failpoints`.
 
+#[path = "it/dovecot.rs"]
+mod dovecot;
 #[path = "failpoints/house.rs"]
 mod house;
 #[path = "failpoints/scenarios.rs"]
 mod scenarios;
+#[path = "failpoints/server.rs"]
+mod server;
 #[path = "failpoints/state.rs"]
 mod state;
 #[path = "failpoints/watchdog.rs"]
@@ -27,7 +31,7 @@ use touchbase::failpoint::Step;
 /// Cases that are played at a time: each waits for its disk most of the time.
 const AT_A_TIME: usize = 4;
 
-/// Steps that need a server: `what_is_owed_on_a_server_is_done_whatever_the_fall` comes to them.
+/// Steps that need a server, and the one they hang on: `what_is_owed_on_a_server_is_done_whatever_the_fall` comes to them.
 const ON_A_SERVER: &[Step] = &[
     Step::NameFolder,
     Step::NoteSince,
@@ -40,6 +44,7 @@ const ON_A_SERVER: &[Step] = &[
     Step::MakeFolder,
     Step::Copy,
     Step::CrossOut,
+    Step::Settle,
 ];
 /// Steps that nothing here comes to: a connection that breaks in the middle of a mail, a provider of tokens, and
 /// what no command does any more.

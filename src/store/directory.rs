@@ -112,7 +112,7 @@ impl Store {
     /// Notes what the directory was read from, and that everybody on record was matched with it as it stood after
     /// so many `changes`.
     pub fn note_directory(&mut self, mark: &[u8; 32], changes: i64) -> Result<()> {
-        self.write(|w| {
+        self.write(Step::MarkDirectory, |w| {
             w.run("UPDATE instance SET directory_mark = ?1, directory_seen = ?2", params![mark, changes])?;
             Ok(())
         })

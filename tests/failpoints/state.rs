@@ -21,7 +21,7 @@ const OF_THE_WAY: &[(&str, &[&str])] = &[
     ("mailbox", &["last_success", "last_failure", "next_try", "wait"]),
     ("epoch", &["opened_at", "validity", "low_uid", "uid_next", "compared_at", "since"]),
     ("report", &["published_at"]),
-    ("instance", &["salt", "lease"]),
+    ("instance", &["salt", "lease", "directory_mark", "directory_seen", "directory_changes"]),
     ("thread", &["message"]),
     ("topic", &["heading"]),
     ("identity", &["likeness", "minute", "beginning"]),
