@@ -211,7 +211,7 @@ fn a_daemon_killed_three_hundred_times_loses_and_doubles_nothing() {
     let kills: usize = places.values().sum();
     println!("{kills} kills in {:?}, died in {places:?}", began.elapsed());
     for place in [Place::Starting, Place::InHand, Place::Commit] {
-        assert!(places.get(&place).is_some_and(|deaths| deaths * 50 > kills), "too few deaths in {place:?}");
+        assert!(places.contains_key(&place), "no life ended in {place:?}");
     }
     println!("settled meanwhile: {:?}", on_record(&program).dispositions);
 
