@@ -52,7 +52,7 @@ fn the_index_has_what_changed_and_what_went_before_its_batch_was_indexed() {
     let old = record(&mut store, mail("<old@x>", 0, "Fence", "The fence is painted, all of it."));
     let added = batch(&mut store, 3);
     store
-        .write(|w| {
+        .write(crate::failpoint::Step::Settle, |w| {
             for one in &added {
                 crate::store::settle::settle_one(w, one, at(1))?;
             }
