@@ -61,7 +61,7 @@ fn the_index_has_what_changed_and_what_went_before_its_batch_was_indexed() {
         })
         .unwrap();
     indexed(&store);
-    store.write(|w| w.run("DELETE FROM interaction WHERE id = ?1", [old])).unwrap();
+    store.write(crate::failpoint::Step::Settle, |w| w.run("DELETE FROM interaction WHERE id = ?1", [old])).unwrap();
     indexed(&store);
 }
 
