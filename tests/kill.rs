@@ -173,7 +173,7 @@ fn read_again_what_died_three_times(program: &Program) -> usize {
     let held = program.json(&["quarantine", "list", "--json"]);
     let cut_off = |held: &&serde_json::Value| held["reason"].to_string().contains("failed");
     let ids: Vec<String> =
-        held.as_array().expect("a list").iter().filter(cut_off).map(|held| held["id"].to_string()).collect();
+        held.as_array().expect("a list").iter().filter(cut_off).map(|held| held["number"].to_string()).collect();
     for id in &ids {
         program.does(&["quarantine", "retry", id]);
     }

@@ -53,7 +53,7 @@ fn refill(server: &Dovecot) {
     if server.has_folder("Done") {
         server.doveadm(&["mailbox delete", "Done"]);
     }
-    server.place(None, &mails());
+    mails().iter().for_each(|mail| server.deliver(mail));
 }
 
 /// Folder, subject and flags of every mail, and how often.
