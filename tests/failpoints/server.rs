@@ -70,6 +70,11 @@ fn on_server(server: &Dovecot) -> BTreeMap<String, usize> {
     found
 }
 
+/// The record without the deliveries themselves: LMTP writes the time into each mail, so their bytes differ.
+fn record(house: &Path) -> Vec<String> {
+    state::of(house).into_iter().filter(|line| !line.starts_with("record delivery ")).collect()
+}
+
 #[test]
 fn what_is_owed_on_a_server_is_done_whatever_the_fall() {
     let once = Act::Command(vec!["once".into()]);
@@ -84,7 +89,7 @@ fn what_is_owed_on_a_server_is_done_whatever_the_fall() {
         };
         let (traced, whole) = house(Some("trace"));
         assert!(traced.status.success(), "{}", traced.said);
-        let (end, there) = (state::of(whole.path()), on_server(&server));
+        let (end, there) = (record(whole.path()), on_server(&server));
         let mut steps: BTreeMap<&str, usize> = BTreeMap::new();
         for step in traced.said.lines().filter_map(|line| line.strip_prefix("failpoint ")) {
             *steps.entry(step).or_default() += 1;
@@ -107,7 +112,7 @@ fn what_is_owed_on_a_server_is_done_whatever_the_fall() {
                     || !again.status.success()
                     || number(house.path(), owed) != Some(0)
                     || found != there
-                    || state::of(house.path()) != end
+                    || record(house.path()) != end
                 {
                     wrong.push(format!("{after} {wish}: {found:?} instead of {there:?}\n{}", again.said));
                 }
