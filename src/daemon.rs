@@ -86,6 +86,8 @@ struct Daemon {
     /// Writes the reports that are due, beside everything else.
     reports: Option<JoinHandle<()>>,
     figures: Figures,
+    /// How often the writer had turned to its work when it was last looked at.
+    turns: u64,
 }
 
 impl Daemon {
@@ -103,6 +105,7 @@ impl Daemon {
             kept_house: None,
             reports: None,
             figures: Figures::default(),
+            turns: 0,
         }
     }
 
@@ -169,7 +172,11 @@ impl Daemon {
         let version = match timeout(ANSWER, asked).await {
             Ok(Ok(version)) => version,
             Ok(Err(_)) | Err(_) if self.engine.desk.keeper.is_stuck() => {
-                notify::alive("no room on the disk: mail waits in its mailboxes");
+                // It tries again every few seconds; a writer that does not is fed no longer.
+                let turns = self.engine.desk.keeper.turns();
+                if std::mem::replace(&mut self.turns, turns) != turns {
+                    notify::alive("no room on the disk: mail waits in its mailboxes");
+                }
                 return Ok(());
             }
             Ok(Err(error)) => {

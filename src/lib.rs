@@ -26,6 +26,7 @@ pub mod config;
 pub mod contacts;
 pub mod daemon;
 pub mod demo;
+pub mod failpoint;
 pub mod failure;
 pub mod inbox;
 pub mod interaction;

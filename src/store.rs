@@ -35,6 +35,7 @@ mod open;
 mod owed;
 mod patience;
 mod person;
+mod place;
 mod quarantine;
 mod raw;
 mod record;

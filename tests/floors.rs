@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 const FLOORS: &[&[&str]] = &[
-    &["mail", "mailbox"],
+    &["mail", "mailbox", "failpoint"],
     &["understand", "trust", "contacts"],
     &["interaction", "measure"],
     &["pipeline", "report"],

@@ -2,155 +2,41 @@
 //!
 //! A thousand mails reach a real Dovecot in bursts: ordinary ones, the same bytes again, forwards of mails that
 //! came before, strangers, newsletters, forged colleagues, hostile ones. What must come of each is known
-//! beforehand. `TOUCHBASE_SEED` repeats a run.
+//! beforehand. After every death a copy of the store is examined as it lies there; in the end everything is.
+//!
+//! `TOUCHBASE_SEED` repeats a run, as far as chance is ours; `TOUCHBASE_KILLS` asks for another number of deaths, and
+//! `TOUCHBASE_MINUTES` for an end after that time, however many there were (`tests/soak`).
 
 #[path = "it/dovecot.rs"]
 mod dovecot;
+#[path = "kill/grave.rs"]
+mod grave;
 #[path = "it/program.rs"]
 mod program;
+#[path = "kill/story.rs"]
+mod story;
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::fs;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread::{scope, sleep};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use dovecot::Dovecot;
-use program::Program;
+use grave::{Cradle, Grave, Place};
+use program::{Daemon, Program};
 use rustix::process::Signal;
+use story::{Dice, Oracle, story};
 
+/// Deaths, and mails that arrive meanwhile, unless more are asked for.
+const KILLS: usize = 300;
 const MAILS: usize = 1_000;
-const KILLS: usize = 50;
+/// Enough for any number of deaths: each copy of the store is read whole.
+const MOST_MAILS: usize = 3_000;
+/// How long a life goes on that waits for something.
+const LIFE: Duration = Duration::from_millis(500);
 const MINUTE: Duration = Duration::from_secs(60);
-
-/// Numbers that are the same for the same seed (xorshift64*, Vigna 2016).
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, end: u64) -> u64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        (self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) % end
-    }
-}
-
-/// What must be on record in the end.
-#[derive(Debug, Default, PartialEq, Eq)]
-struct Oracle {
-    /// How many mails came to each disposition.
-    dispositions: BTreeMap<String, u64>,
-    /// Subject and disposition of each interaction, and how often it may be there: once.
-    interactions: BTreeMap<(String, String), u64>,
-}
-
-impl Oracle {
-    fn mail(&mut self, disposition: &str) {
-        *self.dispositions.entry(disposition.to_owned()).or_default() += 1;
-    }
-
-    fn interaction(&mut self, subject: &str, disposition: &str) {
-        *self.interactions.entry((subject.to_owned(), disposition.to_owned())).or_default() += 1;
-    }
-}
-
-fn mail(from: &str, number: usize, headers: &str, body: &str) -> Vec<u8> {
-    let (minute, hour, day) = (number % 60, number / 60 % 24, 10 + number / 1440);
-    format!(
-        "{headers}From: {from}\r\nTo: me@us.example, log@us.example\r\nSubject: Mail {number}\r\n\
-         Date: {day} Nov 2025 {hour:02}:{minute:02}:00 +0100\r\nMessage-ID: <{number}@test.example>\r\n{body}"
-    )
-    .into_bytes()
-}
-
-fn ordinary(number: usize) -> Vec<u8> {
-    mail(
-        "Ann Li <ann@acme.example>",
-        number,
-        "",
-        &format!("\r\nThe words of mail {number}, which nobody else wrote.\r\n"),
-    )
-}
-
-/// Mail `earlier`, forwarded by a colleague.
-fn forward(number: usize, earlier: usize) -> Vec<u8> {
-    let (minute, hour, day) = (earlier % 60, earlier / 60 % 24, 10 + earlier / 1440);
-    let passed = "Authentication-Results: mx.us.example; dmarc=pass header.from=us.example\r\n";
-    let body = format!(
-        "\r\n---------- Forwarded message ---------\r\nFrom: Ann Li <ann@acme.example>\r\n\
-         Date: Nov {day}, 2025 at {hour:02}:{minute:02}\r\nSubject: Mail {earlier}\r\nTo: <me@us.example>\r\n\r\n\r\n\
-         The words of mail {earlier}, which nobody else wrote.\r\n"
-    );
-    let mail = mail("Mia Eklund <me@us.example>", number, passed, &body);
-    String::from_utf8_lossy(&mail).replace("To: me@us.example, log@us.example", "To: log@us.example").into_bytes()
-}
-
-/// Boundaries that never come, or mails within mails: both from a contact.
-fn hostile(number: usize, nested: bool) -> Vec<u8> {
-    let body = match nested {
-        true => "Content-Type: message/rfc822\r\n\r\n".repeat(500) + "Subject: inside\r\n\r\nwords\r\n",
-        false => {
-            let part = |n: usize| format!("--b\r\nContent-Type: multipart/mixed; boundary=none{n}\r\n\r\n");
-            let parts: String = (0..1_000).map(part).collect();
-            format!("Content-Type: multipart/mixed; boundary=b\r\n\r\n{parts}")
-        }
-    };
-    mail("Bo Birch <bo@birch.example>", number, "MIME-Version: 1.0\r\n", &body)
-}
-
-/// The mails in the order of their arrival, and what must come of them.
-fn story(dice: &mut Dice) -> (Vec<Vec<u8>>, Oracle) {
-    let (mut mails, mut oracle, mut sent): (Vec<Vec<u8>>, Oracle, Vec<usize>) = Default::default();
-    for number in 0..MAILS {
-        let subject = format!("Mail {number}");
-        let kind = if sent.is_empty() { 99 } else { dice.below(100) };
-        let earlier = |dice: &mut Dice, sent: &[usize]| sent[dice.below(sent.len() as u64) as usize];
-        let mail = match kind {
-            0..10 => {
-                oracle.mail("recorded");
-                ordinary(earlier(dice, &sent))
-            }
-            10..20 => {
-                oracle.mail("recorded");
-                forward(number, earlier(dice, &sent))
-            }
-            20..30 => {
-                oracle.mail("unmatched");
-                oracle.interaction(&subject, "unmatched");
-                mail(&format!("Stranger <s{number}@elsewhere.example>"), number, "", "\r\nHello there.\r\n")
-            }
-            30..34 => {
-                oracle.mail("set-aside");
-                mail(
-                    "News <news@weekly.example>",
-                    number,
-                    "Precedence: bulk\r\nList-Unsubscribe: <mailto:off@weekly.example>\r\n",
-                    "\r\nBuy now.\r\n",
-                )
-            }
-            34..38 => {
-                oracle.mail("untrusted");
-                mail("Mia Eklund <me@us.example>", number, "", "\r\nPay to my new account.\r\n")
-            }
-            38..40 => {
-                oracle.mail("unreadable");
-                vec![b'0' + (number % 10) as u8; 50]
-            }
-            40..42 => {
-                oracle.mail("recorded");
-                oracle.interaction(&subject, "recorded");
-                hostile(number, number.is_multiple_of(2))
-            }
-            _ => {
-                oracle.mail("recorded");
-                oracle.interaction(&subject, "recorded");
-                sent.push(number);
-                ordinary(number)
-            }
-        };
-        mails.push(mail);
-    }
-    (mails, oracle)
-}
 
 fn configuration(server: &Dovecot) -> String {
     format!(
@@ -166,30 +52,106 @@ fn configuration(server: &Dovecot) -> String {
 
 const CONTACTS: &str = "customer,name,address\nAcme,Ann Li,ann@acme.example\nBirch,Bo Birch,bo@birch.example\n";
 
-/// Kills the daemon at moments nobody chose, while mail arrives; gives how often.
-fn kill_while_mail_arrives(program: &Program, server: &Dovecot, mails: &[Vec<u8>], dice: &mut Dice) -> usize {
-    let (arrived, mut kills) = (AtomicBool::new(false), 0);
+/// When a life ends. Chance alone would hit the short steps, which matter most, too seldom.
+enum Moment {
+    /// After so long.
+    After(Duration),
+    /// As soon as so many mails were settled.
+    Settled(usize),
+    /// As soon as the log was written to so often: within a commit, if we are quick.
+    Written(u64),
+}
+
+impl Moment {
+    fn draw(dice: &mut Dice) -> Moment {
+        match dice.below(10) {
+            // Long enough for a mail that was cut off twice to be tried a third time.
+            _ if dice.below(60) == 0 => Moment::After(Duration::from_millis(2_000 + dice.below(1_500))),
+            0..2 => Moment::After(Duration::from_millis(dice.below(60))),
+            2..5 => Moment::After(Duration::from_millis(dice.below(400))),
+            5..7 => Moment::Settled(1 + dice.below(5) as usize),
+            _ => Moment::Written(1 + dice.below(8)),
+        }
+    }
+
+    /// Waits for it, or for a checkpoint if `for_checkpoint` is set: then the file itself is written to.
+    fn wait(&self, daemon: &Daemon, database: &Path, for_checkpoint: bool) {
+        let changed = |path: &Path| fs::metadata(path).and_then(|meta| meta.modified()).ok();
+        let log = database.with_extension("db-wal");
+        let (began, file, mut last) = (Instant::now(), changed(database), changed(&log));
+        let mut writes = 0;
+        let mut wrote = |now: Option<SystemTime>| {
+            writes += u64::from(now != last);
+            last = now;
+            writes
+        };
+        let longest = if let Moment::After(time) = self { *time } else { LIFE };
+        while began.elapsed() < longest {
+            let now = match self {
+                Moment::After(_) => false,
+                Moment::Settled(mails) => daemon.said().matches("mail settled").count() >= *mails,
+                Moment::Written(times) => wrote(changed(&log)) >= *times,
+            };
+            if now || for_checkpoint && file.is_some() && changed(database) != file {
+                return;
+            }
+            sleep(Duration::from_micros(200));
+        }
+    }
+}
+
+/// How often to kill, and for how long at the most.
+#[derive(Clone, Copy)]
+struct Wish {
+    kills: usize,
+    until: Option<Instant>,
+}
+
+/// Kills the daemon again and again while mail arrives; gives how often it died where.
+fn kill_while_mail_arrives(
+    program: &Program,
+    server: &Dovecot,
+    mails: &[Vec<u8>],
+    wish: Wish,
+    dice: &mut Dice,
+) -> BTreeMap<Place, usize> {
+    let (arrived, died, mut places) = (AtomicBool::new(false), AtomicUsize::new(0), BTreeMap::new());
+    let is_time = || wish.until.is_some_and(|until| Instant::now() > until);
+    let (database, mut settled) = (program.path("touchbase.db"), 0);
     let mut bursts = Dice(dice.below(u64::MAX) | 1);
     scope(|threads| {
         threads.spawn(|| {
             let mut rest = mails;
             while !rest.is_empty() {
-                let burst = rest.len().min(1 + bursts.below(60) as usize);
-                let (now, later) = rest.split_at(burst);
+                // In step with the deaths, so that there is mail in every life.
+                while died.load(Ordering::Relaxed) * mails.len() < (mails.len() - rest.len()) * wish.kills && !is_time()
+                {
+                    sleep(Duration::from_millis(5));
+                }
+                let (now, later) = rest.split_at(rest.len().min(1 + bursts.below(20) as usize));
                 now.iter().for_each(|mail| server.deliver(mail));
                 rest = later;
-                sleep(Duration::from_millis(bursts.below(1_500)));
             }
             arrived.store(true, Ordering::Relaxed);
         });
-        while kills < KILLS || !arrived.load(Ordering::Relaxed) {
+        while died.load(Ordering::Relaxed) < wish.kills && !is_time() || !arrived.load(Ordering::Relaxed) {
+            // Each life's words alone are looked at.
+            let _ = fs::remove_file(program.path("stderr"));
+            let before = Cradle::of(&database);
             let daemon = program.start(&[]);
-            sleep(Duration::from_millis(20 + dice.below(900)));
+            Moment::draw(dice).wait(&daemon, &database, dice.below(2) == 0);
             daemon.kill();
-            kills += 1;
+            let said = fs::read_to_string(program.path("stderr")).unwrap_or_default();
+            let grave = Grave::of(&database, &before, &said);
+            assert!(grave.settled >= settled, "{} mails were settled, now {grave:?}", settled);
+            settled = grave.settled;
+            *places.entry(grave.place).or_default() += 1;
+            if died.fetch_add(1, Ordering::Relaxed) % 500 == 499 {
+                println!("{} kills, {settled} mails settled, died in {places:?}", died.load(Ordering::Relaxed));
+            }
         }
     });
-    kills
+    places
 }
 
 fn on_record(program: &Program) -> Oracle {
@@ -205,52 +167,70 @@ fn on_record(program: &Program) -> Oracle {
     found
 }
 
+/// Mails whose third attempt was cut off as well are in the quarantine, unread and with their bytes: nobody could
+/// tell them from one that kills its reader. A person has them read again; gives how many there were.
+fn read_again_what_died_three_times(program: &Program) -> usize {
+    let held = program.json(&["quarantine", "list", "--json"]);
+    let cut_off = |held: &&serde_json::Value| held["reason"].to_string().contains("failed");
+    let ids: Vec<String> =
+        held.as_array().expect("a list").iter().filter(cut_off).map(|held| held["number"].to_string()).collect();
+    for id in &ids {
+        program.does(&["quarantine", "retry", id]);
+    }
+    ids.len()
+}
+
 /// The store's own word: every delivery there is was settled, and the file is sound.
-fn the_store_is_sound(program: &Program) {
+fn the_store_is_sound(program: &Program, mails: usize) {
     let store = rusqlite::Connection::open(program.path("touchbase.db")).expect("the store");
     let number = |sql: &str| store.query_row(sql, [], |row| row.get::<_, i64>(0)).expect(sql);
-    assert_eq!(number("SELECT count(*) FROM delivery"), MAILS as i64);
+    assert_eq!(number("SELECT count(*) FROM delivery"), mails as i64);
     assert_eq!(number("SELECT count(*) FROM delivery WHERE state <> 'settled'"), 0);
     let sound: String = store.query_row("PRAGMA integrity_check", [], |row| row.get(0)).expect("a check");
     assert_eq!(sound, "ok");
 }
 
+fn asked_for(name: &str) -> Option<u64> {
+    std::env::var(name).ok().and_then(|number| number.parse().ok())
+}
+
 #[test]
-fn a_daemon_killed_fifty_times_loses_and_doubles_nothing() {
-    let chosen = std::env::var("TOUCHBASE_SEED").ok().and_then(|seed| seed.parse().ok());
-    let seed: u64 = chosen.unwrap_or_else(|| u64::from(std::process::id()) * 7_919 + 1);
+fn a_daemon_killed_three_hundred_times_loses_and_doubles_nothing() {
+    let kills = asked_for("TOUCHBASE_KILLS").map_or(KILLS, |kills| kills as usize);
+    let until = asked_for("TOUCHBASE_MINUTES").map(|minutes| Instant::now() + MINUTE * minutes as u32);
+    let seed = asked_for("TOUCHBASE_SEED").unwrap_or_else(|| u64::from(std::process::id()) * 7_919 + 1);
     println!("TOUCHBASE_SEED={seed}");
     let mut dice = Dice(seed | 1);
-    let (mails, oracle) = story(&mut dice);
+    let length = (MAILS * kills / KILLS).clamp(MAILS, MOST_MAILS);
+    let (mails, oracle) = story(length, &mut dice);
     let server = Dovecot::start();
     let program = Program::new(&configuration(&server), CONTACTS, &server.password);
 
     let began = Instant::now();
-    let kills = kill_while_mail_arrives(&program, &server, &mails, &mut dice);
-    println!("{kills} kills in {:?}", began.elapsed());
-    let before = on_record(&program);
-    println!("settled meanwhile: {:?}", before.dispositions);
+    let places = kill_while_mail_arrives(&program, &server, &mails, Wish { kills, until }, &mut dice);
+    let kills: usize = places.values().sum();
+    println!("{kills} kills in {:?}, died in {places:?}", began.elapsed());
+    for place in [Place::Starting, Place::InHand, Place::Commit] {
+        assert!(places.contains_key(&place), "no life ended in {place:?}");
+    }
+    println!("settled meanwhile: {:?}", on_record(&program).dispositions);
 
     let mut daemon = program.start(&[]);
-    daemon.until("every mail is settled", 2 * MINUTE, |_| {
+    daemon.until("every mail is settled", 10 * MINUTE, |_| {
         sleep(Duration::from_millis(200));
-        on_record(&program).dispositions.values().sum::<u64>() >= MAILS as u64
+        on_record(&program).dispositions.values().sum::<u64>() >= mails.len() as u64
     });
     daemon.signal(Signal::TERM);
     assert_eq!(daemon.ends(MINUTE), Some(0));
-    println!("all settled after {:?}", began.elapsed());
-    for held in program.json(&["quarantine", "list", "--json"]).as_array().expect("a list") {
-        assert!(
-            !held["reason"].to_string().contains("failed"),
-            "killed, not unreadable, TOUCHBASE_SEED={seed}: {held}"
-        );
-    }
+    let again = read_again_what_died_three_times(&program);
+    println!("all settled after {:?}; {again} died three times and were read again", began.elapsed());
 
     let found = on_record(&program);
     assert_eq!(found.dispositions, oracle.dispositions, "TOUCHBASE_SEED={seed}");
     let lost: Vec<_> = oracle.interactions.keys().filter(|key| !found.interactions.contains_key(*key)).collect();
     let more: Vec<_> = found.interactions.iter().filter(|(key, n)| oracle.interactions.get(*key) != Some(n)).collect();
     assert!(lost.is_empty() && more.is_empty(), "TOUCHBASE_SEED={seed}\nlost {lost:?}\nmore {more:?}");
-    the_store_is_sound(&program);
+    the_store_is_sound(&program, mails.len());
     assert_eq!(program.json(&["once", "--json"])["mails"], 0, "nothing is left to read");
+    println!("{kills} kills, {} mails: 0 lost, 0 doubled", mails.len());
 }

@@ -2,6 +2,7 @@
 //!
 //! A closed pipe (`touchbase search x | head`) ends the command quietly: the reader has seen enough.
 
+use std::fs::File;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
@@ -10,6 +11,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
+use crate::failpoint::{self, Step};
 use crate::failure::{Code, Failure};
 
 /// Every column can count on this much room, its padding included, before another one's words are kept whole.
@@ -35,15 +37,25 @@ pub fn bytes(bytes: &[u8]) -> Result<(), Failure> {
 /// Writes a file that only its owner can read; one of that name is replaced.
 pub fn private_file(file: &Path, content: &[u8]) -> Result<(), Failure> {
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let written = tempfile::NamedTempFile::new_in(folder).and_then(|mut beside| {
-        beside.write_all(content)?;
-        beside.persist(file).map_err(|e| e.error)
-    });
-    written.map(|_| ()).map_err(|e| {
+    let written = whole_file(folder, file, content);
+    written.map_err(|e| {
         Failure::new(Code::CannotWrite, format!("cannot write {}", file.display()))
             .because(&e)
             .hint("name a file in a folder that you may write to, or `-` for standard output")
     })
+}
+
+/// Whole or not at all, also when the power goes: synced beside its place, then renamed.
+fn whole_file(folder: &Path, file: &Path, content: &[u8]) -> io::Result<()> {
+    failpoint::before(Step::WriteExport);
+    let mut beside = tempfile::NamedTempFile::new_in(folder)?;
+    beside.write_all(content)?;
+    beside.as_file().sync_all()?;
+    failpoint::after(Step::WriteExport);
+    failpoint::before(Step::PlaceExport);
+    beside.persist(file).map_err(|e| e.error)?;
+    failpoint::after(Step::PlaceExport);
+    File::open(folder)?.sync_all()
 }
 
 /// Tells a person something that is no fact to be read by a program.

@@ -3,7 +3,7 @@
 //! A batch closes when nothing more is on its way, after 1,000 mails, or after a second, whichever
 //! comes first: a lone mail is on disk at once, and a flood shares its disk syncs.
 
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -57,6 +57,8 @@ struct Shared {
     broken: Mutex<Option<StoreError>>,
     /// A transaction could not be written and will be tried again.
     stuck: AtomicBool,
+    /// How often the thread has turned to its work: what stands still is stuck.
+    turns: AtomicU64,
     /// Give up on the first refusal instead of waiting for room (`once`).
     impatient: AtomicBool,
 }
@@ -133,6 +135,12 @@ impl Keeper {
     pub fn is_stuck(&self) -> bool {
         self.shared.stuck.load(Ordering::Relaxed)
     }
+
+    /// How often the thread has turned to its work, a transaction that is tried again included. It is alive as
+    /// long as this grows.
+    pub fn turns(&self) -> u64 {
+        self.shared.turns.load(Ordering::Relaxed)
+    }
 }
 
 /// Why a call on the store has no answer.
@@ -201,6 +209,7 @@ impl Writer {
     fn settle(&mut self, batch: Vec<(Settlement, Done)>) -> bool {
         let (mut settlements, dones): (Vec<_>, Vec<_>) = batch.into_iter().unzip();
         loop {
+            self.shared.turns.fetch_add(1, Ordering::Relaxed);
             match self.store.settle(&settlements, clock::now()) {
                 Ok(settled) => {
                     self.shared.stuck.store(false, Ordering::Relaxed);

@@ -290,8 +290,10 @@ impl<'a, L: Ledger> Reader<'a, L> {
         // Nothing else is in hand while one of these is: should we end now, it was the one.
         self.ledger.settled().await?;
         mails.sort_by_key(|mail| mail.attempts);
+        let mut paused = false;
         for mail in mails {
-            if mail.attempts > 1 {
+            // Once: a program that ends for another reason soon after its start shall not count against many.
+            if mail.attempts > 1 && !std::mem::replace(&mut paused, true) {
                 sleep(SUSPICION).await;
             }
             let give_up = match self.ledger.count_attempt(mail.id).await? {

@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 
 use super::grant::{self, Answer, Granted};
 use super::{OAuthError, Provider};
+use crate::failpoint::{self, Step};
 
 /// Tokens this close to their end are renewed, whatever their lifetime: a login takes its time.
 const MARGIN: SignedDuration = SignedDuration::from_secs(60);
@@ -138,11 +139,15 @@ impl Vault {
     fn write(&self, value: &Value) -> io::Result<()> {
         let folder = self.folder();
         // Files of this library are readable by their owner alone from the beginning.
+        failpoint::before(Step::WriteTokens);
         let mut file = tempfile::NamedTempFile::with_prefix_in(".token-", folder)?;
         file.write_all(value.to_string().as_bytes())?;
         give_to_owner_of(folder, file.as_file())?;
         file.as_file().sync_all()?;
+        failpoint::after(Step::WriteTokens);
+        failpoint::before(Step::PlaceTokens);
         file.persist(&self.path).map_err(|error| error.error)?;
+        failpoint::after(Step::PlaceTokens);
         File::open(folder)?.sync_all()
     }
 

@@ -20,6 +20,7 @@ use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
 use super::{PublishError, Settings};
+use crate::failpoint::{self, Step};
 use crate::report::File;
 
 /// How unfinished files are named; the page itself never begins with a dot.
@@ -54,7 +55,9 @@ pub fn publish(settings: &Settings, files: &[File]) -> Result<Published, Publish
         published.written += 1;
     }
     for directory in touched {
+        failpoint::before(Step::SyncPages);
         sync(&directory).map_err(|source| PublishError::CannotWrite { path: directory, source })?;
+        failpoint::after(Step::SyncPages);
     }
     Ok(published)
 }
@@ -117,13 +120,17 @@ fn says_the_same(path: &Path, content: &str) -> bool {
 
 /// Writes beside, syncs, renames.
 fn replace(place: &Place, content: &str, first_here: bool) -> io::Result<()> {
+    failpoint::before(Step::WritePage);
     let mut beside = unfinished(&place.directory)?;
     beside.write_all(content.as_bytes())?;
     beside.as_file().sync_all()?;
+    failpoint::after(Step::WritePage);
     if first_here {
         clear_abandoned(&place.directory, beside.as_file());
     }
+    failpoint::before(Step::PlacePage);
     beside.persist(&place.file)?;
+    failpoint::after(Step::PlacePage);
     Ok(())
 }
 

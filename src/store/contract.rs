@@ -5,6 +5,7 @@ mod durability;
 mod forgetting;
 mod forwarding;
 mod people;
+mod power;
 mod questions;
 mod same_exchange;
 mod signatures;

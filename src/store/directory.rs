@@ -14,6 +14,7 @@ use super::value::{column, maybe_date};
 use super::writing::Writing;
 use super::{Reader, Result, Store, StoreError};
 use crate::contacts::{Contact, ContactId, Customer, CustomerId};
+use crate::failpoint::Step;
 use crate::mail::{Address, Domain};
 
 /// The source of what was entered by hand.
@@ -111,7 +112,7 @@ impl Store {
     /// Notes what the directory was read from, and that everybody on record was matched with it as it stood after
     /// so many `changes`.
     pub fn note_directory(&mut self, mark: &[u8; 32], changes: i64) -> Result<()> {
-        self.write(|w| {
+        self.write(Step::MarkDirectory, |w| {
             w.run("UPDATE instance SET directory_mark = ?1, directory_seen = ?2", params![mark, changes])?;
             Ok(())
         })
@@ -120,7 +121,7 @@ impl Store {
     /// Replaces what `source` says, all at once. Whoever asked to be erased is left out; gives how many
     /// addresses that were.
     pub fn save_customers(&mut self, customers: &[Customer], source: &str) -> Result<usize> {
-        self.write(|w| {
+        self.write(Step::SaveCustomers, |w| {
             w.run("DELETE FROM customer WHERE source = ?1", [source])?;
             let mut left_out = 0;
             for customer in customers {
@@ -136,7 +137,7 @@ impl Store {
     /// Adds a contact to what `source` says, and the customer with it if that source does not have it; a contact
     /// of that short name is replaced. Gives how many addresses were left out, as [`Store::save_customers`].
     pub fn add_contact(&mut self, customer: &Customer, contact: &Contact, source: &str) -> Result<usize> {
-        self.write(|w| {
+        self.write(Step::AddContact, |w| {
             let known = "SELECT 1 AS one FROM customer WHERE source = ?1 AND id = ?2";
             if !w.tx.prepare_cached(known)?.exists([source, &customer.id.0])? {
                 insert_customer(w, customer, source)?;
@@ -153,7 +154,9 @@ impl Store {
     /// # Errors
     /// `NotFound` when no source knows it.
     pub fn remove_customer(&mut self, id: &CustomerId) -> Result<()> {
-        self.write(|w| gone(w.run("DELETE FROM customer WHERE id = ?1", [&id.0])?, || format!("customer {}", id.0)))
+        self.write(Step::RemoveCustomer, |w| {
+            gone(w.run("DELETE FROM customer WHERE id = ?1", [&id.0])?, || format!("customer {}", id.0))
+        })
     }
 
     /// Removes a contact from every source, as [`Store::remove_customer`].
@@ -161,7 +164,9 @@ impl Store {
     /// # Errors
     /// `NotFound` when no source knows it.
     pub fn remove_contact(&mut self, id: &ContactId) -> Result<()> {
-        self.write(|w| gone(w.run("DELETE FROM contact WHERE id = ?1", [&id.0])?, || format!("contact {}", id.0)))
+        self.write(Step::RemoveContact, |w| {
+            gone(w.run("DELETE FROM contact WHERE id = ?1", [&id.0])?, || format!("contact {}", id.0))
+        })
     }
 }
 

@@ -8,9 +8,19 @@ use rusqlite::{OptionalExtension, Row, params};
 
 use super::value::{instant, signed};
 use super::writing::Writing;
-use super::{Result, Store, StoreError};
+use super::{Reader, Result, Store, StoreError};
+use crate::failpoint::Step;
 pub use crate::mailbox::{DeliveryId, EpochId, Listed, Pending, Progress};
 use crate::mailbox::{Key, Mailbox, Uid, UidValidity};
+
+impl Reader {
+    /// How many attempts are counted.
+    pub fn attempts(&self, id: DeliveryId) -> Result<u32> {
+        let sql = "SELECT attempts FROM delivery WHERE id = ?1";
+        let counted = self.conn.prepare_cached(sql)?.query_row([id.0], |row| row.get("attempts")).optional()?;
+        counted.ok_or_else(|| missing(id))
+    }
+}
 
 impl Store {
     /// Where to go on in a mailbox. A changed UIDVALIDITY, or a UIDNEXT that went down, opens a new epoch:
@@ -22,7 +32,7 @@ impl Store {
         next: Option<Uid>,
         now: Timestamp,
     ) -> Result<Progress> {
-        self.write(|w| {
+        self.write(Step::OpenEpoch, |w| {
             let mailbox = mailbox_id(w, mailbox)?;
             let (epoch, low_uid) = match current_epoch(w, mailbox, validity, next)? {
                 Some(found) => found,
@@ -35,6 +45,9 @@ impl Store {
     /// Writes down which mails an epoch holds, each with its first attempt counted, and moves the cursor to
     /// `low_uid`. Gives those that were not known. Call it only after the server's tagged OK. A mail whose
     /// arrival nobody could tell arrived now.
+    ///
+    /// # Errors
+    /// `Full` while there is no room to fetch them: nothing is written down then.
     pub fn enumerate(
         &mut self,
         epoch: EpochId,
@@ -42,7 +55,10 @@ impl Store {
         low_uid: Option<Uid>,
         now: Timestamp,
     ) -> Result<Vec<Pending>> {
-        self.write(|w| {
+        if let Some(largest) = listed.iter().map(|mail| mail.size).max() {
+            self.has_room_for(largest)?;
+        }
+        self.write(Step::List, |w| {
             let mut new = Vec::new();
             for mail in listed {
                 let arrived = mail.arrived.unwrap_or(now);
@@ -60,7 +76,7 @@ impl Store {
 
     /// Counts one more attempt, committed before the attempt is made; gives how many there were.
     pub fn count_attempt(&mut self, id: DeliveryId) -> Result<u32> {
-        self.write(|w| {
+        self.write(Step::CountAttempt, |w| {
             let sql = "UPDATE delivery SET attempts = attempts + 1 WHERE id = ?1 RETURNING attempts";
             let counted = w.tx.prepare_cached(sql)?.query_row([id.0], |row| row.get("attempts")).optional()?;
             counted.ok_or_else(|| missing(id))
@@ -69,7 +85,7 @@ impl Store {
 
     /// Takes one attempt back: the connection failed, not the mail.
     pub fn give_back(&mut self, ids: &[DeliveryId]) -> Result<()> {
-        self.write(|w| {
+        self.write(Step::GiveBack, |w| {
             for id in ids {
                 let sql = "UPDATE delivery SET attempts = max(attempts - 1, 0) WHERE id = ?1 AND state = 'pending'";
                 w.run(sql, [id.0])?;
@@ -78,18 +94,9 @@ impl Store {
         })
     }
 
-    /// How many attempts are counted.
-    pub fn attempts(&mut self, id: DeliveryId) -> Result<u32> {
-        self.write(|w| {
-            let sql = "SELECT attempts FROM delivery WHERE id = ?1";
-            let counted = w.tx.prepare_cached(sql)?.query_row([id.0], |row| row.get("attempts")).optional()?;
-            counted.ok_or_else(|| missing(id))
-        })
-    }
-
     /// Notes why an attempt failed and when the next one may be made.
     pub fn failed(&mut self, id: DeliveryId, reason: &str, not_before: Timestamp) -> Result<()> {
-        self.write(|w| {
+        self.write(Step::NoteFailed, |w| {
             let sql = "UPDATE delivery SET reason = ?2, not_before = ?3 WHERE id = ?1 AND state = 'pending'";
             w.run(sql, params![id.0, reason, not_before.as_second()])?;
             Ok(())
@@ -98,7 +105,7 @@ impl Store {
 
     /// Deliveries that somebody deleted between enumeration and fetch.
     pub fn vanished(&mut self, ids: &[DeliveryId]) -> Result<()> {
-        self.write(|w| {
+        self.write(Step::NoteVanished, |w| {
             for id in ids {
                 w.run("UPDATE delivery SET state = 'vanished' WHERE id = ?1 AND state = 'pending'", [id.0])?;
             }

@@ -25,6 +25,7 @@ use super::raw::{damaged, unpack};
 use super::tombstone::{self, REASON};
 use super::writing::Writing;
 use super::{Result, Store, person};
+use crate::failpoint::{self, Step};
 use crate::mail::Address;
 
 /// What was erased.
@@ -51,7 +52,7 @@ impl Store {
         let whole = self.whole_person(address)?;
         let names = Names::new(&whole.addresses, &whole.names);
         define(&self.reader.conn, &names)?;
-        let mut erased = self.write(|w| {
+        let mut erased = self.write(Step::Forget, |w| {
             let mut erased = Erased { addresses: whole.addresses.iter().cloned().collect(), ..Erased::default() };
             bury(w, &whole, now)?;
             erased.interactions = delete_theirs(w)?;
@@ -73,12 +74,18 @@ impl Store {
             return Ok(true);
         }
         // Rebuilt, as deleting from the index may leave the beginnings of words as signposts.
+        failpoint::before(Step::RebuildIndex);
         conn.execute("INSERT INTO fulltext (fulltext) VALUES ('rebuild')", [])?;
+        failpoint::after(Step::RebuildIndex);
+        failpoint::before(Step::Vacuum);
         conn.execute("VACUUM", [])?;
+        failpoint::after(Step::Vacuum);
         if !empty_log(conn)? {
             return Ok(false);
         }
+        failpoint::before(Step::EndSweep);
         conn.execute("UPDATE instance SET sweep = 0", [])?;
+        failpoint::after(Step::EndSweep);
         empty_log(conn)
     }
 
@@ -269,6 +276,8 @@ fn holds(packed: &[u8], names: &Names) -> Result<bool> {
 
 /// Writes the log into the file and empties it; `false` when somebody still reads from it.
 fn empty_log(conn: &Connection) -> Result<bool> {
+    failpoint::before(Step::EmptyLog);
     let busy: i64 = conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get("busy"))?;
+    failpoint::after(Step::EmptyLog);
     Ok(busy == 0)
 }

@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use rustix::fs::{FlockOperation, flock};
 
 use super::{Result, Store, StoreError};
+use crate::failpoint::Step;
 
 /// Held as long as this process may write without asking again. Dropping it lets another one start.
 #[derive(Debug)]
@@ -35,7 +36,7 @@ impl Store {
         // The number only serves the message above; a lock without it locks as well.
         let _ = file.set_len(0).and_then(|()| writeln!(file, "{}", std::process::id()));
         self.lease = None;
-        self.lease = Some(self.write(|w| {
+        self.lease = Some(self.write(Step::TakeLease, |w| {
             Ok(w.tx.query_row("UPDATE instance SET lease = lease + 1 RETURNING lease", [], |row| row.get("lease"))?)
         })?);
         Ok(Lock { _file: file })

@@ -11,7 +11,8 @@ use rusqlite::{Connection, OpenFlags};
 use rusqlite_migration::{M, Migrations};
 use rustix::fs::{FlockOperation, flock};
 
-use super::{Result, StoreError};
+use super::{Result, StoreError, place};
+use crate::failpoint::{self, Step};
 
 /// "tchb": tells our files from every other SQLite database.
 const APPLICATION_ID: i64 = 0x7463_6862;
@@ -92,11 +93,14 @@ fn prepare(path: &Path) -> Result<PathBuf> {
         DirBuilder::new().recursive(true).mode(0o700).create(directory).map_err(|e| cannot(path, e))?;
     }
     let path = resolve(path)?;
+    place::is_of_this_machine(path.parent().unwrap_or(Path::new(".")), &path)?;
+    failpoint::before(Step::MakeStore);
     let file = match OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path) {
         Err(e) if e.kind() == io::ErrorKind::AlreadyExists => return keep_private(path),
         other => other.map_err(|e| cannot(&path, e))?,
     };
     file.sync_all().map_err(|e| cannot(&path, e))?;
+    failpoint::after(Step::MakeStore);
     Ok(path)
 }
 
@@ -166,7 +170,9 @@ fn recognise(conn: &Connection, path: &Path) -> Result<()> {
 
 /// FULL, because in WAL mode NORMAL may roll back what was committed when the power fails.
 fn tune(conn: &Connection) -> Result<()> {
+    failpoint::before(Step::TurnOnLog);
     conn.pragma_update(None, "journal_mode", "WAL")?;
+    failpoint::after(Step::TurnOnLog);
     conn.pragma_update(None, "synchronous", "FULL")?;
     conn.pragma_update(None, "secure_delete", true)?;
     conn.pragma_update(None, "journal_size_limit", 64 * 1024 * 1024)?;
@@ -175,14 +181,18 @@ fn tune(conn: &Connection) -> Result<()> {
     Ok(())
 }
 
-/// One transaction for each step, together with its version. The id comes first: a file that was left
+/// One transaction for all steps, together with the version. The id comes first: a file that was left
 /// in the middle is recognised as ours.
 fn migrate(conn: &mut Connection) -> Result<()> {
     if version(conn)? == newest() {
         return Ok(());
     }
+    failpoint::before(Step::MarkAsOurs);
     conn.pragma_update(None, "application_id", APPLICATION_ID)?;
+    failpoint::after(Step::MarkAsOurs);
+    failpoint::before(Step::Migrate);
     let outcome = Migrations::from_slice(STEPS).to_latest(conn);
+    failpoint::after(Step::Migrate);
     match outcome {
         Ok(()) => Ok(()),
         // Another process may have made the same step in the same moment.

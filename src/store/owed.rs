@@ -7,6 +7,7 @@ use rusqlite::{OptionalExtension, params};
 
 use super::epochs::{key, mailbox_id};
 use super::{DeliveryId, Result, Store};
+use crate::failpoint::Step;
 use crate::mailbox::{Deed, Mailbox, Owed, OwedMail, UidValidity};
 
 /// Mails given at a time.
@@ -16,7 +17,7 @@ impl Store {
     /// Whether settled mails of this folder are to be seen, moved or deleted from now on. Mails settled before are
     /// left alone: nobody wished anything for them. Without a wish nothing is owed any more.
     pub fn wish(&mut self, mailbox: &Mailbox, wishes: bool) -> Result<()> {
-        self.write(|w| {
+        self.write(Step::Wish, |w| {
             let id = mailbox_id(w, mailbox)?;
             w.run("UPDATE mailbox SET wishes = ?2 WHERE id = ?1 AND wishes <> ?2", params![id, wishes])?;
             if !wishes {
@@ -31,7 +32,7 @@ impl Store {
     /// What is owed in the folder's present epoch, oldest first, up to 500 mails. In older ones the numbers mean
     /// nothing any more, and what they meant is read again under its new number.
     pub fn owed(&mut self, mailbox: &Mailbox) -> Result<Owed> {
-        self.write(|w| {
+        self.write(Step::NameFolder, |w| {
             let id = mailbox_id(w, mailbox)?;
             let sql = "SELECT id, validity FROM epoch WHERE mailbox = ?1 ORDER BY id DESC LIMIT 1";
             let newest = w.tx.prepare_cached(sql)?.query_row([id], |row| Ok((row.get("id")?, row.get("validity")?)));
@@ -53,7 +54,7 @@ impl Store {
             Deed::All => 0,
             Deed::Copied => 2,
         };
-        self.write(|w| {
+        self.write(Step::CrossOut, |w| {
             for id in ids {
                 w.run("UPDATE delivery SET owed = ?2 WHERE id = ?1 AND owed <> 0", params![id.0, left])?;
             }

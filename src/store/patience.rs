@@ -7,12 +7,13 @@ use rusqlite::{OptionalExtension, params};
 use super::epochs::mailbox_id;
 use super::value::{instant, maybe_instant};
 use super::{EpochId, Result, Store};
+use crate::failpoint::Step;
 use crate::mailbox::{Comparison, Mailbox, Uid, Wait, Waiting};
 
 impl Store {
     /// A mailbox was read to the end.
     pub fn note_success(&mut self, mailbox: &Mailbox, now: Timestamp) -> Result<()> {
-        self.write(|w| {
+        self.write(Step::NoteSuccess, |w| {
             let sql = "UPDATE mailbox SET last_success = ?2, last_failure = NULL, failure = NULL, next_try = NULL,
                        wait = NULL WHERE id = ?1";
             w.run(sql, params![mailbox_id(w, mailbox)?, now.as_second()])?;
@@ -30,7 +31,7 @@ impl Store {
         next_try: Timestamp,
         wait: Wait,
     ) -> Result<()> {
-        self.write(|w| {
+        self.write(Step::NoteFailure, |w| {
             let asked = "wait = 'server' AND next_try > max(?2, ?4) AND ?5 <> 'server'";
             let sql = format!(
                 "UPDATE mailbox SET last_failure = ?2, failure = ?3,
@@ -45,7 +46,7 @@ impl Store {
 
     /// Why a mailbox was last left alone, if it has not been read since.
     pub fn waiting(&mut self, mailbox: &Mailbox) -> Result<Option<Waiting>> {
-        self.write(|w| {
+        self.write(Step::NameFolder, |w| {
             let sql = "SELECT last_failure, next_try, wait, coalesce(failure, '') AS reason FROM mailbox
                        WHERE id = ?1 AND last_failure IS NOT NULL AND next_try IS NOT NULL AND wait IS NOT NULL";
             let id = mailbox_id(w, mailbox)?;
@@ -65,7 +66,7 @@ impl Store {
     /// What a comparison has to know of the epoch. `since` is the day before which mails are left alone now; the
     /// latest such day is remembered, so that what was left alone once is not taken for something that was missed.
     pub fn comparison(&mut self, epoch: EpochId, since: Option<Date>) -> Result<Comparison> {
-        self.write(|w| {
+        self.write(Step::NoteSince, |w| {
             if let Some(day) = since.map(|day| day.to_string()) {
                 let sql = "UPDATE epoch SET since = ?2 WHERE id = ?1 AND coalesce(since, '') < ?2";
                 w.run(sql, params![epoch.0, day])?;
@@ -81,7 +82,7 @@ impl Store {
 
     /// Of the UIDs that are there, those nobody knows; and that they were compared now.
     pub fn unknown(&mut self, epoch: EpochId, present: &[Uid], now: Timestamp) -> Result<Vec<Uid>> {
-        self.write(|w| {
+        self.write(Step::NoteComparison, |w| {
             w.run("UPDATE epoch SET compared_at = ?2 WHERE id = ?1", params![epoch.0, now.as_second()])?;
             let mut known = w.tx.prepare_cached("SELECT 1 AS one FROM delivery WHERE epoch = ?1 AND uid = ?2")?;
             let mut unknown = Vec::new();

@@ -13,6 +13,7 @@ use super::settle::{Settled, Settlement, settle_one};
 use super::value::{column, instant};
 use super::writing::Writing;
 use super::{Reader, Result, Store, StoreError, raw};
+use crate::failpoint::Step;
 use crate::interaction::Outcome;
 use crate::mail::Untrusted;
 use crate::mailbox::Mailbox;
@@ -111,7 +112,7 @@ impl Store {
     /// # Errors
     /// `NotFound` when it does not wait there.
     pub fn resettle(&mut self, settlement: Settlement, now: Timestamp) -> Result<Settled> {
-        self.write(|w| {
+        self.write(Step::Resettle, |w| {
             let sql =
                 format!("UPDATE delivery AS d SET state = 'pending', outcome = NULL WHERE d.id = ?1 AND {WAITING}");
             if w.run(&sql, [settlement.delivery.0])? == 0 {
@@ -127,7 +128,7 @@ impl Store {
     /// # Errors
     /// `NotFound` when it does not wait there.
     pub fn drop_held(&mut self, id: DeliveryId, reason: &str, now: Timestamp) -> Result<()> {
-        self.write(|w| {
+        self.write(Step::DropHeld, |w| {
             let sql = format!("SELECT 1 AS one FROM delivery AS d WHERE d.id = ?1 AND {WAITING}");
             if !w.tx.prepare_cached(&sql)?.exists([id.0])? {
                 return Err(not_held(id));

@@ -10,6 +10,7 @@ use super::merge::{customers_of, join_record};
 use super::writing::Writing;
 use super::{Result, Store, conversation, person};
 use crate::contacts::Match;
+use crate::failpoint::Step;
 use crate::interaction::Person;
 use crate::mail::Participant;
 
@@ -17,7 +18,7 @@ impl Store {
     /// Asks `who` about everybody outside the team who ever took part. Unmatched interactions that have a customer
     /// now join the record, with a new sequence number, as of `now`; gives how many did.
     pub fn rematch(&mut self, who: impl Fn(&Participant) -> Match, now: Timestamp) -> Result<usize> {
-        self.write(|w| {
+        self.write(Step::Rematch, |w| {
             for person in strangers_and_known(w)? {
                 let found = who(&person.participant);
                 let customer = found.customer.or(person.customer.clone());
@@ -34,7 +35,7 @@ impl Store {
     /// Reads unmatched notes again: `named` finds people in a note's subject and words, besides those on it. They
     /// are added; [`Store::rematch`] has the notes join the record.
     pub fn reread_notes(&mut self, named: impl Fn(&str, &[Person]) -> Vec<Person>) -> Result<()> {
-        self.write(|w| {
+        self.write(Step::RereadNotes, |w| {
             for (id, words) in unmatched_notes(w)? {
                 let people = person::of(&w.tx, id)?;
                 let next = people.iter().map(|(position, _)| position + 1).max().unwrap_or(0).max(person::AUTHOR + 1);

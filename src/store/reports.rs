@@ -8,6 +8,7 @@ use rusqlite::{Row, params};
 
 use super::value::{column, instant};
 use super::{Reader, Result, Store};
+use crate::failpoint::Step;
 
 /// One published day.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,7 +42,7 @@ impl Store {
     /// Notes that a day was published. Its first watermark stays, so that whatever came later is late for
     /// exactly one report; gives what is noted.
     pub fn note_report(&mut self, date: Date, zone: &str, watermark: i64, now: Timestamp) -> Result<PublishedReport> {
-        self.write(|w| {
+        self.write(Step::NoteReport, |w| {
             w.run(
                 "INSERT INTO report (date, zone, watermark, published_at) VALUES (?1, ?2, ?3, ?4)
                  ON CONFLICT DO NOTHING",

@@ -12,6 +12,7 @@ use super::record::Place;
 use super::value::{column, maybe, word};
 use super::writing::Writing;
 use super::{Result, Store, conversation, ending, forwarding, identity, merge, raw, record, tombstone};
+use crate::failpoint::Step;
 use crate::interaction::{Disposition, Interaction, Outcome};
 use crate::mail::Untrusted;
 use crate::understand::{Automation, Direction, Kind, subject};
@@ -54,7 +55,7 @@ impl Store {
     /// # Errors
     /// `NotFound` for a delivery that was never enumerated.
     pub fn settle(&mut self, batch: &[Settlement], now: Timestamp) -> Result<Vec<Settled>> {
-        self.write(|w| batch.iter().map(|settlement| settle_one(w, settlement, now)).collect())
+        self.write(Step::Settle, |w| batch.iter().map(|settlement| settle_one(w, settlement, now)).collect())
     }
 }
 

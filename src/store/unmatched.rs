@@ -8,6 +8,7 @@ use rusqlite::{Row, params};
 use super::value::{column, instant};
 use super::{Reader, Result, Store};
 use crate::contacts::CustomerId;
+use crate::failpoint::Step;
 use crate::mail::{Address, Domain, Untrusted};
 
 /// How many subjects are shown for a person.
@@ -103,7 +104,7 @@ impl Reader {
 impl Store {
     /// Proposes an address, or anybody at a domain, no more.
     pub fn ignore(&mut self, what: &Ignored, now: Timestamp) -> Result<()> {
-        self.write(|w| {
+        self.write(Step::Ignore, |w| {
             let sql = "INSERT INTO ignored (what, at) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
             w.run(sql, params![what.as_str(), now.as_second()])?;
             Ok(())
@@ -113,7 +114,7 @@ impl Store {
     /// Lets unmatched interactions go that were kept since before `before`; gives how many. Their deliveries
     /// stay known, so that the same mails are not read again.
     pub fn expire_unmatched(&mut self, before: Timestamp) -> Result<usize> {
-        self.write(|w| {
+        self.write(Step::ExpireUnmatched, |w| {
             let sql = "DELETE FROM interaction WHERE outcome = 'unmatched' AND recorded_at < ?1";
             w.run(sql, [before.as_second()])
         })
@@ -121,7 +122,9 @@ impl Store {
 
     /// Lets interactions go that happened before `before` (`keep-days`); gives how many.
     pub fn expire_interactions(&mut self, before: Timestamp) -> Result<usize> {
-        self.write(|w| w.run("DELETE FROM interaction WHERE occurred_at < ?1", [before.as_second()]))
+        self.write(Step::ExpireInteractions, |w| {
+            w.run("DELETE FROM interaction WHERE occurred_at < ?1", [before.as_second()])
+        })
     }
 }
 

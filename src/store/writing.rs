@@ -7,6 +7,7 @@ use rusqlite::{Params, Transaction, TransactionBehavior};
 use sha2::Sha256;
 
 use super::{Result, Store, StoreError};
+use crate::failpoint::{self, Step};
 
 /// An open `BEGIN IMMEDIATE`: nobody else writes until it ends, so what it looks up stays true.
 pub(super) struct Writing<'c> {
@@ -18,12 +19,14 @@ pub(super) struct Writing<'c> {
 }
 
 impl Store {
-    /// Runs `work` in one transaction: all of it lands, or nothing.
-    pub(super) fn write<T>(&mut self, work: impl FnOnce(&Writing<'_>) -> Result<T>) -> Result<T> {
+    /// Runs `work` in one transaction: all of it lands, or nothing. `step` names it among the durable steps.
+    pub(super) fn write<T>(&mut self, step: Step, work: impl FnOnce(&Writing<'_>) -> Result<T>) -> Result<T> {
         let tx = self.reader.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let writing = Writing::begin(tx, self.lease)?;
         let done = work(&writing)?;
+        failpoint::before(step);
         writing.end()?;
+        failpoint::after(step);
         Ok(done)
     }
 }

@@ -172,7 +172,7 @@ fn a_full_disk_loses_nothing() {
     let script = r#"
         mount -t tmpfs -o size=280k tmpfs small || exit 99
         "$0" --config touchbase.toml once >out 2>err; echo $? >code
-        mount -o remount,size=20m small
+        mount -o remount,size=100m small
         "$0" --config touchbase.toml once --json >/dev/null
         "$0" --config touchbase.toml export --all >record
         "$0" --config touchbase.toml quarantine list --json >held"#;

@@ -18,6 +18,7 @@ use super::door::Door;
 use super::response::{Code, Outcome};
 use super::session::{Answer, Session, said};
 use super::{After, Settings, text};
+use crate::failpoint::{self, Step};
 use crate::inbox::{InboxError, Ledger, LedgerError};
 use crate::mailbox::{Deed, DeliveryId, Key, Mailbox, OwedMail, Uid, UidValidity};
 
@@ -167,16 +168,16 @@ struct Acting<'a, L> {
 
 impl<L: Ledger> Acting<'_, L> {
     async fn seen(&mut self, mails: &[OwedMail]) -> Result<(), InboxError> {
-        self.command(&format!("UID STORE {} +FLAGS.SILENT (\\Seen)", set(mails))).await?;
+        self.command(Step::MarkSeen, &format!("UID STORE {} +FLAGS.SILENT (\\Seen)", set(mails))).await?;
         self.done(mails, Deed::All).await
     }
 
     /// Without UIDPLUS (RFC 4315) the mails stay, marked as deleted, until somebody expunges the folder.
     async fn delete(&mut self, mails: &[OwedMail]) -> Result<(), InboxError> {
         let set = set(mails);
-        self.command(&format!("UID STORE {set} +FLAGS.SILENT (\\Deleted)")).await?;
+        self.command(Step::MarkDeleted, &format!("UID STORE {set} +FLAGS.SILENT (\\Deleted)")).await?;
         if self.session.can("UIDPLUS") {
-            self.command(&format!("UID EXPUNGE {set}")).await?;
+            self.command(Step::Expunge, &format!("UID EXPUNGE {set}")).await?;
         }
         self.done(mails, Deed::All).await
     }
@@ -186,10 +187,10 @@ impl<L: Ledger> Acting<'_, L> {
         let (copied, whole): (Vec<OwedMail>, Vec<OwedMail>) = mails.iter().cloned().partition(|mail| mail.copied);
         let name = text::quoted(&text::folder_name(folder)).unwrap_or_default();
         if !whole.is_empty() && self.session.can("MOVE") {
-            self.with_folder(&format!("UID MOVE {} {name}", set(&whole)), &name).await?;
+            self.with_folder(Step::Move, &format!("UID MOVE {} {name}", set(&whole)), &name).await?;
             self.done(&whole, Deed::All).await?;
         } else if !whole.is_empty() {
-            self.with_folder(&format!("UID COPY {} {name}", set(&whole)), &name).await?;
+            self.with_folder(Step::Copy, &format!("UID COPY {} {name}", set(&whole)), &name).await?;
             self.done(&whole, Deed::Copied).await?;
             self.delete(&whole).await?;
         }
@@ -197,21 +198,27 @@ impl<L: Ledger> Acting<'_, L> {
     }
 
     /// A command that needs a folder, which is made if the server says that it may be (RFC 3501, 7.1: TRYCREATE).
-    async fn with_folder(&mut self, line: &str, name: &str) -> Result<(), InboxError> {
-        match self.session.command(line).await? {
+    async fn with_folder(&mut self, step: Step, line: &str, name: &str) -> Result<(), InboxError> {
+        failpoint::before(step);
+        let answer = self.session.command(line).await?;
+        failpoint::after(step);
+        match answer {
             Answer::Done(_) => Ok(()),
             Answer::Refused(Outcome { code: Some(Code::Other(code)), .. })
                 if code.eq_ignore_ascii_case("TRYCREATE") =>
             {
-                self.command(&format!("CREATE {name}")).await?;
-                self.command(line).await
+                self.command(Step::MakeFolder, &format!("CREATE {name}")).await?;
+                self.command(step, line).await
             }
             Answer::Refused(outcome) => Err(self.refused(&outcome)),
         }
     }
 
-    async fn command(&mut self, line: &str) -> Result<(), InboxError> {
-        match self.session.command(line).await? {
+    async fn command(&mut self, step: Step, line: &str) -> Result<(), InboxError> {
+        failpoint::before(step);
+        let answer = self.session.command(line).await?;
+        failpoint::after(step);
+        match answer {
             Answer::Done(_) => Ok(()),
             Answer::Refused(outcome) => Err(self.refused(&outcome)),
         }

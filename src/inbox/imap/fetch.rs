@@ -60,8 +60,10 @@ impl<L: Ledger> Reader<'_, L> {
         self.fetch_in_groups(innocent).await?;
         // Nothing else is in hand while a suspect is: should we end now, it was the one.
         self.ledger.settled().await?;
+        let mut paused = false;
         for mail in suspect {
-            if mail.attempts > 1 {
+            // Once: a program that ends for another reason soon after its start shall not count against many.
+            if mail.attempts > 1 && !std::mem::replace(&mut paused, true) {
                 sleep(self.settings.patience.pause).await;
             }
             let give_up = match self.ledger.count_attempt(mail.id).await? {

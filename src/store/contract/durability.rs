@@ -28,14 +28,14 @@ fn batch(store: &mut Store, n: u32) -> Vec<Settlement> {
         .collect()
 }
 
-fn counts(store: &Store) -> Vec<i64> {
+pub(super) fn counts(store: &Store) -> Vec<i64> {
     let tables =
         ["interaction", "participant", "identity", "thread", "conversation", "delivery_interaction", "fulltext"];
     let count = |t: &&str| store.conn.query_row(&format!("SELECT count(*) AS n FROM {t}"), [], |row| row.get("n"));
     tables.iter().map(|t| count(t).unwrap()).collect()
 }
 
-fn healthy(store: &Store) {
+pub(super) fn healthy(store: &Store) {
     let verdict: String = store.conn.query_row("PRAGMA integrity_check", [], |row| row.get("integrity_check")).unwrap();
     assert_eq!(verdict, "ok");
     assert!(!store.conn.prepare("PRAGMA foreign_key_check").unwrap().exists([]).unwrap());
@@ -52,7 +52,7 @@ fn the_index_has_what_changed_and_what_went_before_its_batch_was_indexed() {
     let old = record(&mut store, mail("<old@x>", 0, "Fence", "The fence is painted, all of it."));
     let added = batch(&mut store, 3);
     store
-        .write(|w| {
+        .write(crate::failpoint::Step::Settle, |w| {
             for one in &added {
                 crate::store::settle::settle_one(w, one, at(1))?;
             }
@@ -61,7 +61,7 @@ fn the_index_has_what_changed_and_what_went_before_its_batch_was_indexed() {
         })
         .unwrap();
     indexed(&store);
-    store.write(|w| w.run("DELETE FROM interaction WHERE id = ?1", [old])).unwrap();
+    store.write(crate::failpoint::Step::Settle, |w| w.run("DELETE FROM interaction WHERE id = ?1", [old])).unwrap();
     indexed(&store);
 }
 
@@ -83,7 +83,7 @@ fn a_program_that_ends_before_its_commit_has_written_nothing() {
     let (dir, mut store) = temporary();
     let settlements = batch(&mut store, 3);
     let before = counts(&store);
-    let stopped: crate::store::Result<()> = store.write(|w| {
+    let stopped: crate::store::Result<()> = store.write(crate::failpoint::Step::Settle, |w| {
         for one in &settlements {
             crate::store::settle::settle_one(w, one, at(1))?;
         }
@@ -176,4 +176,33 @@ fn a_thousand_mails_share_one_transaction() {
     let begin = Instant::now();
     assert_eq!(store.entries(at(99_999), None).unwrap().len(), 2000);
     println!("2,000 entries in {:?}", begin.elapsed());
+}
+
+/// The file may not grow past any of the sizes it comes to: whatever does not fit leaves nothing, and fits later.
+#[test]
+fn a_disk_that_is_full_at_any_page_holds_whole_batches() {
+    let (mut refused, mut page) = (0, 0);
+    loop {
+        let (_dir, mut store) = temporary();
+        let settlements = batch(&mut store, 40);
+        let pages: i64 = store.conn.pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();
+        let before = counts(&store);
+        let limit = |store: &Store, most: i64| {
+            store.conn.query_row(&format!("PRAGMA max_page_count = {most}"), [], |_| Ok(())).unwrap();
+        };
+        limit(&store, pages + page);
+        let settled = store.settle(&settlements, at(1));
+        if settled.is_ok() {
+            break;
+        }
+        assert!(matches!(settled, Err(StoreError::Full(_))), "{settled:?}");
+        assert_eq!(counts(&store), before, "with {page} pages of room");
+        healthy(&store);
+        limit(&store, 1_000_000);
+        assert_eq!(store.settle(&settlements, at(2)).unwrap().len(), 40);
+        healthy(&store);
+        (refused, page) = (refused + 1, page + 1);
+    }
+    println!("refused at {refused} sizes");
+    assert!(refused > 10);
 }

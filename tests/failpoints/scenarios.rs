@@ -1,0 +1,179 @@
+//! What happens in a house: what was there before, and what is done while the program falls.
+
+use std::path::Path;
+
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan, Zoned};
+
+use super::house::{Act, arrives, build, does, number, perform};
+
+/// A house as it stands, and what is done in it.
+pub struct Scenario {
+    pub name: &'static str,
+    pub prepare: fn(&Path),
+    pub act: fn(&Path) -> Act,
+}
+
+/// Every scenario without a server.
+pub const ALL: &[Scenario] = &[
+    Scenario { name: "first run", prepare: with_mail, act: |_| words("once") },
+    Scenario { name: "new mail", prepare: with_new_mail, act: |_| words("once") },
+    Scenario { name: "after a crash", prepare: crashed, act: |_| words("once") },
+    Scenario { name: "a folder is gone", prepare: without_folder, act: |_| words("once") },
+    Scenario { name: "contacts change", prepare: contacts_change, act: |_| words("once") },
+    Scenario { name: "older version", prepare: older, act: |_| words("once") },
+    Scenario { name: "reports due", prepare: lived_in, act: |_| Act::Daemon(reported) },
+    Scenario { name: "housekeeping", prepare: old_mail, act: |_| Act::Daemon(kept_house) },
+    Scenario { name: "a report again", prepare: lived_in, act: report_again },
+    Scenario { name: "import", prepare: with_history, act: |_| words("import history") },
+    Scenario { name: "forget", prepare: lived_in, act: |_| words("forget ann@acme.example --yes") },
+    Scenario { name: "retry", prepare: lived_in, act: |house| held(house, "retry") },
+    Scenario { name: "release", prepare: lived_in, act: |house| held(house, "release") },
+    Scenario { name: "drop", prepare: lived_in, act: |house| held(house, "drop") },
+    Scenario {
+        name: "accept",
+        prepare: lived_in,
+        act: |_| words("unmatched accept sam@ode.example --customer Ode --name Sam"),
+    },
+    Scenario { name: "ignore", prepare: lived_in, act: |_| words("unmatched ignore ode.example") },
+    Scenario {
+        name: "a contact added",
+        prepare: lived_in,
+        act: |_| words("contacts add sam@ode.example --customer Ode --name Sam"),
+    },
+    Scenario { name: "a contact removed", prepare: with_ode, act: |_| words("contacts remove sam@ode.example") },
+    Scenario { name: "a customer removed", prepare: with_ode, act: |_| words("customers remove Ode") },
+    Scenario { name: "backup", prepare: lived_in, act: |_| words("backup copy.db") },
+    Scenario { name: "a mail exported", prepare: lived_in, act: exported },
+];
+
+fn now() -> Zoned {
+    Timestamp::now().to_zoned(TimeZone::UTC)
+}
+
+fn words(line: &str) -> Act {
+    Act::Command(line.split(' ').map(str::to_owned).collect())
+}
+
+/// A mail of some days ago at noon, so that reports of it are due.
+fn mail(from: &str, days_ago: i64, subject: &str, rest: &str) -> String {
+    let day = now().checked_sub(days_ago.days()).expect("a day").date().at(12, 0, 0, 0);
+    let date = day.strftime("%a, %d %b %Y %H:%M:%S +0000");
+    let id = subject.replace(' ', "-");
+    format!(
+        "From: {from}\nTo: me@us.example, log@us.example\nDate: {date}\nMessage-ID: <{id}@mail.example>\nSubject: {subject}\n{rest}\n"
+    )
+}
+
+const ANN: &str = "Ann Li <ann@acme.example>";
+
+fn with_mail(house: &Path) {
+    build(house);
+    let plan = mail(ANN, 3, "Delivery plan", "\nCould you send the crane on Friday?");
+    arrives(house, "1.known", &plan);
+    arrives(house, "2.stranger", &mail("Sam Ode <sam@ode.example>", 3, "Hello", "\nMay I call you about the crane?"));
+    let failed = "Authentication-Results: mx.us.example; dmarc=fail header.from=us.example\n";
+    let forged = mail("me@us.example", 2, "New bank account", "\nPlease pay elsewhere.");
+    arrives(house, "3.forged", &format!("{failed}{forged}"));
+    arrives(house, "4.broken", "\u{0}\u{1}\u{2} nothing that a mail begins with\n");
+    arrives(house, "5.again", &plan);
+    let list = "Precedence: bulk\nList-Unsubscribe: <mailto:off@weekly.example>\n\nBuy now.";
+    arrives(house, "6.list", &mail("News <news@weekly.example>", 2, "Weekly", list));
+    arrives(house, "7.reply", &mail("Bo Birch <bo@birch.example>", 2, "Re: Offer", "\nThank you. We agree."));
+}
+
+fn lived_in(house: &Path) {
+    with_mail(house);
+    does(house, &["once"]);
+}
+
+fn with_new_mail(house: &Path) {
+    lived_in(house);
+    for number in 1..=5 {
+        arrives(
+            house,
+            &format!("8.{number}"),
+            &mail(ANN, 1, &format!("Crane {number}"), &format!("\nThe words of {number}.")),
+        );
+    }
+    arrives(house, "9.stranger", &mail("Eve Oak <eve@oak.example>", 1, "Rent", "\nDo you rent cranes?"));
+}
+
+/// Mails were written down and not read when the program fell; one of them is gone since, one cannot be read.
+fn crashed(house: &Path) {
+    with_new_mail(house);
+    let ended = perform(house, &words("once"), Some("abort:after:List:1"));
+    assert!(ended.fell(), "{}", ended.said);
+    std::fs::remove_file(house.join("Maildir/new/8.2")).expect("a mail");
+    std::fs::remove_file(house.join("Maildir/new/8.3")).expect("a mail");
+    std::fs::create_dir(house.join("Maildir/new/8.3")).expect("a folder in its place");
+}
+
+fn without_folder(house: &Path) {
+    lived_in(house);
+    std::fs::rename(house.join("Maildir"), house.join("Elsewhere")).expect("a folder");
+}
+
+fn contacts_change(house: &Path) {
+    lived_in(house);
+    let more = "customer,name,address\nAcme,Ann Li,ann@acme.example\nOde,Sam Ode,sam@ode.example\n";
+    std::fs::write(house.join("contacts.csv"), more).expect("contacts");
+}
+
+/// A record as the first version wrote it.
+fn older(house: &Path) {
+    with_mail(house);
+    let store = rusqlite::Connection::open(house.join("touchbase.db")).expect("a record");
+    store.pragma_update(None, "application_id", 0x7463_6862).expect("ours");
+    store.execute_batch(include_str!("../../src/store/migrations/01-record.sql")).expect("the first version");
+    store.pragma_update(None, "user_version", 1).expect("the first version");
+}
+
+/// Every report up to yesterday's is there, and noted.
+fn reported(house: &Path) -> bool {
+    number(house, "SELECT count(*) FROM report") == Some(3)
+}
+
+fn old_mail(house: &Path) {
+    lived_in(house);
+    arrives(house, "8.old", &mail("Flo Elm <flo@elm.example>", 3_500, "Long ago", "\nWe met at the fair."));
+    does(house, &["once"]);
+    let store = rusqlite::Connection::open(house.join("touchbase.db")).expect("the record");
+    let aged = "UPDATE interaction SET recorded_at = 0 WHERE subject = 'Hello'";
+    assert_eq!(store.execute(aged, []).expect("an old stranger"), 1);
+}
+
+fn kept_house(house: &Path) -> bool {
+    let left = "SELECT count(*) FROM interaction WHERE subject IN ('Long ago', 'Hello')";
+    reported(house) && number(house, left) == Some(0)
+}
+
+fn report_again(_: &Path) -> Act {
+    let day = now().checked_sub(3.days()).expect("a day").date();
+    words(&format!("report --date {day}"))
+}
+
+fn with_history(house: &Path) {
+    lived_in(house);
+    std::fs::create_dir(house.join("history")).expect("a folder");
+    for number in 1..=6 {
+        let old = mail(ANN, 100 + number, &format!("Past {number}"), &format!("\nThe words of {number}."));
+        std::fs::write(house.join(format!("history/{number}.eml")), old).expect("a mail");
+    }
+}
+
+/// Does something with the forged mail in the quarantine.
+fn held(house: &Path, what: &str) -> Act {
+    let id = number(house, "SELECT id FROM delivery WHERE outcome = 'untrusted'").expect("a forged mail");
+    words(&format!("quarantine {what} {id}"))
+}
+
+fn exported(house: &Path) -> Act {
+    let id = number(house, "SELECT id FROM delivery WHERE outcome = 'untrusted'").expect("a forged mail");
+    words(&format!("quarantine export {id} --output export"))
+}
+
+fn with_ode(house: &Path) {
+    lived_in(house);
+    does(house, &["contacts", "add", "sam@ode.example", "--customer", "Ode", "--name", "Sam"]);
+}
