@@ -19,14 +19,15 @@ use std::time::Duration;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
-use tokio::time::{Instant, Interval, MissedTickBehavior, interval, timeout};
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval, sleep, timeout};
 
 use crate::clock;
-use crate::config::Config;
+use crate::config::{Config, Privacy};
 use crate::failure::{Code, Failure};
 use crate::logs;
 use crate::wiring::{self, People};
 use engine::Engine;
+use keeper::Keeper;
 use metrics::Figures;
 
 /// How often contacts files and the directory are looked at, and the watchdog is fed.
@@ -35,6 +36,8 @@ const TICK: Duration = Duration::from_secs(2);
 const ANSWER: Duration = Duration::from_secs(60);
 /// How long mail on its way may take to land when the daemon stops.
 const LANDING: Duration = Duration::from_secs(15);
+/// How long a report that could not be written waits for the next try.
+const REPORT_PAUSE: Duration = Duration::from_secs(60);
 /// How often old unmatched mail is looked for and let go.
 const HOUSEKEEPING: Duration = Duration::from_secs(3_600);
 
@@ -83,8 +86,8 @@ struct Daemon {
     running: watch::Sender<bool>,
     tick: Interval,
     kept_house: Option<Instant>,
-    /// Writes the reports that are due, beside everything else.
-    reports: Option<JoinHandle<()>>,
+    /// Writes the reports that are due and keeps house, beside everything else.
+    chores: Option<JoinHandle<()>>,
     figures: Figures,
     /// How often the writer had turned to its work when it was last looked at.
     turns: u64,
@@ -103,7 +106,7 @@ impl Daemon {
             running: watch::Sender::new(false),
             tick,
             kept_house: None,
-            reports: None,
+            chores: None,
             figures: Figures::default(),
             turns: 0,
         }
@@ -120,7 +123,18 @@ impl Daemon {
             match event {
                 Event::Stop => return Ok(()),
                 Event::Reload => self.reload().await,
-                Event::Tick => self.look_around().await?,
+                Event::Tick => {
+                    // A disk without room may keep it waiting; whoever wants it to stop does not wait.
+                    let signalled = tokio::select! {
+                        done = self.look_around() => done.map(|()| None)?,
+                        event = signals.next() => Some(event),
+                    };
+                    match signalled {
+                        Some(Event::Stop) => return Ok(()),
+                        Some(_) => self.reload().await,
+                        None => {}
+                    }
+                }
                 Event::Ended => tracing::error!("a mailbox is no longer watched"),
             }
         }
@@ -148,13 +162,13 @@ impl Daemon {
 
     async fn take_over(&mut self) -> Result<(), Failure> {
         let config = wiring::load(&self.config_path)?;
-        let people = People::read(&config)?;
+        let mut people = People::read(&config)?;
         // Asked before the old mailboxes are let go: a credential that is missing must not stop the watch.
         wiring::inboxes(&config)?;
         let mailboxes_changed = config.mailboxes != self.config.mailboxes;
+        self.engine.adopt(&mut people, &config).await?;
         logs::adopt(config.log.level);
         (self.config, self.people) = (config, people);
-        self.engine.adopt(&mut self.people, &self.config).await?;
         if mailboxes_changed {
             self.let_go().await;
             self.watch()?;
@@ -187,53 +201,52 @@ impl Daemon {
         };
         if self.people.changed(version) {
             match People::read(&self.config) {
-                Ok(people) => {
-                    self.people = people;
-                    self.engine.adopt(&mut self.people, &self.config).await?;
-                    tracing::info!("contacts read again");
-                }
+                Ok(mut people) => match self.engine.adopt(&mut people, &self.config).await {
+                    Ok(()) => {
+                        self.people = people;
+                        tracing::info!("contacts read again");
+                    }
+                    // A writer that is beyond use says so above, at the next turn.
+                    Err(failure) => {
+                        tracing::warn!(reason = failure.in_one_line(), "contacts not taken over; will try again");
+                    }
+                },
                 Err(failure) => {
                     self.people.leave_as_is(version);
                     tracing::error!(reason = failure.in_one_line(), "contacts not taken over; the old ones stay");
                 }
             }
         }
-        self.write_due_reports();
-        self.keep_house().await;
-        self.figures.keep(&self.config, &self.engine.desk).await;
+        self.do_chores();
+        if timeout(ANSWER, self.figures.keep(&self.config, &self.engine.desk)).await.is_err() {
+            return Ok(());
+        }
         notify::alive(&self.engine.desk.states.line(self.engine.counts().total()));
         Ok(())
     }
 
-    /// Has every report written that should be there and is not. A folder that cannot be written is tried again.
-    fn write_due_reports(&mut self) {
-        if self.reports.as_ref().is_some_and(|writing| !writing.is_finished()) {
+    /// Has every report written that should be there and is not, and then lets go of what is kept longer than
+    /// wished: a report may still tell of it.
+    fn do_chores(&mut self) {
+        if self.chores.as_ref().is_some_and(|chores| !chores.is_finished()) {
             return;
         }
-        let (keeper, settings) = (self.engine.desk.keeper.clone(), reporting::Settings::of(&self.config));
-        self.reports = Some(tokio::spawn(async move {
-            match reporting::publish_due(&keeper, settings, clock::now()).await {
-                Ok(written) => {
-                    for date in written {
-                        tracing::info!(%date, "report written");
-                    }
-                }
-                Err(failure) => tracing::error!(reason = failure.in_one_line(), "report not written; will try again"),
+        let tidy = self.kept_house.is_none_or(|at| at.elapsed() >= HOUSEKEEPING);
+        if tidy {
+            self.kept_house = Some(Instant::now());
+        }
+        let keeper = self.engine.desk.keeper.clone();
+        let (settings, privacy) = (reporting::Settings::of(&self.config), self.config.privacy.clone());
+        self.chores = Some(tokio::spawn(async move {
+            let written = write_due_reports(&keeper, settings).await;
+            if tidy {
+                keep_house(&keeper, privacy).await;
+            }
+            if !written {
+                // The task stays until then, so that nobody tries before.
+                sleep(REPORT_PAUSE).await;
             }
         }));
-    }
-
-    /// Lets go of what is kept longer than wished.
-    async fn keep_house(&mut self) {
-        if self.kept_house.is_some_and(|at| at.elapsed() < HOUSEKEEPING) {
-            return;
-        }
-        self.kept_house = Some(Instant::now());
-        let privacy = self.config.privacy.clone();
-        let swept = self.engine.desk.keeper.ask(move |store| wiring::keep_house(store, &privacy, clock::now())).await;
-        if let Err(error) = swept {
-            tracing::warn!(reason = %error, "old mail could not be let go");
-        }
     }
 
     /// Ends the mailboxes' tasks and waits for what they handed over.
@@ -246,16 +259,40 @@ impl Daemon {
         }
     }
 
-    /// Stops; a second signal means now. A day's report that is half written is finished; the next are due again.
+    /// Stops; a second signal means now. A day whose report is not complete is due again.
     async fn stop(&mut self, signals: &mut Signals) {
-        if let Some(writing) = self.reports.take() {
-            writing.abort();
+        if let Some(chores) = self.chores.take() {
+            chores.abort();
         }
         tokio::select! {
             () = self.let_go() => {}
             _ = signals.stop() => tracing::warn!("stopping at once"),
         }
         self.figures.forget();
+    }
+}
+
+/// Writes every report that is due; `false` when one could not be written and has to be tried again.
+async fn write_due_reports(keeper: &Keeper, settings: reporting::Settings) -> bool {
+    match reporting::publish_due(keeper, settings, clock::now()).await {
+        Ok(written) => {
+            for date in written {
+                tracing::info!(%date, "report written");
+            }
+            true
+        }
+        Err(failure) => {
+            tracing::error!(reason = failure.in_one_line(), "report not written; will try again");
+            false
+        }
+    }
+}
+
+/// Lets go of what is kept longer than wished.
+async fn keep_house(keeper: &Keeper, privacy: Privacy) {
+    let swept = keeper.ask(move |store| wiring::keep_house(store, &privacy, clock::now())).await;
+    if let Err(error) = swept {
+        tracing::warn!(reason = %error, "old mail could not be let go");
     }
 }
 

@@ -23,13 +23,12 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+pub use crate::mailbox::WHOLE;
 use crate::mailbox::{
     Comparison, Deed, Delivery, DeliveryId, EpochId, Listed, Mailbox, Owed, Pending, Progress, Uid, UidValidity, Wait,
     Waiting,
 };
 
-/// Mails above this many bytes are fetched only at their beginning (Gmail delivers up to 35,651,584).
-pub const WHOLE: u64 = 36 * 1024 * 1024;
 /// How much of such a mail is fetched, in bytes: its headers and the first words.
 pub const BEGINNING: u64 = 256 * 1024;
 /// How many mails are listed at once.

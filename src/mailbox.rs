@@ -4,6 +4,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+/// Mails above this many bytes are fetched only at their beginning (Gmail delivers up to 35,651,584).
+pub const WHOLE: u64 = 36 * 1024 * 1024;
+
 /// A configured mailbox and one folder of it: `capture` and `INBOX`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Mailbox {

@@ -43,13 +43,13 @@ pub fn status(config: &Option<PathBuf>, args: Json) -> Result<ExitCode, Failure>
 
 /// Configured mailboxes that were never opened are shown as well: silence there is what a person looks for.
 fn add_unread(status: &mut Status, config: &Config) {
-    for mailbox in &config.mailboxes {
-        if status.mailboxes.iter().any(|state| state.mailbox.name == mailbox.name) {
-            continue;
+    let folders =
+        config.mailboxes.iter().flat_map(|mailbox| mailbox.folders.iter().map(|folder| (&mailbox.name, folder)));
+    for (name, folder) in folders {
+        let mailbox = Mailbox { name: name.clone(), folder: folder.clone() };
+        if !status.mailboxes.iter().any(|state| state.mailbox == mailbox) {
+            status.mailboxes.push(MailboxState::unread(mailbox));
         }
-        let unread =
-            |folder: &String| MailboxState::unread(Mailbox { name: mailbox.name.clone(), folder: folder.clone() });
-        status.mailboxes.extend(mailbox.folders.iter().map(unread));
     }
 }
 

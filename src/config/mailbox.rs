@@ -213,7 +213,12 @@ fn after(section: &mut Section<'_>, source: &Source, folders: &[String]) -> Afte
     let after = section.or("after", After::Leave, wish);
     if let After::Move(target) = &after
         && folders.iter().any(|folder| {
-            folder == target || folder.eq_ignore_ascii_case("inbox") && folder.eq_ignore_ascii_case(target)
+            // In a Maildir a full stop divides names as a slash does.
+            let same = |folder: &str| match source {
+                Source::Maildir(_) => folder.replace('.', "/") == target.replace('.', "/"),
+                Source::Imap(_) => folder == target,
+            };
+            same(folder) || folder.eq_ignore_ascii_case("inbox") && folder.eq_ignore_ascii_case(target)
         })
     {
         let fault = Fault::new(format!("moves mails into {target:?}, which is watched as well"));

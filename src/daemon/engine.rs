@@ -37,7 +37,7 @@ impl Engine {
         let mut open = Store::open(&wiring::store_settings(config)).map_err(wiring::store_failure)?;
         let lock = open.lock().map_err(wiring::store_failure)?;
         let mut people = People::read_what_is_new(config, &open)?;
-        let (known, foreign_writes) = people.adopt_into(&mut open, config).map_err(wiring::store_failure)?;
+        let (known, foreign_writes) = people.adopt_into(&mut open, config, true).map_err(wiring::store_failure)?;
         people.adopted(foreign_writes);
         let readers = std::thread::available_parallelism().map_or(1, usize::from);
         let pool = Arc::new(worker::Pool::new(wiring::reader(readers), &known.rules));
@@ -51,7 +51,8 @@ impl Engine {
     /// The store's.
     pub async fn adopt(&self, people: &mut People, config: &Config) -> Result<(), Failure> {
         let (files, config) = (people.clone(), config.clone());
-        let (known, foreign_writes) = self.desk.keeper.ask(move |store| files.adopt_into(store, &config)).await?;
+        let (known, foreign_writes) =
+            self.desk.keeper.ask(move |store| files.adopt_into(store, &config, false)).await?;
         people.adopted(foreign_writes);
         self.desk.learn(known);
         Ok(())

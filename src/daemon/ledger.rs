@@ -32,6 +32,8 @@ const IN_FLIGHT: u32 = 48 * 1024;
 /// Mails that are read with one question, at the most, and bytes after which no further one joins.
 const TOGETHER: usize = 32;
 const TOGETHER_BYTES: usize = 384 * 1024;
+/// How long mail is left alone when no process could be started to read it.
+const NO_READER: SignedDuration = SignedDuration::from_secs(60);
 /// Failed attempts after which a mail goes to the quarantine.
 const ATTEMPTS: u32 = 3;
 /// How long a mail that could not be had is left alone after each failed attempt. A server that hands over nothing
@@ -136,8 +138,19 @@ async fn settle_in_order(desk: Arc<Desk>, waiting: mpsc::Receiver<Job>, readers:
     while let Some(batch) = settled.next().await {
         for (settlement, flying) in batch {
             match settlement {
-                Some(settlement) => desk.keeper.settle(settlement, Box::new(flying)),
-                None => desk.keeper.withdraw(),
+                Ok(settlement) => desk.keeper.settle(settlement, Box::new(flying)),
+                Err(id) => {
+                    // Before the mail counts as landed: whoever looks for it then finds the attempt taken back.
+                    let later = (desk.clock)().saturating_add(NO_READER).unwrap_or(Timestamp::MAX);
+                    desk.keeper.tell(move |store| {
+                        let given_back = store.give_back(&[id]);
+                        let noted = given_back.and_then(|()| store.failed(id, "no process could be started", later));
+                        if let Err(error) = noted {
+                            tracing::warn!(reason = %error, "an attempt stays counted");
+                        }
+                    });
+                    desk.keeper.withdraw();
+                }
             }
         }
     }
@@ -156,8 +169,8 @@ async fn batch(waiting: &mut mpsc::Receiver<Job>) -> Option<Vec<Job>> {
     Some(jobs)
 }
 
-/// What becomes of each mail; `None` when nobody could be found to read it, which is not its fault.
-async fn settlements(desk: &Desk, jobs: Vec<Job>) -> Vec<(Option<Settlement>, Flying)> {
+/// What becomes of each mail; its number when nobody could be found to read it, which is not its fault.
+async fn settlements(desk: &Desk, jobs: Vec<Job>) -> Vec<(Result<Settlement, DeliveryId>, Flying)> {
     let known = desk.known();
     let to_read: Vec<&Delivery> = jobs.iter().filter(|job| job.give_up.is_none()).map(|job| &job.delivery).collect();
     let mut answers = desk.pool.read_together(&to_read).await.into_iter();
@@ -169,12 +182,12 @@ async fn settlements(desk: &Desk, jobs: Vec<Job>) -> Vec<(Option<Settlement>, Fl
                 Some(Err(Unread::Mail { reason })) => Err(reason),
                 Some(Err(error @ Unread::NoWorker(_))) => {
                     tracing::error!(delivery = job.id.0, reason = %error, "mail is read later");
-                    return (None, job.flying);
+                    return (Err(job.id), job.flying);
                 }
-                None => return (None, job.flying),
+                None => return (Err(job.id), job.flying),
             },
         };
-        (Some(settlement(job.id, job.delivery, read, &known)), job.flying)
+        (Ok(settlement(job.id, job.delivery, read, &known)), job.flying)
     };
     jobs.into_iter().map(one).collect()
 }

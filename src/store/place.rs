@@ -5,6 +5,7 @@ use std::path::Path;
 use rustix::fs::{statfs, statvfs};
 
 use super::{Reader, Result, StoreError};
+use crate::mailbox::WHOLE;
 
 /// Room that must be free before mail is fetched, in bytes: a log of full length, and the pages it becomes.
 const ROOM: u64 = 64 * 1024 * 1024;
@@ -60,7 +61,8 @@ impl Reader {
 }
 
 fn enough(free: u64, largest: u64) -> Result<()> {
-    let wanted = ROOM.max(largest.saturating_mul(TIMES));
+    // A server may state any size; more than this of one mail is never fetched.
+    let wanted = ROOM.max(largest.min(WHOLE) * TIMES);
     if free >= wanted {
         return Ok(());
     }
@@ -89,5 +91,6 @@ mod tests {
         assert!(matches!(enough(64 * MIB - 1, 0), Err(StoreError::Full(said)) if said.contains("64 MiB wanted")));
         assert!(enough(90 * MIB, 30 * MIB).is_ok());
         assert!(enough(90 * MIB - 1, 30 * MIB).is_err());
+        assert!(enough(108 * MIB, u64::MAX).is_ok(), "a size that a server made up wants no more than is fetched");
     }
 }

@@ -103,11 +103,14 @@ impl People {
     }
 
     /// Writes the files' customers into the store and has kept mail matched anew; returns everybody known, and a
-    /// number for [`People::adopted`].
+    /// number for [`People::adopted`]. `at_rest`: no mail is in hand that somebody else's knowledge decided; only
+    /// then is everybody on record matched when this returns, and the next start has nothing to match.
     ///
     /// # Errors
     /// The store's.
-    pub fn adopt_into(&self, store: &mut Store, config: &Config) -> store::Result<(Known, i64)> {
+    pub fn adopt_into(&self, store: &mut Store, config: &Config, at_rest: bool) -> store::Result<(Known, i64)> {
+        // Asked first: what another command writes from here on is a change.
+        let foreign_writes = store.foreign_writes()?;
         for (file, customers) in &self.by_file {
             let source = file.display().to_string();
             if store.customers_of(&source)? != *customers {
@@ -118,9 +121,11 @@ impl People {
         let known = known(store.load_customers()?, config);
         if !self.taken_over {
             rematch(store, &known)?;
-            store.note_directory(&self.mark, changes)?;
+            if at_rest {
+                store.note_directory(&self.mark, changes)?;
+            }
         }
-        Ok((known, store.foreign_writes()?))
+        Ok((known, foreign_writes))
     }
 
     /// Remembers the record as it stood when they were written into it.

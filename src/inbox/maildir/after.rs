@@ -17,7 +17,7 @@ use tokio::task::spawn_blocking;
 use super::Settings;
 use super::files::{self, Found};
 use crate::inbox::{After, InboxError, Ledger};
-use crate::mailbox::{Deed, Key, Mailbox, OwedMail};
+use crate::mailbox::{Deed, DeliveryId, Key, Mailbox, OwedMail};
 
 /// Does everything that is owed in one folder.
 ///
@@ -34,43 +34,63 @@ pub async fn settle_up<L: Ledger>(settings: &Settings, ledger: &Arc<L>, mailbox:
         if mails.is_empty() {
             return Ok(());
         }
-        let ids = mails.iter().map(|mail| mail.id).collect();
         let (after, top, source) =
             (settings.after.clone(), settings.path.clone(), files::folder_path(&settings.path, &mailbox.folder));
-        let done = spawn_blocking(move || act(&after, &top, &source, &mails)).await;
-        done.unwrap_or_else(|_| Err(io::Error::other("it broke off"))).map_err(|error| InboxError::Configuration {
-            what: format!("what `after` wants cannot be done in {}: {error}", settings.path.display()),
-            hint: "let touchbase write in the Maildir (under systemd with ReadWritePaths=), or set `after = \"leave\"`"
-                .into(),
-        })?;
-        ledger.did(ids, Deed::All).await?;
+        let acted = spawn_blocking(move || act(&after, &top, &source, &mails)).await;
+        let acted = acted.unwrap_or_else(|_| Err(io::Error::other("it broke off")));
+        let (done, failed) = acted.map_or_else(|error| (Vec::new(), Some(error)), |acted| (acted.done, acted.failed));
+        ledger.did(done, Deed::All).await?;
+        if let Some(error) = failed {
+            return Err(InboxError::Configuration {
+                what: format!("what `after` wants cannot be done in {}: {error}", settings.path.display()),
+                hint:
+                    "let touchbase write in the Maildir (under systemd with ReadWritePaths=), or set `after = \"leave\"`"
+                        .into(),
+            });
+        }
     }
 }
 
+/// What came of the deed for some mails.
+struct Acted {
+    /// Those it was done to, or that are gone.
+    done: Vec<DeliveryId>,
+    /// The first that went wrong; one stubborn mail does not keep the others waiting.
+    failed: Option<io::Error>,
+}
+
 /// The deed for some mails, durable when this returns.
-fn act(after: &After, top: &Path, source: &Path, mails: &[OwedMail]) -> io::Result<()> {
+fn act(after: &After, top: &Path, source: &Path, mails: &[OwedMail]) -> io::Result<Acted> {
     let target = match after {
         After::Move(folder) => Some(make_folder(top, folder)?),
         _ => None,
     };
     let mut places = scan(source)?;
+    let mut acted = Acted { done: Vec::new(), failed: None };
     for mail in mails {
-        let Key::Name(name) = &mail.key else { continue };
-        let done = deed(after, source, target.as_deref(), name, &places);
-        if matches!(&done, Err(error) if error.kind() == io::ErrorKind::NotFound) {
+        let Key::Name(name) = &mail.key else {
+            // Nothing of a Maildir has another key: there is nothing to do it to.
+            acted.done.push(mail.id);
+            continue;
+        };
+        let mut result = deed(after, source, target.as_deref(), name, &places);
+        if matches!(&result, Err(error) if error.kind() == io::ErrorKind::NotFound) {
             // Somebody has renamed or removed it since; one that is gone needs nothing.
             places = scan(source)?;
-            deed(after, source, target.as_deref(), name, &places)?;
-            continue;
+            result = deed(after, source, target.as_deref(), name, &places);
         }
-        done?;
+        match result {
+            Ok(()) => acted.done.push(mail.id),
+            Err(error) => acted.failed = acted.failed.or(Some(error)),
+        }
     }
-    for folder in [Some(source), target.as_deref()].into_iter().flatten() {
+    // Where mails went first: what is gone from one folder is then for good in the other.
+    for folder in [target.as_deref(), Some(source)].into_iter().flatten() {
         for part in files::PARTS {
             File::open(folder.join(part))?.sync_all()?;
         }
     }
-    Ok(())
+    Ok(acted)
 }
 
 fn deed(
@@ -137,7 +157,10 @@ fn make_folder(top: &Path, folder: &str) -> io::Result<PathBuf> {
     let parts = ["", "tmp", "new", "cur"].map(|part| path.join(part));
     for part in &parts {
         match fs::create_dir(part) {
-            Ok(()) => like_around(part, around.mode() & 0o7777)?,
+            Ok(()) => {
+                like_around(part, around.mode() & 0o7777)?;
+                File::open(part.parent().unwrap_or(top))?.sync_all()?;
+            }
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             Err(error) => return Err(error),
         }
