@@ -286,6 +286,24 @@ pub enum SignalKind {
     Money,
     /// Says that somebody left the organisation.
     LeftCompany,
+    /// Perhaps corrects us: `actually`, `to clarify`. Too weak to be shown by itself.
+    CorrectionHint,
+    /// Brings bad news: a delay, a refusal, an apology for either.
+    BadNews,
+    /// Asks for payment: an invoice, a reminder.
+    Dunning,
+    /// Accepts a correction: `you are right`, `noted`, `sorry for the mix-up`.
+    Acknowledgement,
+}
+
+impl SignalKind {
+    /// Whether it is shown as a signal (product.md names those); the others only serve the measures.
+    pub fn is_told(self) -> bool {
+        !matches!(
+            self,
+            SignalKind::CorrectionHint | SignalKind::BadNews | SignalKind::Dunning | SignalKind::Acknowledgement
+        )
+    }
 }
 
 /// How much of a line evidence shows, in bytes.

@@ -17,7 +17,7 @@ use crate::failure::{Code, Failure};
 use crate::interaction::Recorded;
 use crate::mail::Untrusted;
 use crate::measure::calendar::day_span;
-use crate::measure::{Findings, WorkingTime};
+use crate::measure::{Entry, Findings, WorkingTime};
 use crate::report::{
     self, CustomerFacts, Facts, File, Format, Held, IndexFacts, MailboxState, Report, Stranger, page, schedule,
 };
@@ -194,15 +194,19 @@ impl<'a> Editor<'a> {
         exchanges.retain(|recorded| told_here(recorded, false));
         let mut late = self.late_candidates(span.start, watermark)?;
         late.retain(|recorded| told_here(recorded, true));
-        let mut entries = self.reader.entries(span.end, Some(watermark))?;
-        entries.retain(|entry| customer.is_none_or(|c| entry.customers.contains(c)));
-        let findings = Findings::of(&entries, &self.settings.working, span.end);
+        let mut record = self.reader.record_as_of(span.end, Some(watermark))?;
+        if let Some(customer) = customer {
+            let number = record.roster.find(customer);
+            record.entries.retain(|entry| number.is_some_and(|number| entry.customers.contains(&number)));
+        }
+        let findings = Findings::of(&record, &self.settings.working, span.end);
         Ok(Report::new(&Facts {
             date,
             zone: zone.clone(),
             hours_per_day: self.settings.working.hours_per_day(),
             customers: &self.customers,
             quoted: &self.quoted(&findings)?,
+            roster: &record.roster,
             findings: &findings,
             exchanges: &exchanges,
             late: &late,
@@ -286,8 +290,8 @@ impl<'a> Editor<'a> {
         let Some((latest, watermark)) = days.last_key_value() else { return Ok(Vec::new()) };
         let zone = self.settings.zone();
         let Some(span) = day_span(*latest, zone) else { return Ok(Vec::new()) };
-        let entries = self.reader.entries(span.end, Some(*watermark))?;
-        let findings = Findings::of(&entries, &self.settings.working, span.end);
+        let record = self.reader.record_as_of(span.end, Some(*watermark))?;
+        let findings = Findings::of(&record, &self.settings.working, span.end);
         let quoted = self.quoted(&findings)?;
         let published: BTreeSet<Date> = days.keys().copied().collect();
         let mut pages = Vec::new();
@@ -295,7 +299,9 @@ impl<'a> Editor<'a> {
             let before = Some((span.end, i64::MIN));
             let mut recent = self.reader.timeline(&Whose::Customer(customer.id.clone()), RECENT, before)?;
             recent.retain(|recorded| recorded.sequence <= *watermark);
-            let exchanges = entries.iter().filter(|entry| entry.customers.contains(&customer.id)).count();
+            let number = record.roster.find(&customer.id);
+            let theirs = |entry: &&Entry| number.is_some_and(|number| entry.customers.contains(&number));
+            let exchanges = record.entries.iter().filter(theirs).count();
             let missing = quoted.iter().filter(|q| !recent.iter().any(|r| r.id == q.id)).cloned();
             let missing: Vec<Recorded> = missing.filter(|q| q.interaction.customers.contains(&customer.id)).collect();
             recent.extend(missing);
@@ -305,6 +311,7 @@ impl<'a> Editor<'a> {
                 hours_per_day: self.settings.working.hours_per_day(),
                 date: *latest,
                 customers: &self.customers,
+                roster: &record.roster,
                 findings: &findings,
                 recent: &recent,
                 exchanges: exchanges as u64,

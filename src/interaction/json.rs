@@ -24,7 +24,7 @@ pub fn interaction(i: &Interaction, known_instant: bool) -> Map<String, Value> {
         "comment": i.comment,
         "automation": i.automation,
         "conversation": i.conversation,
-        "signals": i.signals,
+        "signals": i.signals.iter().filter(|s| s.signal.is_told()).collect::<Vec<_>>(),
         "attachments": i.attachments.iter().map(attachment).collect::<Vec<_>>(),
     });
     match value {

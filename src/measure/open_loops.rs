@@ -14,9 +14,9 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 
-use super::Entry;
 use super::calendar::WorkingTime;
-use crate::contacts::ContactId;
+use super::{Entry, PersonNo};
+use crate::understand::SignalKind;
 
 /// For how many working days nobody is reminded of an ask of ours.
 const PATIENCE_IN_WORKING_DAYS: f64 = 3.0;
@@ -41,7 +41,7 @@ pub struct Waiting {
 
 /// The loops open as of an instant; what was written at it or later is not yet known.
 pub fn open_loops(entries: &[Entry], working: &WorkingTime, as_of: Timestamp) -> OpenLoops {
-    let known = || entries.iter().filter(|e| e.personal && e.at < as_of);
+    let known = || entries.iter().filter(|e| e.personal() && e.at < as_of);
     let mut open = last_words(known());
     let answers = Answers::to(&open, known());
     open.retain(|last| !answers.came_after(last));
@@ -54,14 +54,9 @@ pub fn open_loops(entries: &[Entry], working: &WorkingTime, as_of: Timestamp) ->
     let mut on_us: Vec<Waiting> = inbound.iter().map(waiting).collect();
     let mut on_them: Vec<Waiting> = outbound.iter().map(waiting).filter(|w| w.working_hours >= patience).collect();
     for list in [&mut on_us, &mut on_them] {
-        list.sort_by_key(|w| order(&w.entry));
+        list.sort_by_key(|w| w.entry.order());
     }
     OpenLoops { on_us, on_them }
-}
-
-/// Time, and the interaction's number where two share an instant.
-fn order(entry: &Entry) -> (Timestamp, i64) {
-    (entry.at, entry.interaction)
 }
 
 /// Each conversation's latest personal entry, if it still wants something from the other side.
@@ -69,31 +64,31 @@ fn last_words<'a>(known: impl Iterator<Item = &'a Entry>) -> Vec<&'a Entry> {
     let mut last_words: HashMap<i64, &Entry> = HashMap::new();
     for entry in known {
         let last = last_words.entry(entry.conversation).or_insert(entry);
-        if order(last) < order(entry) {
+        if last.order() < entry.order() {
             *last = entry;
         }
     }
-    let wants = |last: &&Entry| if last.inbound { !last.closes } else { last.asks };
+    let wants = |last: &&Entry| if last.inbound { !last.says(SignalKind::Closer) } else { last.says(SignalKind::Ask) };
     last_words.into_values().filter(|last| wants(last) && !last.customers.is_empty()).collect()
 }
 
-/// A direction, a contact and a base subject.
-type Correspondence<'a> = (bool, &'a ContactId, &'a str);
+/// A direction, a person and a heading.
+type Correspondence = (bool, PersonNo, u64);
 
 /// When the latest of each correspondence was; only those that could answer something are kept.
-struct Answers<'a> {
-    latest: HashMap<Correspondence<'a>, (Timestamp, i64)>,
+struct Answers {
+    latest: HashMap<Correspondence, (Timestamp, i64)>,
 }
 
-impl<'a> Answers<'a> {
+impl Answers {
     /// What the other side of each of these wrote last, in whatever conversation.
-    fn to(open: &[&'a Entry], known: impl Iterator<Item = &'a Entry>) -> Answers<'a> {
+    fn to<'a>(open: &[&Entry], known: impl Iterator<Item = &'a Entry>) -> Answers {
         let awaited = open.iter().flat_map(|last| correspondences(last, !last.inbound));
         let mut latest: HashMap<_, _> = awaited.map(|c| (c, (Timestamp::MIN, i64::MIN))).collect();
         for entry in known {
             for correspondence in correspondences(entry, entry.inbound) {
                 if let Some(at) = latest.get_mut(&correspondence) {
-                    *at = order(entry).max(*at);
+                    *at = entry.order().max(*at);
                 }
             }
         }
@@ -102,39 +97,50 @@ impl<'a> Answers<'a> {
 
     /// Whether the other side wrote after this.
     fn came_after(&self, last: &Entry) -> bool {
-        correspondences(last, !last.inbound).any(|c| self.latest.get(&c).is_some_and(|at| *at > order(last)))
+        correspondences(last, !last.inbound).any(|c| self.latest.get(&c).is_some_and(|at| *at > last.order()))
     }
 }
 
 /// An entry's correspondences in a direction. Who wrote in is its author alone; whom we wrote to is everyone on it.
-fn correspondences(entry: &Entry, inbound: bool) -> impl Iterator<Item = Correspondence<'_>> {
-    let named = if entry.inbound { 1 } else { entry.contacts.len() };
-    entry.contacts.iter().take(named).map(move |contact| (inbound, contact, entry.base_subject.as_str()))
+fn correspondences(entry: &Entry, inbound: bool) -> impl Iterator<Item = Correspondence> {
+    let named = if entry.inbound { 1 } else { usize::MAX };
+    let heading = entry.heading;
+    entry.people().take(named).map(move |person| (inbound, person, heading))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::contacts::CustomerId;
+    use crate::measure::CustomerNo;
+    use crate::understand::{Automation, Kind};
     use jiff::tz::TimeZone;
 
     const AS_OF: &str = "2026-11-21T00:00:00+01";
 
-    /// `2 conversation Ann plan 18T10 in` and then any of `asks closes robot`.
+    /// `2 conversation ann plan 18T10 in` and then any of `asks closes robot`. A person's number is their first letter.
     fn entry(line: &str) -> Entry {
         let words: Vec<&str> = line.split(' ').collect();
+        let first = |word: &str| word.bytes().next().map_or(0, u32::from);
+        let (person, inbound) = (PersonNo(first(words[2])), words[5] == "in");
+        let signal = |word: &&str| match *word {
+            "asks" => Some(SignalKind::Ask),
+            "closes" => Some(SignalKind::Closer),
+            _ => None,
+        };
         Entry {
             interaction: words[0].parse().unwrap(),
             conversation: words[1].parse().unwrap(),
-            contacts: vec![ContactId(words[2].into())],
-            base_subject: words[3].into(),
+            author: inbound.then_some(person),
+            to: if inbound { [].into() } else { [person].into() },
+            cc: [].into(),
+            heading: u64::from(first(words[3])),
             at: format!("2026-11-{}:00:00+01", words[4]).parse().unwrap(),
-            inbound: words[5] == "in",
-            personal: !words.contains(&"robot"),
-            asks: words.contains(&"asks"),
-            closes: words.contains(&"closes"),
-            customers: vec![CustomerId("acme".into())],
-            counterpart: words[2].into(),
+            inbound,
+            automation: if words.contains(&"robot") { Automation::AutoReply } else { Automation::None },
+            kind: Kind::Email,
+            signals: words.iter().filter_map(signal).collect(),
+            interleaved: false,
+            customers: [CustomerNo(0)].into(),
             words: 10,
         }
     }
@@ -209,7 +215,7 @@ mod tests {
     #[test]
     fn strangers_wait_elsewhere() {
         let mut stranger = entry("1 1 ann plan 18T10 in");
-        stranger.customers.clear();
+        stranger.customers = [].into();
         let working = WorkingTime::usual(TimeZone::UTC);
         assert_eq!(open_loops(&[stranger], &working, AS_OF.parse().unwrap()), OpenLoops::default());
     }
@@ -222,7 +228,8 @@ mod tests {
                 conversation: n % 150_000,
                 inbound: n % 3 != 0,
                 at: Timestamp::from_second(1_500_000_000 + n * 500).unwrap(),
-                contacts: vec![ContactId(format!("c{}", n % 5_000))],
+                author: Some(PersonNo((n % 5_000) as u32)),
+                to: [PersonNo((n % 5_000) as u32)].into(),
                 ..entry("1 1 ann plan 18T10 in asks")
             })
             .collect();

@@ -65,8 +65,8 @@ pub struct Today {
     pub waiting_on_us: Vec<Waiting>,
     /// Whose answer we wait for, longest first.
     pub waiting_on_them: Vec<Waiting>,
-    /// Promises of ours that fall due.
-    pub promises: Vec<Waiting>,
+    /// Promises of ours that fall due or are overdue, the earliest due first.
+    pub promises: Vec<Promise>,
     /// Mails that wait for a decision, and mailboxes that cannot be read.
     pub trouble: Vec<Trouble>,
 }
@@ -166,6 +166,9 @@ pub struct Relationship {
     pub customer: CustomerId,
     /// By the keys of product.md.
     pub measures: BTreeMap<&'static str, Measured>,
+    /// Personal exchanges of each of the last 26 weeks up to the report's day, the oldest first: theirs, ours.
+    #[serde(skip)]
+    pub rhythm: Vec<(u32, u32)>,
 }
 
 /// One measure.
@@ -177,9 +180,90 @@ pub struct Measured {
     pub n: usize,
     /// Whether it deserves attention.
     pub flagged: bool,
-    /// In words.
-    pub text: String,
+    /// In words; they may hold a stranger's.
+    pub text: Untrusted,
     /// The interactions behind it.
+    pub interactions: Vec<i64>,
+    /// What it is made of, where a person can act on it: each correction, issue, success or uncovered question.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub items: Vec<Item>,
+}
+
+/// One thing behind a measure that a person can act on.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Item {
+    /// In words: "Bea Li corrected us; not yet thanked (9 h)".
+    pub text: Untrusted,
+    /// The sentence it rests on.
+    pub sentence: Option<Untrusted>,
+    /// Its mail.
+    pub interaction: i64,
+    /// The number by which it is closed (`touchbase corrections done 3`), if it can be.
+    pub number: Option<i64>,
+    /// Whether it needs a person.
+    pub open: bool,
+}
+
+/// A promise of ours.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Promise {
+    /// The number by which it is closed (`touchbase promises done 3`).
+    pub number: i64,
+    /// To which customer.
+    pub customer: CustomerId,
+    /// To whom: the contact's id; `None` for somebody who is only known by domain.
+    pub contact: Option<String>,
+    /// The name to show.
+    pub name: Untrusted,
+    /// Our words.
+    pub sentence: Untrusted,
+    /// The day it falls due.
+    pub due: Date,
+    /// Whether that day is over, with one working day of grace.
+    pub overdue: bool,
+    /// Its mail.
+    pub interaction: i64,
+    /// When that was sent.
+    pub since: String,
+}
+
+/// Somebody new at a customer.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Arrival {
+    /// At which customer.
+    pub customer: CustomerId,
+    /// Their address.
+    pub address: String,
+    /// The name to show.
+    pub name: Untrusted,
+    /// Who brought them in; `None` when they wrote themselves.
+    pub introducer: Option<Untrusted>,
+    /// When they were first seen.
+    pub first: String,
+    /// In which mail.
+    pub interaction: i64,
+    /// Whether one of us has written to them since, within ten working days.
+    pub welcomed: bool,
+}
+
+/// Somebody who left a customer, or seems to have.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Departure {
+    /// From which customer.
+    pub customer: CustomerId,
+    /// The contact's id, if they are one.
+    pub contact: Option<String>,
+    /// The name to show.
+    pub name: Untrusted,
+    /// `bounce`, `auto-reply`, `own-words` or `silence`; only the last is a guess.
+    pub sign: &'static str,
+    /// In words.
+    pub text: Untrusted,
+    /// Who follows them: addresses.
+    pub successors: Vec<String>,
+    /// Whether one of us has said goodbye.
+    pub farewell: bool,
+    /// The mails behind it.
     pub interactions: Vec<i64>,
 }
 
@@ -189,9 +273,9 @@ pub struct People {
     /// Who wrote and is not known.
     pub unmatched: Vec<Unmatched>,
     /// Who is new at a customer.
-    pub arrivals: Vec<Unmatched>,
+    pub arrivals: Vec<Arrival>,
     /// Who left one.
-    pub departures: Vec<Unmatched>,
+    pub departures: Vec<Departure>,
 }
 
 /// Somebody in no contact list.

@@ -10,7 +10,7 @@ use super::Format;
 use crate::contacts::{ContactId, Customer, CustomerId};
 use crate::interaction::{Outcome, Recorded};
 use crate::mail::{Address, Untrusted};
-use crate::measure::Findings;
+use crate::measure::{Findings, Roster};
 use crate::understand::ForwardingRequest;
 
 /// Everything that one day's report says, as of that day's end.
@@ -24,6 +24,8 @@ pub struct Facts<'a> {
     pub hours_per_day: f64,
     /// Everyone known.
     pub customers: &'a [Customer],
+    /// Who the numbers in the findings are.
+    pub roster: &'a Roster,
     /// What the record says as of the day's end.
     pub findings: &'a Findings,
     /// The interactions that the findings point at ([`Findings::interactions`]); more does no harm.
@@ -108,6 +110,8 @@ pub struct CustomerFacts<'a> {
     pub date: Date,
     /// Everyone known, for the names.
     pub customers: &'a [Customer],
+    /// Who the numbers in the findings are.
+    pub roster: &'a Roster,
     /// What the record says as of then.
     pub findings: &'a Findings,
     /// Their latest exchanges, in any order, and the interactions that the findings point at.

@@ -13,7 +13,7 @@ use super::words::{NAME, SUBJECT};
 use crate::contacts::CustomerId;
 use crate::interaction::{Interaction, Outcome, Person, Recorded};
 use crate::mail::Untrusted;
-use crate::measure::open_loops;
+use crate::measure::{Roster, Someone, open_loops};
 use crate::understand::ForwardingRequest;
 
 impl Report {
@@ -60,7 +60,8 @@ impl Teller {
 
     fn today(&self, facts: &Facts<'_>) -> Today {
         let quoted: BTreeMap<i64, &Interaction> = facts.quoted.iter().map(|r| (r.id, &r.interaction)).collect();
-        let waiting = |list: &[open_loops::Waiting]| list.iter().map(|w| self.waiting(w, &quoted)).collect();
+        let waiting =
+            |list: &[open_loops::Waiting]| list.iter().map(|w| self.waiting(w, facts.roster, &quoted)).collect();
         Today {
             waiting_on_us: waiting(&facts.findings.open_loops.on_us),
             waiting_on_them: waiting(&facts.findings.open_loops.on_them),
@@ -69,25 +70,37 @@ impl Teller {
         }
     }
 
-    /// One open loop, in the words of its last mail; its base subject when that mail is not at hand.
-    pub fn waiting(&self, open: &open_loops::Waiting, quoted: &BTreeMap<i64, &Interaction>) -> Waiting {
+    /// One open loop, in the words of its last mail; without a subject when that mail is not at hand.
+    pub fn waiting(
+        &self,
+        open: &open_loops::Waiting,
+        roster: &Roster,
+        quoted: &BTreeMap<i64, &Interaction>,
+    ) -> Waiting {
         let entry = &open.entry;
-        let contact = entry.contacts.first();
-        let customer = contact.and_then(|id| self.names.customer_of(id)).filter(|id| entry.customers.contains(id));
+        let person = entry.people().next().and_then(|number| roster.person(number));
+        let theirs = person.and_then(|someone| someone.customer).filter(|number| entry.customers.contains(number));
+        let customer = theirs.or(entry.customers.first().copied()).and_then(|number| roster.id(number));
         let last = quoted.get(&entry.interaction);
-        let subject = last.map_or_else(|| Untrusted::new(&entry.base_subject), |mail| mail.subject.clone());
-        let name = contact.and_then(|id| self.names.contact(id));
+        let contact = person.and_then(|someone| someone.contact.as_ref());
         Waiting {
-            customer: customer.or(entry.customers.first()).cloned().unwrap_or_else(|| CustomerId(String::new())),
+            customer: customer.cloned().unwrap_or_else(|| CustomerId(String::new())),
             contact: contact.map(|id| id.0.clone()),
-            subject: subject.line(SUBJECT),
+            subject: last.map(|mail| mail.subject.line(SUBJECT)).unwrap_or_default(),
             since: self.time(entry.at),
             working_hours: (open.working_hours * 100.0).round() / 100.0,
             interaction: entry.interaction,
-            name: name.unwrap_or_else(|| Untrusted::new(&entry.counterpart)).line(NAME),
+            name: person.map(|someone| self.someone(someone)).unwrap_or_default(),
             gist: last.map(|mail| gist(mail)),
             at: entry.at,
         }
+    }
+
+    /// The name of somebody in the findings: as we know it, as they wrote it, or the address.
+    pub fn someone(&self, someone: &Someone) -> Untrusted {
+        let known = someone.contact.as_ref().and_then(|id| self.names.contact(id));
+        let given = || someone.name.as_ref().or(someone.address.as_ref()).map(Untrusted::new);
+        known.or_else(given).unwrap_or_default().line(NAME)
     }
 
     fn exchanges(&self, on_time: &[Recorded], late: &[Recorded]) -> Vec<Exchange> {

@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use touchbase::contacts::{Contact, ContactId, Customer, CustomerId};
 use touchbase::interaction::{Interaction, Outcome, Person, Recorded};
 use touchbase::mail::{Address, Attachment, Moment, Participant, Role, Untrusted};
-use touchbase::measure::{Entry, Findings, WorkingTime};
+use touchbase::measure::{CustomerNo, Entry, Findings, PersonNo, Record, Roster, Someone, WorkingTime};
 use touchbase::report::{self, page};
 use touchbase::report::{CustomerFacts, Facts, File, Format, Held, IndexFacts, MailboxState, Report, Stranger};
 use touchbase::understand::{Automation, Capture, Direction, ForwardingRequest, Kind, Signal, SignalKind};
@@ -136,22 +136,27 @@ impl World {
         self.recorded.last_mut().unwrap()
     }
 
-    fn findings(&self) -> Findings {
-        let entries: Vec<Entry> = self.recorded.iter().map(entry).collect();
+    fn findings(&self) -> (Roster, Findings) {
+        let mut roster = Roster::default();
+        let entries: Vec<Entry> = self.recorded.iter().map(|recorded| entry(recorded, &mut roster)).collect();
+        let record = Record { roster, entries, ..Record::default() };
         let as_of = self.date.tomorrow().unwrap().to_zoned(brussels()).unwrap().timestamp();
-        Findings::of(&entries, &WorkingTime::usual(brussels()), as_of)
+        let findings = Findings::of(&record, &WorkingTime::usual(brussels()), as_of);
+        (record.roster, findings)
     }
 
     pub fn report(&self) -> Report {
         let day = |r: &&Recorded| brussels().to_datetime(r.interaction.occurred_at.timestamp).date() == self.date;
         let exchanges: Vec<Recorded> = self.recorded.iter().filter(day).cloned().collect();
         let late: Vec<Recorded> = self.recorded.iter().filter(|r| self.late.contains(&r.id)).cloned().collect();
+        let (roster, findings) = self.findings();
         Report::new(&Facts {
             date: self.date,
             zone: brussels(),
             hours_per_day: 8.0,
             customers: &self.customers,
-            findings: &self.findings(),
+            roster: &roster,
+            findings: &findings,
             quoted: &self.recorded,
             exchanges: &exchanges,
             late: &late,
@@ -175,7 +180,7 @@ impl World {
             .filter(|(day, _)| !self.empty || *day == self.date)
             .collect();
         let published: BTreeSet<Date> = days.keys().copied().collect();
-        let findings = self.findings();
+        let (roster, findings) = self.findings();
         let mut files: Vec<File> =
             [Format::Html, Format::Markdown, Format::Json].map(|format| report::file(&report, format)).into();
         files.extend(self.customers.iter().map(|customer| File {
@@ -186,6 +191,7 @@ impl World {
                 hours_per_day: 8.0,
                 date: self.date,
                 customers: &self.customers,
+                roster: &roster,
                 findings: &findings,
                 recent: &self.recorded,
                 exchanges: self.recorded.len() as u64 + 20,
@@ -206,24 +212,39 @@ fn asks(text: &str) -> Vec<Signal> {
     sentence.map(ask).into_iter().collect()
 }
 
-fn entry(recorded: &Recorded) -> Entry {
+fn entry(recorded: &Recorded, roster: &mut Roster) -> Entry {
     let told = &recorded.interaction;
     let inbound = told.direction == Direction::Inbound;
     let other = if inbound { told.author.as_ref() } else { told.recipients.first() };
-    let name = other.and_then(|p| p.participant.name.as_ref()).map(|n| n.raw().to_owned());
+    let customers: Vec<CustomerNo> = told.customers.iter().map(|id| roster.customer(id)).collect();
+    let other = other.map(|p| {
+        let known = |n: &PersonNo| roster.person(*n).is_some_and(|someone| someone.contact == p.contact);
+        (0..roster.people() as u32).map(PersonNo).find(known).unwrap_or_else(|| {
+            roster.add(Someone {
+                contact: p.contact.clone(),
+                customer: customers.first().copied(),
+                name: p.participant.name.as_ref().map(|n| n.raw().to_owned()),
+                ..Someone::default()
+            })
+        })
+    });
+    let heading = told.subject.raw().trim_start_matches("Re: ").to_lowercase();
+    let closer = told.text.raw().starts_with("Thanks").then_some(SignalKind::Closer);
     Entry {
         interaction: recorded.id,
         at: told.occurred_at.timestamp,
-        inbound,
-        personal: told.kind == Kind::Email,
         conversation: recorded.conversation_id,
-        customers: told.customers.clone(),
-        contacts: other.and_then(|p| p.contact.clone()).into_iter().collect(),
-        counterpart: name.unwrap_or_default(),
-        base_subject: told.subject.raw().trim_start_matches("Re: ").to_lowercase(),
+        heading: heading.bytes().fold(0, |hash, b| hash * 31 % 1_000_003 + u64::from(b)),
+        customers: customers.into(),
+        author: other.filter(|_| inbound),
+        to: other.filter(|_| !inbound).into_iter().collect(),
+        cc: [].into(),
         words: 10,
-        asks: !told.signals.is_empty(),
-        closes: told.text.raw().starts_with("Thanks"),
+        signals: told.signals.iter().map(|s| s.signal).chain(closer).collect(),
+        kind: told.kind,
+        automation: told.automation,
+        inbound,
+        interleaved: false,
     }
 }
 

@@ -101,8 +101,9 @@ fn waiting(
     teller: &Teller,
 ) -> Vec<crate::report::day::Waiting> {
     let quoted: BTreeMap<_, _> = facts.recent.iter().map(|r| (r.id, &r.interaction)).collect();
-    let theirs = loops.iter().filter(|w| w.entry.customers.contains(&facts.customer.id));
-    theirs.map(|w| teller.waiting(w, &quoted)).collect()
+    let number = facts.roster.find(&facts.customer.id);
+    let theirs = loops.iter().filter(|w| number.is_some_and(|number| w.entry.customers.contains(&number)));
+    theirs.map(|w| teller.waiting(w, facts.roster, &quoted)).collect()
 }
 
 fn context(facts: &CustomerFacts<'_>, teller: Teller) -> Context {

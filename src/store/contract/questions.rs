@@ -71,16 +71,19 @@ fn entries_are_in_order_of_time_and_know_who_is_on_the_other_side() {
     let away = Interaction { automation: Automation::AutoReply, ..mail("<3@x>", 6, "Away", "I am away") };
     let away = settle(&mut store, Outcome::SetAside, away).interactions[0];
     settle(&mut store, Outcome::Unmatched, strangers("zoe@quinn.example", mail("<4@x>", 7, "Hi", "Hello there")));
-    let entries = store.entries(at(1000), None).unwrap();
+    let known = store.record_as_of(at(1000), None).unwrap();
+    let entries = &known.entries;
     assert_eq!(entries.iter().map(|e| e.interaction).collect::<Vec<_>>(), [inbound, out, away]);
     let [first, second, third] = entries.as_slice() else { panic!() };
-    assert_eq!((first.inbound, first.personal, first.asks, first.words), (true, true, true, 1));
-    assert_eq!((first.counterpart.as_str(), first.base_subject.as_str()), ("Ann Li", "plan"));
-    assert_eq!((second.inbound, second.counterpart.as_str()), (false, "Ann Li"));
-    assert_eq!((&second.contacts, &second.customers), (&vec![ContactId("ann-li".into())], &first.customers));
-    assert!(!third.personal);
-    assert_eq!(store.entries(at(6), None).unwrap().len(), 2, "`until` is not included");
-    assert_eq!(store.entries(at(1000), Some(1)).unwrap().len(), 1, "a watermark hides what came later");
+    assert_eq!((first.inbound, first.personal(), first.says(SignalKind::Ask), first.words), (true, true, true, 1));
+    let ann = known.roster.person(first.author.unwrap()).unwrap();
+    assert_eq!((ann.name.as_deref(), ann.contact.as_ref()), (Some("Ann Li"), Some(&ContactId("ann-li".into()))));
+    assert_eq!((second.inbound, &*second.to), (false, [first.author.unwrap()].as_slice()), "Zed is nobody's");
+    assert!(known.roster.person(second.author.unwrap()).unwrap().team);
+    assert_eq!(second.customers, first.customers);
+    assert!(!third.personal());
+    assert_eq!(store.record_as_of(at(6), None).unwrap().entries.len(), 2, "`until` is not included");
+    assert_eq!(store.record_as_of(at(1000), Some(1)).unwrap().entries.len(), 1, "a watermark hides what came later");
 }
 
 #[test]
@@ -88,7 +91,7 @@ fn the_words_of_a_note_were_said_to_nobody() {
     let (_dir, mut store) = temporary();
     let note = Interaction { kind: Kind::Note, ..mail("<1@x>", 0, "Call", "Ann called about the plan") };
     record(&mut store, note);
-    assert_eq!(store.entries(at(1), None).unwrap()[0].words, 0);
+    assert_eq!(store.record_as_of(at(1), None).unwrap().entries[0].words, 0);
 }
 
 fn three_days(store: &mut Store) -> Vec<i64> {
