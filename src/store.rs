@@ -15,7 +15,7 @@
 //! In reading order: `epochs` (which mail lies where), `patience` (and when to look again), `settle` (what became
 //! of it) with `identity`, `ending`, `conversation`, `record` and `merge`, `owed` (what is to be done with it), then the
 //! questions:
-//! `interactions`, `entries`, `search`, `unmatched`, `quarantine`, `status`.
+//! `interactions`, `entries`, `matters`, `search`, `unmatched`, `quarantine`, `status`.
 
 mod backup;
 mod conversation;
@@ -29,6 +29,7 @@ mod forwarding;
 mod identity;
 mod interactions;
 mod lease;
+mod matters;
 mod mentions;
 mod merge;
 mod open;
@@ -65,6 +66,7 @@ pub use failure::StoreError;
 pub use forwarding::RequestedForwarding;
 pub use interactions::Whose;
 pub use lease::Lock;
+pub use matters::{Decided, MatterTold};
 pub use quarantine::{Held, Retry};
 pub use reports::PublishedReport;
 pub use search::Found;
