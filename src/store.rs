@@ -28,6 +28,7 @@ mod failure;
 mod forwarding;
 mod identity;
 mod interactions;
+mod lean;
 mod lease;
 mod matters;
 mod mentions;
@@ -48,6 +49,7 @@ mod status;
 mod tombstone;
 mod unmatched;
 mod value;
+mod wording;
 mod writing;
 
 #[cfg(test)]
@@ -60,6 +62,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::Connection;
 
 pub use directory::COMMAND;
+pub use entries::Chronicle;
 pub use epochs::{DeliveryId, EpochId, Listed, Pending, Progress};
 pub use erase::Erased;
 pub use failure::StoreError;
@@ -73,6 +76,7 @@ pub use search::Found;
 pub use settle::{Settled, Settlement};
 pub use status::{Health, MailboxState, Status};
 pub use unmatched::{Ignored, UnmatchedPerson};
+pub use wording::Words;
 
 /// The answer of a store.
 pub type Result<T> = std::result::Result<T, StoreError>;
