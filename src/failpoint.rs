@@ -112,6 +112,12 @@ steps! {
     Resettle,
     /// A mail of the quarantine is dropped.
     DropHeld,
+    /// A matter is closed.
+    CloseMatter,
+    /// A matter that was closed is open again.
+    ReopenMatter,
+    /// A matter is put off.
+    PutOffMatter,
     // Letting go.
     /// A person's interactions, names and raw mails go, a tombstone stays.
     Forget,

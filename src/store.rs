@@ -15,7 +15,7 @@
 //! In reading order: `epochs` (which mail lies where), `patience` (and when to look again), `settle` (what became
 //! of it) with `identity`, `ending`, `conversation`, `record` and `merge`, `owed` (what is to be done with it), then the
 //! questions:
-//! `interactions`, `entries`, `search`, `unmatched`, `quarantine`, `status`.
+//! `interactions`, `entries`, `matters`, `search`, `unmatched`, `quarantine`, `status`.
 
 mod backup;
 mod conversation;
@@ -29,7 +29,11 @@ mod forwarding;
 mod identity;
 mod interactions;
 mod lease;
+<<<<<<< HEAD
 mod letters;
+=======
+mod matters;
+>>>>>>> store
 mod mentions;
 mod merge;
 mod open;
@@ -66,7 +70,11 @@ pub use failure::StoreError;
 pub use forwarding::RequestedForwarding;
 pub use interactions::Whose;
 pub use lease::Lock;
+<<<<<<< HEAD
 pub use letters::{Mailing, MailingTrouble, QueuedLetter, Sending};
+=======
+pub use matters::{Decided, MatterTold};
+>>>>>>> store
 pub use quarantine::{Held, Retry};
 pub use reports::PublishedReport;
 pub use search::Found;

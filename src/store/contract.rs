@@ -4,6 +4,7 @@ mod conversations;
 mod durability;
 mod forgetting;
 mod forwarding;
+mod matters;
 mod people;
 mod power;
 mod questions;
