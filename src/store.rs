@@ -29,11 +29,8 @@ mod forwarding;
 mod identity;
 mod interactions;
 mod lease;
-<<<<<<< HEAD
 mod letters;
-=======
 mod matters;
->>>>>>> store
 mod mentions;
 mod merge;
 mod open;
@@ -70,11 +67,8 @@ pub use failure::StoreError;
 pub use forwarding::RequestedForwarding;
 pub use interactions::Whose;
 pub use lease::Lock;
-<<<<<<< HEAD
 pub use letters::{Mailing, MailingTrouble, QueuedLetter, Sending};
-=======
 pub use matters::{Decided, MatterTold};
->>>>>>> store
 pub use quarantine::{Held, Retry};
 pub use reports::PublishedReport;
 pub use search::Found;
