@@ -17,6 +17,7 @@
 //! questions:
 //! `interactions`, `entries`, `matters`, `search`, `unmatched`, `quarantine`, `status`.
 
+mod answers;
 mod backup;
 mod conversation;
 mod directory;
@@ -60,6 +61,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
+pub use answers::{Answered, Came, Decision, Settling, Unheeded};
 pub use directory::COMMAND;
 pub use epochs::{DeliveryId, EpochId, Listed, Pending, Progress};
 pub use erase::Erased;

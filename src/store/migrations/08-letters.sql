@@ -17,3 +17,17 @@ CREATE TABLE letter (
 ) STRICT;
 CREATE INDEX letter_queued ON letter (id) WHERE state = 'queued';
 CREATE INDEX letter_by_message_id ON letter (message_id);
+
+-- When a decision was said: an answer to a report may be read late, and what was said after it holds. NULL for one
+-- that was made when it was said.
+ALTER TABLE decision ADD COLUMN said_at INTEGER;
+
+-- What an answer to a report asked for in vain, for the next report to tell: there is no such matter, or somebody
+-- has said something else since. The same answer may come several times.
+CREATE TABLE unheeded (
+    mail BLOB NOT NULL,
+    number INTEGER NOT NULL,
+    why TEXT NOT NULL CHECK (why IN ('unknown', 'older')),
+    heard_at INTEGER NOT NULL,
+    PRIMARY KEY (mail, number)
+) STRICT;
