@@ -92,6 +92,15 @@ steps! {
     SyncPages,
     /// A day was reported, with its watermark.
     NoteReport,
+    // Mailing them.
+    /// Who is to get a report by mail is written down.
+    QueueLetter,
+    /// One more attempt to mail it is counted.
+    CountSending,
+    /// On the server: it takes the letter upon itself.
+    HandOver,
+    /// What became of the attempt.
+    NoteSending,
     // What a person decides.
     /// A contact is added.
     AddContact,

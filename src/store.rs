@@ -17,6 +17,7 @@
 //! questions:
 //! `interactions`, `entries`, `matters`, `search`, `unmatched`, `quarantine`, `status`.
 
+mod answers;
 mod backup;
 mod conversation;
 mod directory;
@@ -30,6 +31,7 @@ mod identity;
 mod interactions;
 mod lean;
 mod lease;
+mod letters;
 mod matters;
 mod mentions;
 mod merge;
@@ -61,6 +63,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
+pub use answers::{Answered, Came, Decision, Settling, Unheeded};
 pub use directory::COMMAND;
 pub use entries::Chronicle;
 pub use epochs::{DeliveryId, EpochId, Listed, Pending, Progress};
@@ -69,6 +72,7 @@ pub use failure::StoreError;
 pub use forwarding::RequestedForwarding;
 pub use interactions::Whose;
 pub use lease::Lock;
+pub use letters::{Mailing, MailingTrouble, QueuedLetter, Sending};
 pub use matters::{Decided, MatterTold};
 pub use quarantine::{Held, Retry};
 pub use reports::PublishedReport;

@@ -1,5 +1,6 @@
 //! The story every engine has to tell: what settling, finding again, asking and forgetting promise.
 
+mod answers;
 mod conversations;
 mod durability;
 mod forgetting;

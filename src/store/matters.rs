@@ -147,7 +147,7 @@ impl Store {
 }
 
 /// How a matter is closed, if it is; `None` when there is none of that number.
-fn standing(w: &Writing<'_>, number: i64) -> Result<Option<Option<Closed>>> {
+pub(super) fn standing(w: &Writing<'_>, number: i64) -> Result<Option<Option<Closed>>> {
     let sql = format!("SELECT {STATE} FROM matter AS m WHERE m.number = ?2");
     let found = w.tx.prepare_cached(&sql)?.query_row([i64::MAX, number], |row| maybe(row, "closed"));
     Ok(found.optional()?)

@@ -29,7 +29,8 @@ const STEPS: &[M<'_>] = &[
     M::up(include_str!("migrations/05-fulltext-by-batch.sql")),
     M::up(include_str!("migrations/06-directory-mark.sql")),
     M::up(include_str!("migrations/07-matters.sql")),
-    M::up(include_str!("migrations/08-lean-rows.sql")),
+    M::up(include_str!("migrations/08-letters.sql")),
+    M::up(include_str!("migrations/09-lean-rows.sql")),
 ];
 
 /// A connection that may write, at the newest version.
