@@ -12,6 +12,7 @@
 pub mod day;
 pub mod facts;
 pub mod gist;
+pub mod letter;
 pub mod markdown;
 pub mod open;
 pub mod page;
@@ -24,6 +25,7 @@ pub mod words;
 use crate::mail::Untrusted;
 pub use day::Report;
 pub use facts::{CustomerFacts, Facts, Held, IndexFacts, MailboxState, Stranger};
+pub use letter::{Letter, letter};
 
 /// A rendered file: where it lies below the report directory, and what it holds.
 #[derive(Debug, Clone, PartialEq, Eq)]

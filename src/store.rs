@@ -15,8 +15,9 @@
 //! In reading order: `epochs` (which mail lies where), `patience` (and when to look again), `settle` (what became
 //! of it) with `identity`, `ending`, `conversation`, `record` and `merge`, `owed` (what is to be done with it), then the
 //! questions:
-//! `interactions`, `entries`, `search`, `unmatched`, `quarantine`, `status`.
+//! `interactions`, `entries`, `matters`, `search`, `unmatched`, `quarantine`, `status`.
 
+mod answers;
 mod backup;
 mod conversation;
 mod directory;
@@ -29,6 +30,8 @@ mod forwarding;
 mod identity;
 mod interactions;
 mod lease;
+mod letters;
+mod matters;
 mod mentions;
 mod merge;
 mod open;
@@ -58,6 +61,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
+pub use answers::{Answered, Came, Decision, Settling, Unheeded};
 pub use directory::COMMAND;
 pub use epochs::{DeliveryId, EpochId, Listed, Pending, Progress};
 pub use erase::Erased;
@@ -65,6 +69,8 @@ pub use failure::StoreError;
 pub use forwarding::RequestedForwarding;
 pub use interactions::Whose;
 pub use lease::Lock;
+pub use letters::{Mailing, MailingTrouble, QueuedLetter, Sending};
+pub use matters::{Decided, MatterTold};
 pub use quarantine::{Held, Retry};
 pub use reports::PublishedReport;
 pub use search::Found;

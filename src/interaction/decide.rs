@@ -6,7 +6,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Disposition, Interaction, Outcome, Person};
+use super::{Disposition, Interaction, Outcome, Person, answer};
 use crate::contacts::{CustomerId, Directory};
 use crate::mail::{Domain, Moment, Participant, Role, Untrusted};
 use crate::mailbox::Route;
@@ -70,7 +70,9 @@ pub fn decide(reading: &Reading, verdict: &Verdict, context: Context) -> Disposi
     }
     // Nobody can act on a request that may be forged: its link is Google's own, but the account would be a lie.
     let request = reading.forwarding_request.clone().filter(|_| verdict.authenticated != Authenticated::Fail);
-    Disposition { outcome, reason, interactions, forwarding_request: request }
+    let believed = !matches!(outcome, Outcome::Untrusted | Outcome::Unreadable);
+    let answer = answer::of(reading, context).filter(|_| believed);
+    Disposition { outcome, reason, interactions, forwarding_request: request, answer }
 }
 
 /// The outcome and its reason, by the first question that has an answer.
@@ -105,6 +107,9 @@ fn outcome(
     }
     if verdict.authenticated == Authenticated::Fail {
         return (Outcome::Untrusted, Some(format!("authentication failed: {}", verdict.reason)));
+    }
+    if answer::is_only_that(reading, context) {
+        return set_aside("answer to a report");
     }
     if interactions.iter().any(|i| !i.customers.is_empty()) {
         return (Outcome::Recorded, None);
@@ -238,6 +243,8 @@ fn interaction(exchange: &Exchange, reading: &Reading, context: Context) -> Inte
         conversation: exchange.conversation.clone(),
         signals: exchange.signals.clone(),
         attachments: exchange.attachments.clone(),
+        interleaved: exchange.interleaved,
+        answered: exchange.answered.clone(),
         failed: if exchange.automation == Automation::Bounce { reading.failed.clone() } else { Vec::new() },
     }
 }
@@ -304,5 +311,6 @@ fn keep_only_what_may_be_kept(interactions: &mut [Interaction], reading: &Readin
         }
         i.body = Untrusted::default();
         i.signature = None;
+        i.answered.clear();
     }
 }

@@ -33,7 +33,9 @@ impl Reader {
         self.add_customers(&mut loading)?;
         self.add_people(&mut loading)?;
         self.add_signals(&mut loading)?;
-        Ok(Record { roster: loading.roster, entries: loading.entries, ..Record::default() })
+        let mut matters = self.matters_as_of(until)?;
+        matters.retain(|matter| loading.places.contains_key(&matter.interaction));
+        Ok(Record { roster: loading.roster, entries: loading.entries, matters, ..Record::default() })
     }
 
     fn add_customers(&self, loading: &mut Loading) -> Result<()> {

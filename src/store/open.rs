@@ -28,6 +28,8 @@ const STEPS: &[M<'_>] = &[
     M::up(include_str!("migrations/04-left-alone.sql")),
     M::up(include_str!("migrations/05-fulltext-by-batch.sql")),
     M::up(include_str!("migrations/06-directory-mark.sql")),
+    M::up(include_str!("migrations/07-matters.sql")),
+    M::up(include_str!("migrations/08-letters.sql")),
 ];
 
 /// A connection that may write, at the newest version.
