@@ -1,4 +1,4 @@
-//! Which of a day's exchanges a page tells: all of them by customer, fewer of each on a busy day.
+//! Which exchanges a page tells: those of a day or a week by customer, fewer of each when there are many.
 //!
 //! A page is read in two minutes. Of many customers each gets a few lines, and of very many the later ones in
 //! the alphabet are named with how many exchanges there were; their own pages have them all.
@@ -12,9 +12,19 @@ const TOLD: usize = 24;
 const NAMED: usize = 60;
 /// Of more customers than this each gets fewer lines.
 const FEW_CUSTOMERS: usize = 12;
-/// How many lines of one customer, when they are few and when they are many.
-const LINES: usize = 8;
-const LINES_OF_MANY: usize = 3;
+
+/// How many lines of one customer a page has room for.
+pub struct Room {
+    /// When customers are few.
+    pub lines: usize,
+    /// When they are many.
+    pub lines_of_many: usize,
+}
+
+/// A day's page tells each exchange in two lines, a week's in one.
+pub const OF_A_DAY: Room = Room { lines: 8, lines_of_many: 3 };
+/// The same for a week.
+pub const OF_A_WEEK: Room = Room { lines: 12, lines_of_many: 5 };
 
 /// Exchanges by customer, cut to what a page tells.
 pub struct Grouped<'a> {
@@ -37,9 +47,9 @@ pub struct Group<'a> {
 }
 
 /// Chooses what is told.
-pub fn select<'a>(exchanges: &'a [Exchange], names: &Names) -> Grouped<'a> {
+pub fn select<'a>(exchanges: &'a [Exchange], names: &Names, room: &Room) -> Grouped<'a> {
     let groups = by_customer(exchanges, names);
-    let keep = if groups.len() > FEW_CUSTOMERS { LINES_OF_MANY } else { LINES };
+    let keep = if groups.len() > FEW_CUSTOMERS { room.lines_of_many } else { room.lines };
     let told = groups.iter().take(TOLD).map(|(customer, exchanges)| {
         // One line that would be left over is told: "and 1 more" takes as much room.
         let keep = if exchanges.len() == keep + 1 { keep + 1 } else { keep };

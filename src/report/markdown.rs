@@ -17,6 +17,7 @@ use std::fmt::Write;
 use jiff::civil::Date;
 
 use super::day::{Context, Exchange, Promise, Waiting};
+use super::grouped::Grouped;
 use super::open::{self, Selection};
 use super::phrase;
 use super::words::markdown as words;
@@ -91,7 +92,7 @@ impl<'a> Page<'a> {
     fn promise(&self, promise: &Promise) -> String {
         let (state, day) = phrase::due(promise, self.date);
         let to = format!("to **{}**, {}", words(&promise.name), self.customer(&promise.customer));
-        format!("\\[{}\\] {state} ({day}), {to}\n  {}", promise.number, words(&promise.sentence))
+        format!("[{}] {state} ({day}), {to}\n  {}", promise.number, words(&promise.sentence))
     }
 
     /// Who wrote to whom, and the line of it: `← **Ann Li**`.
@@ -115,6 +116,29 @@ impl<'a> Page<'a> {
         }
         let _ = write!(line, "{}: {}\n  {}", self.who(exchange), subject(&exchange.subject), words(&exchange.gist));
         line
+    }
+
+    /// Exchanges by customer, each in the words of `line`.
+    fn groups(&mut self, grouped: &Grouped<'_>, line: impl Fn(&Self, &Exchange) -> String) {
+        for group in &grouped.told {
+            self.line(&format!("\n### {}\n", self.customer(group.customer)));
+            for exchange in &group.lines {
+                let text = line(self, exchange);
+                self.line(&text);
+            }
+            if group.more > 0 {
+                self.line(&format!("- and {} more", group.more));
+            }
+        }
+        if !grouped.named.is_empty() {
+            let named = grouped.named.iter().map(|(id, count)| format!("{} ({count})", self.customer(id)));
+            let named = named.collect::<Vec<_>>().join(", ");
+            let others = match grouped.elsewhere {
+                0 => String::new(),
+                more => format!(" and {more} more customers"),
+            };
+            self.line(&format!("\nand with {named}{others}"));
+        }
     }
 
     fn customer(&self, id: &crate::contacts::CustomerId) -> String {

@@ -7,7 +7,10 @@
 use std::collections::BTreeMap;
 
 use super::day::{Item, Measured, Relationship, Report};
+use super::facts::Names;
+use super::words::NAME;
 use crate::contacts::CustomerId;
+use crate::mail::Untrusted;
 
 /// How many customers are told in full, and how many folded.
 const SHOWN: usize = 12;
@@ -35,7 +38,7 @@ const TOPICS: [(&str, &str); 15] = [
 const TOLD_ELSEWHERE: [&str; 3] = ["promises", "arrivals", "departures"];
 
 /// One measure and what it is called.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Told<'a> {
     /// Its key in product.md.
     pub key: &'static str,
@@ -43,6 +46,8 @@ pub struct Told<'a> {
     pub topic: &'static str,
     /// What it says.
     pub measured: &'a Measured,
+    /// That in words, without what stands beside them on a page: the customer's name before it, and n.
+    pub sentence: Untrusted,
 }
 
 /// How it stands with one customer.
@@ -76,6 +81,13 @@ pub struct Standings<'a> {
 }
 
 impl<'a> Told<'a> {
+    fn new(key: &'static str, topic: &'static str, measured: &'a Measured, customer: &Untrusted) -> Told<'a> {
+        let text = measured.text.raw();
+        let named = text.strip_prefix(customer.raw()).and_then(|rest| rest.strip_prefix(": "));
+        let sentence = named.unwrap_or(text).replacen(&format!(" (n = {})", measured.n), "", 1);
+        Told { key, topic, measured, sentence: Untrusted::new(sentence) }
+    }
+
     /// What of it needs a person.
     pub fn open_items(&self) -> impl Iterator<Item = &'a Item> + use<'a> {
         self.measured.items.iter().filter(|item| item.open)
@@ -94,14 +106,24 @@ impl<'a> Told<'a> {
 
 impl<'a> Standing<'a> {
     /// How it stands with a customer, in every measure.
-    pub fn of(relationship: &'a Relationship) -> Standing<'a> {
-        Standing::without(relationship, &[])
+    pub fn of(relationship: &'a Relationship, names: &Names) -> Standing<'a> {
+        Standing::with(relationship, names, |_, _| true)
     }
 
-    fn without(relationship: &'a Relationship, told_elsewhere: &[&str]) -> Standing<'a> {
-        let told = topics().filter(|(key, _)| !told_elsewhere.contains(key) && *key != "blind_spot");
-        let told = told
-            .filter_map(|(key, topic)| relationship.measures.get(key).map(|measured| Told { key, topic, measured }));
+    /// In what a day's page tells here: not what has a section of its own, and the year only on its day.
+    fn of_the_day(relationship: &'a Relationship, names: &Names) -> Standing<'a> {
+        Standing::with(relationship, names, |key, measured| match key {
+            "year" => measured.flagged,
+            key => !TOLD_ELSEWHERE.contains(&key),
+        })
+    }
+
+    fn with(relationship: &'a Relationship, names: &Names, wanted: impl Fn(&str, &Measured) -> bool) -> Standing<'a> {
+        let name = names.customer(&relationship.customer).line(NAME);
+        let told = TOPICS.into_iter().filter_map(|(key, topic)| {
+            let measured = relationship.measures.get(key).filter(|measured| wanted(key, measured))?;
+            Some(Told::new(key, topic, measured, &name)).filter(|_| key != "blind_spot")
+        });
         let (flagged, others): (Vec<_>, Vec<_>) = told.partition(Told::deserves_attention);
         let (calm, unseen) = others.into_iter().partition(|told| told.measured.value.is_some());
         Standing {
@@ -120,7 +142,7 @@ pub fn select(report: &Report) -> Standings<'_> {
     let mut by_name: BTreeMap<_, Standing<'_>> = BTreeMap::new();
     for relationship in &report.relationships {
         let name = report.context.names.customer(&relationship.customer).raw().to_lowercase();
-        by_name.insert((name, &relationship.customer), Standing::without(relationship, &TOLD_ELSEWHERE));
+        by_name.insert((name, &relationship.customer), Standing::of_the_day(relationship, &report.context.names));
     }
     let says_something = |standing: &Standing<'_>| !(standing.calm.is_empty() && standing.unseen.is_empty());
     let (flagged, calm): (Vec<_>, Vec<_>) = by_name.into_values().partition(|standing| !standing.flagged.is_empty());
@@ -142,6 +164,58 @@ fn first<T>(mut all: Vec<T>) -> (Vec<T>, usize) {
     (all, more)
 }
 
-fn topics() -> impl Iterator<Item = (&'static str, &'static str)> {
-    TOPICS.into_iter()
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn measured(text: &str, n: usize) -> Measured {
+        Measured {
+            value: Some(1.0),
+            n,
+            flagged: false,
+            text: Untrusted::new(text),
+            interactions: Vec::new(),
+            items: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn what_stands_beside_a_sentence_is_not_said_twice() {
+        let table = [
+            ("Acme: they wrote 38 % of the words (n = 22); it was 57 %", "they wrote 38 % of the words; it was 57 %"),
+            ("Acme last heard from us today: an answer", "Acme last heard from us today: an answer"),
+            ("Acme: too little seen (n = 22, needs 30)", "too little seen (n = 22, needs 30)"),
+            ("Acmene: one (n = 2)", "Acmene: one (n = 2)"),
+        ];
+        for (text, expected) in table {
+            let measured = measured(text, 22);
+            let told = Told::new("silence", "Keeping in touch", &measured, &Untrusted::new("Acme"));
+            assert_eq!(told.sentence.raw(), expected);
+        }
+    }
+
+    #[test]
+    fn a_page_tells_first_what_is_flagged_or_needs_somebody_and_leaves_out_what_has_its_own_place() {
+        let flagged = |key| (key, Measured { flagged: true, ..measured("said", 3) });
+        let open =
+            Item { text: Untrusted::new("corrected us"), sentence: None, interaction: 1, number: Some(1), open: true };
+        let measures = [
+            flagged("silence"),
+            flagged("promises"),
+            ("corrections", Measured { items: vec![open], ..measured("said", 3) }),
+            ("voices", measured("said", 3)),
+            ("year", measured("said", 3)),
+            ("money_only", Measured { value: None, ..measured("said", 3) }),
+        ];
+        let customer = CustomerId("acme".into());
+        let relationship = Relationship { customer, measures: measures.into(), rhythm: Vec::new() };
+        let standing = Standing::of_the_day(&relationship, &Names::default());
+        let keys = |told: &[Told<'_>]| told.iter().map(|told| told.key).collect::<Vec<_>>();
+        assert_eq!(keys(&standing.flagged), ["corrections", "silence"]);
+        assert_eq!(keys(&standing.calm), ["voices"]);
+        assert_eq!(keys(&standing.unseen), ["money_only"]);
+        let in_full = Standing::of(&relationship, &Names::default());
+        assert_eq!(keys(&in_full.flagged), ["promises", "corrections", "silence"]);
+        assert_eq!(keys(&in_full.calm), ["voices", "year"]);
+    }
 }

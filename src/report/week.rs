@@ -9,9 +9,9 @@ use jiff::{Span, Timestamp};
 use serde::Serialize;
 
 use super::day::{Context, Counts, Exchange, Promise, Report, Waiting};
+use super::grouped::{self, Grouped};
 use super::tell::Teller;
 use super::{File, Format, json, markdown, page, phrase};
-use crate::contacts::CustomerId;
 use crate::interaction::Recorded;
 
 /// What the report of a week is made of.
@@ -157,9 +157,9 @@ impl Week {
         }
     }
 
-    /// The exchanges of each customer, customers by name, exchanges by time.
-    pub fn by_customer(&self) -> Vec<(&CustomerId, Vec<&Exchange>)> {
-        super::day::by_customer(&self.exchanges, &self.context.names)
+    /// The exchanges by customer, as many as a page tells.
+    pub fn grouped(&self) -> Grouped<'_> {
+        grouped::select(&self.exchanges, &self.context.names, &grouped::OF_A_WEEK)
     }
 
     /// How many exchanges each day had, Monday first: theirs, ours.

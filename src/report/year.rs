@@ -3,8 +3,9 @@
 //!
 //! [`YearFacts`] go in, a [`Year`] comes out, and every format is rendered from that one value.
 
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Span, Timestamp};
 use serde::Serialize;
 
 use super::day::{Context, Exchange, Report};
@@ -14,9 +15,10 @@ use super::{File, Format, json, markdown, page, phrase};
 use crate::contacts::CustomerId;
 use crate::interaction::Recorded;
 use crate::mail::Untrusted;
+use crate::measure::Entry;
 
 /// Fewer exchanges than this tell no story.
-const LEAST_EXCHANGES: u32 = 10;
+const LEAST_EXCHANGES: u32 = 6;
 
 /// How many of the warmest sentences are told.
 const WARMEST: usize = 3;
@@ -32,7 +34,7 @@ pub struct YearFacts<'a> {
     pub to: Date,
     /// A report of these days, for the zone and everyone's names.
     pub report: &'a Report,
-    /// The calendar months it touches, in order, each with its personal exchanges.
+    /// The calendar months it touches, in order, each with its personal exchanges ([`months`]).
     pub months: &'a [Month],
     /// Who arrived in it, by name.
     pub arrived: &'a [Untrusted],
@@ -258,6 +260,20 @@ impl Year {
     }
 }
 
+/// The calendar months from one day to another, each with its personal exchanges of these entries.
+pub fn months<'a>(entries: impl IntoIterator<Item = &'a Entry>, from: Date, to: Date, zone: &TimeZone) -> Vec<Month> {
+    let firsts = from.first_of_month().series(Span::new().months(1)).take_while(|first| *first <= to);
+    let mut months: Vec<Month> = firsts.map(|month| Month { month, theirs: 0, ours: 0 }).collect();
+    for entry in entries.into_iter().filter(|entry| entry.personal()) {
+        let day = zone.to_datetime(entry.at).date();
+        let month = months.iter_mut().rev().find(|month| month.month <= day);
+        if let Some(month) = month.filter(|_| (from..=to).contains(&day)) {
+            *if entry.inbound { &mut month.theirs } else { &mut month.ours } += 1;
+        }
+    }
+    months
+}
+
 impl Silence {
     /// How many days it lasted.
     pub fn days(&self) -> i64 {
@@ -285,6 +301,41 @@ mod tests {
         let month = |month, theirs, ours| Month { month: date(2026, month, 1), theirs, ours };
         assert_eq!(busiest(&[month(1, 1, 1), month(2, 3, 2), month(3, 0, 5)]), Some(month(2, 3, 2)));
         assert_eq!(busiest(&[month(1, 0, 0)]), None);
+    }
+
+    #[test]
+    fn a_year_from_one_anniversary_to_the_next_touches_thirteen_months() {
+        let zone = TimeZone::get("Europe/Brussels").unwrap();
+        let entry = |at: &str, inbound| Entry {
+            interaction: 1,
+            at: at.parse().unwrap(),
+            conversation: 1,
+            heading: 0,
+            customers: [].into(),
+            author: None,
+            to: [].into(),
+            cc: [].into(),
+            words: 1,
+            signals: Default::default(),
+            kind: crate::understand::Kind::Email,
+            automation: crate::understand::Automation::None,
+            inbound,
+            interleaved: false,
+        };
+        let entries = [
+            entry("2025-11-19T12:00:00+01", true),
+            entry("2025-11-20T00:00:00+01", true),
+            entry("2026-10-31T23:30:00Z", false),
+            entry("2026-11-19T23:59:00+01", false),
+            entry("2026-11-20T00:00:00+01", false),
+            Entry { kind: crate::understand::Kind::Note, ..entry("2026-01-02T10:00:00+01", false) },
+        ];
+        let months = months(&entries, date(2025, 11, 20), date(2026, 11, 19), &zone);
+        assert_eq!(months.len(), 13);
+        let told = |month: &Month| (month.month, month.theirs, month.ours);
+        assert_eq!(months.first().map(told), Some((date(2025, 11, 1), 1, 0)));
+        assert_eq!(months.last().map(told), Some((date(2026, 11, 1), 0, 2)), "the night to November is of November");
+        assert_eq!(months.iter().map(|m| m.theirs + m.ours).sum::<u32>(), 3, "what lies outside is not of it");
     }
 
     #[test]

@@ -88,7 +88,7 @@ fn every_format_tells_the_same_findings() {
     let files = usual().files();
     let [html, markdown, json] = [0, 1, 2].map(|at: usize| files[at].content.as_str());
     let spoken = [
-        "they wrote 38 % of the words; it was 57 %",
+        "they wrote 38 % of the words",
         "Small correction: gate 4.",
         "Bea Roth cannot work with something; answered, not yet solved",
         "usually every 9 days; 24 days now",

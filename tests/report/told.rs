@@ -126,7 +126,7 @@ fn acme() -> Relationship {
         &rhythm("01202310023010000310204203", "11101210012010010210103212"),
         &[3, 4, 5, 9],
         &[
-            ("listening_share", Some(0.38), 22, true, "they wrote 38 % of the words; it was 57 %"),
+            ("listening_share", Some(0.38), 22, true, "Acme Tools: they wrote 38 % of the words (n = 22); it was 57 %"),
             ("give_balance", Some(0.75), 24, false, "18 of our last 24 mails gave something"),
             ("last_heard", Some(0.0), 1, false, "last heard from us today: an answer"),
             ("corrections", Some(0.5), 2, false, "we thanked for one of two corrections"),

@@ -44,23 +44,8 @@ fn exchanges(page: &mut Page<'_>, report: &Report) {
         return;
     }
     page.line(&format!("\n## What happened on {}", phrase::weekday(report.date)));
-    let grouped = grouped::select(&report.exchanges, &report.context.names);
-    for group in &grouped.told {
-        page.line(&format!("\n### {}\n", page.customer(group.customer)));
-        for exchange in &group.lines {
-            let text = page.exchange(exchange);
-            page.line(&text);
-        }
-        if group.more > 0 {
-            page.line(&format!("- and {} more", group.more));
-        }
-    }
-    if !grouped.named.is_empty() {
-        let named = grouped.named.iter().map(|(id, count)| format!("{} ({count})", page.customer(id)));
-        let others =
-            if grouped.elsewhere > 0 { format!(" and {} more customers", grouped.elsewhere) } else { String::new() };
-        page.line(&format!("\nand with {}{others}", named.collect::<Vec<_>>().join(", ")));
-    }
+    let grouped = grouped::select(&report.exchanges, &report.context.names, &grouped::OF_A_DAY);
+    page.groups(&grouped, Page::exchange);
 }
 
 fn people(page: &mut Page<'_>, report: &Report) {

@@ -70,11 +70,11 @@ fn in_short(standing: &Standing<'_>) -> String {
 }
 
 fn sentence(told: &Told<'_>) -> String {
-    format!("{} (n = {})", words(&told.measured.text), told.measured.n)
+    format!("{} (n = {})", words(&told.sentence), told.measured.n)
 }
 
 fn item(item: &Item) -> String {
-    let number = item.number.map(|number| format!("\\[{number}\\] ")).unwrap_or_default();
+    let number = item.number.map(|number| format!("[{number}] ")).unwrap_or_default();
     let sentence = item.sentence.as_ref().map(|words| format!(" – “{}”", super::words(words))).unwrap_or_default();
     format!("{number}{}{sentence}", words(&item.text))
 }

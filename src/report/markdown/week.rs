@@ -5,10 +5,8 @@ use crate::report::day::Promise;
 use crate::report::phrase;
 use crate::report::week::Week;
 
-/// How many promises, lines of one customer, and customers.
+/// How many promises of each sort.
 const PROMISES: usize = 20;
-const LINES: usize = 12;
-const CUSTOMERS: usize = 60;
 
 /// The week as Markdown (CommonMark).
 pub fn render(week: &Week) -> String {
@@ -39,23 +37,12 @@ fn given(page: &Page<'_>, promise: &Promise) -> String {
 }
 
 fn exchanges(page: &mut Page<'_>, week: &Week) {
-    let groups = week.by_customer();
-    if groups.is_empty() {
+    if week.exchanges.is_empty() {
         return;
     }
     page.line("\n## The week by customer");
-    for (customer, exchanges) in groups.iter().take(CUSTOMERS) {
-        page.line(&format!("\n### {}\n", page.customer(customer)));
-        for exchange in exchanges.iter().take(LINES) {
-            let day = week.context.zone.to_datetime(exchange.instant).strftime("%a");
-            let line = format!("- {day} {}: {}", page.who(exchange), words(&exchange.gist));
-            page.line(&line);
-        }
-        if exchanges.len() > LINES {
-            page.line(&format!("- and {} more", exchanges.len() - LINES));
-        }
-    }
-    if groups.len() > CUSTOMERS {
-        page.line(&format!("\nand exchanges with {} more customers", groups.len() - CUSTOMERS));
-    }
+    page.groups(&week.grouped(), |page, exchange| {
+        let day = week.context.zone.to_datetime(exchange.instant).strftime("%a");
+        format!("- {day} {}: {}", page.who(exchange), words(&exchange.gist))
+    });
 }

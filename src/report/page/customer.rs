@@ -34,7 +34,7 @@ pub fn page(facts: &CustomerFacts<'_>) -> String {
         list.iter().filter(|w| ours(&w.customer)).map(|w| Loop::new(w, context, report.date)).collect::<Vec<_>>()
     };
     let promises = report.today.promises.iter().filter(|p| ours(&p.customer));
-    let standing = facts.relationship.map(Standing::of);
+    let standing = facts.relationship.map(|relationship| Standing::of(relationship, &context.names));
     let name = context.names.customer(&facts.customer.id);
     filled(&Page {
         frame: Frame::new(Html::bare(&Untrusted::new(format!("{} – touchbase", name.raw()))), "../", &context.version),

@@ -25,7 +25,7 @@ pub fn page(report: &Report) -> String {
     let (trouble, more_trouble) = first(report.today.trouble.iter().map(TroubleLine::of).collect(), TROUBLES);
     let promises = report.today.promises.iter().map(|p| PromiseLine::new(p, context, report.date));
     let (promises, more_promises) = first(promises.collect(), PROMISES);
-    let grouped = grouped::select(&report.exchanges, &context.names);
+    let grouped = grouped::select(&report.exchanges, &context.names, &grouped::OF_A_DAY);
     let standings = standing::select(report);
     let views = |all: &[standing::Standing<'_>]| all.iter().map(|s| StandingView::new(s, context)).collect::<Vec<_>>();
     let title = format!("{} – touchbase", phrase::long_date(report.date));

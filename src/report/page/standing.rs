@@ -67,7 +67,7 @@ impl Measure {
         Measure {
             anchor: told.anchor(),
             topic: told.topic,
-            text: Html::words(&told.measured.text),
+            text: Html::words(&told.sentence),
             n: told.measured.n,
             flagged: told.measured.flagged,
             seen: told.measured.value.is_some() || told.measured.flagged,

@@ -12,13 +12,11 @@ use super::frame::Frame;
 use super::html::Html;
 use super::{filled, first, week_path};
 use crate::mail::Untrusted;
-use crate::report::day::Promise;
-use crate::report::phrase;
+use crate::report::day::{Exchange, Promise};
 use crate::report::week::{self, Week};
+use crate::report::{grouped, phrase};
 
-/// How many lines of one customer, how many customers, and how many promises.
-const LINES: usize = 12;
-const CUSTOMERS: usize = 60;
+/// How many promises of each sort.
 const PROMISES: usize = 20;
 
 /// The page of a week's report.
@@ -28,15 +26,7 @@ pub fn page(week: &Week) -> String {
         let lines = list.iter().map(|promise| PromiseLine::new(promise, context, week.to));
         first(lines.collect::<Vec<_>>(), PROMISES)
     };
-    let groups = week.by_customer().into_iter().map(|(id, exchanges)| {
-        let line = |e: &&crate::report::day::Exchange| {
-            let day = context.zone.to_datetime(e.instant).date();
-            (day.strftime("%a").to_string(), Line::new(e, context, week.to))
-        };
-        let (lines, more) = first(exchanges.iter().map(line).collect(), LINES);
-        Group { customer: CustomerLink::to(id, context, 0), lines, more }
-    });
-    let (groups, more_groups) = first(groups.collect(), CUSTOMERS);
+    let grouped = week.grouped();
     let title = format!("Week {} – touchbase", week.week);
     filled(&Page {
         frame: Frame::new(Html::bare(&Untrusted::new(title)), "../", &context.version),
@@ -53,8 +43,9 @@ pub fn page(week: &Week) -> String {
         on_us: Loops::new(&week.open.waiting_on_us, context, week.to),
         on_them: Loops::new(&week.open.waiting_on_them, context, week.to),
         as_of: phrase::long_date(week.to),
-        groups,
-        more_groups,
+        groups: grouped.told.iter().map(|group| Group::of(group, week)).collect(),
+        named: grouped.named.iter().map(|(id, count)| CustomerLink::to(id, context, *count)).collect(),
+        elsewhere: grouped.elsewhere,
         time_zone: week.time_zone.clone(),
     })
 }
@@ -77,7 +68,8 @@ struct Page {
     on_them: Loops,
     as_of: String,
     groups: Vec<Group>,
-    more_groups: usize,
+    named: Vec<CustomerLink>,
+    elsewhere: usize,
     time_zone: String,
 }
 
@@ -92,6 +84,18 @@ struct Group {
     customer: CustomerLink,
     lines: Vec<(String, Line)>,
     more: usize,
+}
+
+impl Group {
+    fn of(group: &grouped::Group<'_>, week: &Week) -> Group {
+        let context = &week.context;
+        let line = |exchange: &&Exchange| {
+            let day = context.zone.to_datetime(exchange.instant).date();
+            (day.strftime("%a").to_string(), Line::new(exchange, context, week.to))
+        };
+        let lines = group.lines.iter().map(line).collect();
+        Group { customer: CustomerLink::to(group.customer, context, 0), lines, more: group.more }
+    }
 }
 
 /// A day below its bar.
