@@ -110,3 +110,57 @@ fn a_published_report_is_mailed_once_and_is_no_news_to_the_mailbox_that_gets_it(
     let report = house.json(&["report", "--date", &yesterday.to_string(), "--json"]);
     assert_eq!(report["counts"]["inbound"], 1, "nothing of our own is in the record");
 }
+
+/// What an answer to the report says, as a mail.
+fn answer(from: &str, before: &str, report: &str, text: &str) -> Vec<u8> {
+    let now = Timestamp::now().to_zoned(TimeZone::UTC).strftime("%a, %d %b %Y %H:%M:%S +0000").to_string();
+    let id = text.replace(|c: char| !c.is_ascii_alphanumeric(), "-");
+    let quoted = "\nOn Friday touchbase wrote:\n> done 2\n> Waiting on us";
+    format!(
+        "{before}From: {from}\nTo: capture@us.example\nDate: {now}\nMessage-ID: <{id}@mail.example>\n\
+         In-Reply-To: {report}\nReferences: {report}\nSubject: Re: report\n\n{text}\n{quoted}\n"
+    )
+    .into_bytes()
+}
+
+#[test]
+fn a_colleagues_answer_to_the_report_settles_what_it_names_and_nobody_elses_does() {
+    let dovecot = Dovecot::start();
+    let postfix = Postfix::start(&dovecot);
+    let house = house(&dovecot, &postfix, r#""me@us.example""#);
+    let configured = std::fs::read_to_string(house.path("touchbase.toml")).expect("a configuration");
+    house.write("touchbase.toml", &format!("{configured}[trust]\nauthentication-results = [\"mx.us.example\"]\n"));
+    let vouched = "Authentication-Results: mx.us.example; dmarc=pass header.from=us.example\n";
+    let failed = "Authentication-Results: mx.us.example; dmarc=fail header.from=us.example\n";
+    for nth in 1..=4 {
+        let words = format!("I will send draft {nth} by Friday.");
+        let promise = mail("me@us.example", "Ann Li <ann@acme.example>", 2, &format!("Draft {nth}"), &words);
+        dovecot.deliver(&[vouched.as_bytes(), &promise[..]].concat());
+    }
+    let mut daemon = house.start(&[]);
+    daemon.until("the report is there", SOON, |_| dovecot.inbox("me").len() == 1);
+    let report = header(&dovecot.inbox("me")[0], "Message-ID").expect("an identifier").to_owned();
+    let open = || -> Vec<i64> {
+        let listed = house.json(&["promises", "list", "--json"]);
+        listed.as_array().expect("a list").iter().filter_map(|one| one["number"].as_i64()).collect()
+    };
+    assert_eq!(open(), [1, 2, 3, 4]);
+
+    dovecot.deliver(&answer("Ann Li <ann@acme.example>", "", &report, "done 1"));
+    dovecot.deliver(&answer("me@us.example", failed, &report, "done 3"));
+    dovecot.deliver(&answer("me@us.example", vouched, "<other@us.example>", "dismiss 3"));
+    let ours = answer("me@us.example", vouched, &report, "Thank you!\n\nDone 4, 99\nI have done 3");
+    dovecot.deliver(&ours);
+    daemon.until("it was heeded", SOON, |_| open() == [1, 2, 3]);
+    daemon.says("an answer to a report was heeded", SOON);
+    dovecot.deliver(&[b"X-Again: yes\n", &ours[..]].concat());
+    daemon.until("all are read", SOON, |_| {
+        let status = house.json(&["status", "--json"]);
+        status["deliveries"]
+            .as_object()
+            .is_some_and(|counts| counts.values().filter_map(|n| n.as_u64()).sum::<u64>() == 9)
+    });
+    assert_eq!(open(), [1, 2, 3]);
+    let status = house.json(&["status", "--json"]);
+    assert_eq!((&status["deliveries"]["set-aside"], &status["quarantine"]), (&2.into(), &1.into()), "{status}");
+}
