@@ -164,3 +164,49 @@ fn a_colleagues_answer_to_the_report_settles_what_it_names_and_nobody_elses_does
     let status = house.json(&["status", "--json"]);
     assert_eq!((&status["deliveries"]["set-aside"], &status["quarantine"]), (&2.into(), &1.into()), "{status}");
 }
+
+#[test]
+fn one_recipient_who_is_refused_keeps_nobody_else_waiting() {
+    let dovecot = Dovecot::start();
+    let postfix = Postfix::start(&dovecot);
+    let house = house(&dovecot, &postfix, r#""nobody@us.example", "later@us.example", "me@us.example""#);
+    // STARTTLS this time.
+    let configured = std::fs::read_to_string(house.path("touchbase.toml")).expect("a configuration");
+    let starttls = format!("port = {}\ntls = \"starttls\"", postfix.submission_port);
+    house.write("touchbase.toml", &configured.replace(&format!("port = {}", postfix.submissions_port), &starttls));
+    dovecot.deliver(&mail("Ann Li <ann@acme.example>", "me@us.example", 1, "Delivery", "When does the crane come?"));
+    let mut daemon = house.start(&[]);
+    daemon.until("the report is there", SOON, |_| dovecot.inbox("me").len() == 1);
+    daemon.says("report not mailed, and not tried again", SOON);
+    let mailing = house.json(&["status", "--json"])["mailing"].clone();
+    assert_eq!(mailing["queued"], 1, "it comes to later@ again: {mailing}");
+    assert_eq!(mailing["trouble"]["recipient"], "nobody@us.example");
+    assert!(mailing["trouble"]["reason"].as_str().is_some_and(|why| why.contains("550")), "{mailing}");
+    assert_eq!(mailing["trouble"]["next_try"], serde_json::Value::Null);
+    assert!(house.does(&["status"]).contains("not tried again"));
+}
+
+#[test]
+fn check_tries_the_login_and_sends_nothing() {
+    let dovecot = Dovecot::start();
+    let postfix = Postfix::start(&dovecot);
+    let house = house(&dovecot, &postfix, r#""me@us.example""#);
+    assert!(house.does(&["check"]).contains("report by mail: localhost port"));
+    let configured = std::fs::read_to_string(house.path("touchbase.toml")).expect("a configuration");
+    let (before, post) = configured.split_once("[report.mail]").expect("two halves");
+    let told = |post: &str| {
+        house.write("touchbase.toml", &format!("{before}[report.mail]{post}"));
+        let ran = house.run(&["check"]);
+        assert_eq!(ran.code, 1, "{}", ran.out);
+        ran.out.lines().find(|line| line.contains("report by mail")).expect("a finding").to_owned()
+    };
+    assert!(told(&post.replace("user = \"me\"", "user = \"you\"")).contains("refuses the login"));
+    let other = dovecot.other_ca_file.display().to_string();
+    let wrong_ca = told(&post.replace(&dovecot.ca_file.display().to_string(), &other));
+    assert!(wrong_ca.contains("nobody trusted has signed it"), "{wrong_ca}");
+    assert!(told(&post.replace("\"localhost\"", "\"127.0.0.1\"")).contains("it is for another host name"));
+    let plain = post.replace(&postfix.submissions_port.to_string(), &postfix.plain_port.to_string());
+    let said = told(&plain);
+    assert!(said.contains("does not speak TLS on this port"), "{said}\n{}", postfix.log());
+    assert_eq!((postfix.taken(), dovecot.inbox("me").len()), (0, 0));
+}
