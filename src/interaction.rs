@@ -84,6 +84,10 @@ pub struct Interaction {
     pub signals: Vec<Signal>,
     /// Attached files.
     pub attachments: Vec<Attachment>,
+    /// Whether it quotes lines and its author's new words stand directly below them.
+    pub interleaved: bool,
+    /// The quoted words that it answers directly below them (measures.md 13); empty when only metadata is kept.
+    pub answered: Vec<Untrusted>,
     /// Whom a bounce did not reach.
     pub failed: Vec<FailedRecipient>,
 }

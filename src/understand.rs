@@ -15,6 +15,7 @@ mod boundary;
 pub mod bulk;
 pub mod calendar;
 pub mod content;
+pub mod content_words;
 pub mod direction;
 mod disclaimer;
 pub mod due;
@@ -149,6 +150,10 @@ pub struct Exchange {
     pub signals: Vec<Signal>,
     /// Names, types and sizes of attached files.
     pub attachments: Vec<Attachment>,
+    /// Whether it quotes lines and its author's new words stand directly below them.
+    pub interleaved: bool,
+    /// The quoted words that it answers directly below them: at most 40 passages of at most 500 bytes, in order.
+    pub answered: Vec<Untrusted>,
 }
 
 /// What sort of event an exchange was.

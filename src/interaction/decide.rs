@@ -243,6 +243,8 @@ fn interaction(exchange: &Exchange, reading: &Reading, context: Context) -> Inte
         conversation: exchange.conversation.clone(),
         signals: exchange.signals.clone(),
         attachments: exchange.attachments.clone(),
+        interleaved: exchange.interleaved,
+        answered: exchange.answered.clone(),
         failed: if exchange.automation == Automation::Bounce { reading.failed.clone() } else { Vec::new() },
     }
 }
@@ -309,5 +311,6 @@ fn keep_only_what_may_be_kept(interactions: &mut [Interaction], reading: &Readin
         }
         i.body = Untrusted::default();
         i.signature = None;
+        i.answered.clear();
     }
 }

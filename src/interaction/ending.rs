@@ -80,6 +80,8 @@ mod tests {
             conversation: vec![],
             signals: vec![],
             attachments: vec![],
+            interleaved: false,
+            answered: vec![],
             failed: vec![],
         }
     }

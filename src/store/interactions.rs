@@ -170,6 +170,8 @@ fn recorded(row: &Row<'_>) -> rusqlite::Result<Recorded> {
             conversation: Vec::new(),
             signals: Vec::new(),
             attachments: Vec::new(),
+            interleaved: false,
+            answered: Vec::new(),
             failed: Vec::new(),
         },
     })

@@ -77,6 +77,8 @@ pub(super) fn mail(id: &str, minutes: i64, subject: &str, text: &str) -> Interac
         conversation: vec![],
         signals: vec![],
         attachments: vec![],
+        interleaved: false,
+        answered: vec![],
         failed: vec![],
     }
 }

@@ -169,6 +169,8 @@ mod tests {
                 due: Some(jiff::civil::date(2026, 11, 20)),
             }],
             attachments: vec![Attachment { name: None, media_type: "a/b".into(), bytes: 7 }],
+            interleaved: true,
+            answered: vec![Untrusted::new("quoted")],
         };
         let envelope = Envelope { date: moment, defects: vec![Defect::new("kind", "detail")], ..Envelope::default() };
         let reading = Reading {

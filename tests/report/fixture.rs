@@ -130,6 +130,8 @@ impl World {
                 conversation: Vec::new(),
                 signals: asks(brief.text),
                 attachments: Vec::new(),
+                interleaved: false,
+                answered: Vec::new(),
                 failed: Vec::new(),
             },
         });

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::date;
 
 use crate::interaction::{Answer, Disposition, Interaction, Outcome};
-use crate::mail::{Domain, MessageId, Role, Untrusted};
+use crate::mail::{Domain, MessageId, Untrusted};
 use crate::measure::Closed;
 use crate::store::sample::*;
 use crate::store::{Answered, Came, Decision, Settling, Store, Unheeded};
