@@ -5,7 +5,8 @@
 //! time or the store: the same facts give the same bytes.
 //!
 //! Reading order: [`facts`] (what is needed), [`day`] (what is said), [`tell`] (how
-//! the one becomes the other), [`gist`] (one line of an exchange), [`open`] (which
+//! the one becomes the other), [`relation`] (the measures in words), [`gist`] (one
+//! line of an exchange), [`open`] (which
 //! open loops are told in full), [`page`] (HTML), [`markdown`], [`schedule`] (when, and which report tells of what).
 
 pub mod day;
@@ -16,6 +17,7 @@ pub mod markdown;
 pub mod open;
 pub mod page;
 pub mod phrase;
+pub mod relation;
 pub mod schedule;
 pub mod tell;
 pub mod words;

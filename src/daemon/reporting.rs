@@ -17,7 +17,7 @@ use crate::failure::{Code, Failure};
 use crate::interaction::Recorded;
 use crate::mail::{Address, Domain, Untrusted};
 use crate::measure::calendar::day_span;
-use crate::measure::{Entry, Findings, WorkingTime};
+use crate::measure::{Entry, Findings, NoWords, WorkingTime};
 use crate::report::{
     self, CustomerFacts, Facts, File, Format, Held, IndexFacts, MailboxState, Report, Stranger, page, schedule,
 };
@@ -208,7 +208,7 @@ impl<'a> Editor<'a> {
             let number = record.roster.find(customer);
             record.entries.retain(|entry| number.is_some_and(|number| entry.customers.contains(&number)));
         }
-        let findings = Findings::of(&record, &self.settings.working, span.end);
+        let findings = Findings::of(&record, &NoWords, &self.settings.working, span.end);
         Ok(Report::new(&Facts {
             date,
             zone: zone.clone(),
@@ -300,7 +300,7 @@ impl<'a> Editor<'a> {
         let zone = self.settings.zone();
         let Some(span) = day_span(*latest, zone) else { return Ok(Vec::new()) };
         let record = self.reader.record_as_of(span.end, Some(*watermark))?;
-        let findings = Findings::of(&record, &self.settings.working, span.end);
+        let findings = Findings::of(&record, &NoWords, &self.settings.working, span.end);
         let quoted = self.quoted(&findings)?;
         let published: BTreeSet<Date> = days.keys().copied().collect();
         let mut pages = Vec::new();
