@@ -1,5 +1,8 @@
 //! `promises`, `corrections`, `issues`: what stays open until something follows, and how people close it.
 
+mod standing;
+
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -9,11 +12,13 @@ use serde_json::{Value, json};
 use super::args::{MattersAction, MattersArgs, Numbers};
 use super::{office, output};
 use crate::config::Config;
+use crate::daemon::reporting;
 use crate::failure::{Code, Failure};
 use crate::measure::Closed;
 use crate::store::{Decided, MatterTold, Reader, Store};
 use crate::understand::{SignalKind, orders};
 use crate::{clock, wiring};
+use standing::Standing;
 
 /// Characters of a sentence in a table.
 const SENTENCE: usize = 100;
@@ -71,33 +76,33 @@ pub fn matters(config: &Option<PathBuf>, family: Family, args: MattersArgs) -> R
 }
 
 fn list(reader: &Reader, config: &Config, family: Family, all: bool, as_json: bool) -> Result<(), Failure> {
-    let told = reader.matters(family.kinds(), !all).map_err(wiring::store_failure)?;
+    let mut told = reader.matters(family.kinds(), !all).map_err(wiring::store_failure)?;
+    let findings = reporting::findings(reader, &reporting::Settings::of(config), clock::now())?;
+    let standings = standing::of(&findings, family);
+    told.retain(|one| all || standings.get(&one.matter.number).is_some_and(|standing| !standing.over));
     if as_json {
-        return output::json(&told.iter().map(as_object).collect::<Vec<_>>());
+        return output::json(&told.iter().map(|one| as_object(one, &standings)).collect::<Vec<_>>());
     }
     let zone = config.report.zone();
     let row = |one: &MatterTold| {
         let customers: Vec<&str> = one.customers.iter().map(|id| id.0.as_str()).collect();
-        vec![
+        let mut row = vec![
             one.matter.number.to_string(),
             customers.join(", "),
             who(one),
             one.sentence.line(SENTENCE).log(),
             output::day(one.at, &zone),
-            one.matter.due.map(|day| day.to_string()).unwrap_or_default(),
-            state(one),
-        ]
-    };
-    let headings = ["no.", "customer", if family == Family::Promises { "to" } else { "from" }, "words", "said"];
-    let mut headings = headings.to_vec();
-    let mut rows: Vec<Vec<String>> = told.iter().map(row).collect();
-    match family {
-        Family::Promises => headings.push("due"),
+        ];
         // Only promises fall due.
-        Family::Corrections | Family::Issues => rows.iter_mut().for_each(|row| drop(row.remove(5))),
-    }
-    headings.push("state");
-    output::table(&headings, rows, family.none())
+        row.extend((family == Family::Promises).then(|| one.matter.due.map(|day| day.to_string()).unwrap_or_default()));
+        row.push(state(one, &standings));
+        row
+    };
+    let headings: &[&str] = match family {
+        Family::Promises => &["no.", "customer", "to", "words", "said", "due", "state"],
+        Family::Corrections | Family::Issues => &["no.", "customer", "from", "words", "said", "state"],
+    };
+    output::table(headings, told.iter().map(row).collect(), family.none())
 }
 
 /// Who said it to us, or whom we said it to.
@@ -107,16 +112,17 @@ fn who(one: &MatterTold) -> String {
     name.or_else(|| person.and_then(|p| p.address.as_ref()).map(ToString::to_string)).unwrap_or_default()
 }
 
-fn state(one: &MatterTold) -> String {
+/// How it stands, in a word: what somebody decided, and otherwise what the mails say.
+fn state(one: &MatterTold, standings: &BTreeMap<i64, Standing>) -> String {
     match (one.matter.closed, one.matter.not_before) {
         (Some(Closed::Done), _) => "done".to_owned(),
         (Some(Closed::Dismissed), _) => "dismissed".to_owned(),
         (None, Some(day)) => format!("later: {day}"),
-        (None, None) => "open".to_owned(),
+        (None, None) => standings.get(&one.matter.number).map_or("past", |standing| standing.word).to_owned(),
     }
 }
 
-fn as_object(one: &MatterTold) -> Value {
+fn as_object(one: &MatterTold, standings: &BTreeMap<i64, Standing>) -> Value {
     let person = one.with.as_ref();
     json!({
         "number": one.matter.number,
@@ -128,6 +134,7 @@ fn as_object(one: &MatterTold) -> Value {
         "sentence": one.sentence,
         "said": one.at.to_string(),
         "due": one.matter.due,
+        "state": standings.get(&one.matter.number).map(|standing| standing.word),
         "closed": one.matter.closed,
         "not_before": one.matter.not_before,
         "interaction": one.matter.interaction,

@@ -146,6 +146,15 @@ pub fn day(reader: &Reader, settings: &Settings, date: Date, customer: Option<&C
     editor.report(date, watermark, customer).map_err(wiring::store_failure)
 }
 
+/// What the record says as of an instant, everything known of it included.
+///
+/// # Errors
+/// The store's.
+pub fn findings(reader: &Reader, settings: &Settings, as_of: Timestamp) -> Result<Findings, Failure> {
+    let record = reader.record_as_of(as_of, None).map_err(wiring::store_failure)?;
+    Ok(Findings::of(&record, &NoWords, &settings.working, as_of))
+}
+
 /// The record, opened to tell of it.
 struct Editor<'a> {
     reader: &'a Reader,
