@@ -132,6 +132,7 @@ impl World {
                 attachments: Vec::new(),
                 interleaved: false,
                 answered: Vec::new(),
+                left: None,
                 failed: Vec::new(),
             },
         });
