@@ -19,6 +19,7 @@ pub mod page;
 pub mod phrase;
 pub mod relation;
 pub mod schedule;
+pub mod settled;
 pub mod tell;
 pub mod words;
 
@@ -26,6 +27,7 @@ use crate::mail::Untrusted;
 pub use day::Report;
 pub use facts::{CustomerFacts, Facts, Held, IndexFacts, MailboxState, Stranger};
 pub use letter::{Letter, letter};
+pub use settled::Settled;
 
 /// A rendered file: where it lies below the report directory, and what it holds.
 #[derive(Debug, Clone, PartialEq, Eq)]

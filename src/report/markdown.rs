@@ -19,6 +19,7 @@ pub fn render(report: &Report) -> String {
     page.line(&phrase::lede(report));
     page.today();
     page.exchanges();
+    page.settled();
     page.people();
     page.machinery();
     page.text
@@ -108,6 +109,17 @@ impl Page<'_> {
                 let text = self.exchange(exchange);
                 self.line(&text);
             }
+        }
+    }
+
+    fn settled(&mut self) {
+        if self.report.settled.is_empty() {
+            return;
+        }
+        self.line("\n## Settled by one of us\n");
+        for one in &self.report.settled {
+            let state = one.words(self.report.date);
+            self.line(&format!("- No. {} {state}: **{}**\n  {}", one.number, words(&one.name), words(&one.sentence)));
         }
     }
 

@@ -163,6 +163,20 @@ fn a_colleagues_answer_to_the_report_settles_what_it_names_and_nobody_elses_does
     assert_eq!(open(), [1, 2, 3]);
     let status = house.json(&["status", "--json"]);
     assert_eq!((&status["deliveries"]["set-aside"], &status["quarantine"]), (&2.into(), &1.into()), "{status}");
+
+    // The next report tells.
+    let today = Timestamp::now().to_zoned(TimeZone::UTC).date().to_string();
+    let next = house.json(&["report", "--date", &today, "--json"]);
+    let settled = next["settled"].as_array().expect("what was settled");
+    assert_eq!((settled.len(), &settled[0]["number"], &settled[0]["decision"]), (1, &4.into(), &"done".into()));
+    assert_eq!(settled[0]["sentence"], "I will send draft 4 by Friday.");
+    let trouble = next["today"]["trouble"].as_array().expect("trouble");
+    let answer = trouble.iter().find(|one| one["kind"] == "answer").expect("what came of 99");
+    assert!(answer["text"].as_str().is_some_and(|text| text.contains("number 99")), "{answer}");
+    for format in ["html", "markdown"] {
+        let told = house.does(&["report", "--date", &today, "--format", format]);
+        assert!(told.contains("Settled by one of us") && told.contains("I will send draft 4 by Friday"), "{told}");
+    }
 }
 
 #[test]

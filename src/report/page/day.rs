@@ -10,6 +10,7 @@ use crate::contacts::CustomerId;
 use crate::mail::Untrusted;
 use crate::report::day::{Context, Exchange, Report, Trouble, Unmatched, Waiting};
 use crate::report::open::{self, Selection};
+use crate::report::settled::Settled;
 use crate::report::{Format, phrase};
 use crate::understand::{Direction, Kind};
 
@@ -38,6 +39,7 @@ pub fn page(report: &Report) -> String {
         trouble,
         more_trouble,
         groups: groups(report),
+        settled: report.settled.iter().map(|one| SettledLine::of(one, report)).collect(),
         strangers,
         more_strangers,
         mailboxes: mailboxes(report),
@@ -62,6 +64,7 @@ struct Page {
     trouble: Vec<TroubleLine>,
     more_trouble: usize,
     groups: Vec<Group>,
+    settled: Vec<SettledLine>,
     strangers: Vec<Stranger>,
     more_strangers: usize,
     mailboxes: Vec<MailboxLine>,
@@ -218,6 +221,26 @@ fn also_as(formats: &[Format]) -> Vec<(&'static str, &'static str)> {
         Format::Json => Some((format.extension(), "JSON")),
     };
     formats.iter().filter_map(named).collect()
+}
+
+struct SettledLine {
+    customer: Option<CustomerLink>,
+    name: Html,
+    sentence: Html,
+    state: String,
+    number: i64,
+}
+
+impl SettledLine {
+    fn of(one: &Settled, report: &Report) -> SettledLine {
+        SettledLine {
+            customer: one.customer.as_ref().map(|id| CustomerLink::to(id, &report.context, 1)),
+            name: Html::words(&one.name),
+            sentence: Html::words(&one.sentence),
+            state: one.words(report.date),
+            number: one.number,
+        }
+    }
 }
 
 struct TroubleLine {
