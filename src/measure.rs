@@ -19,6 +19,7 @@ mod coverage;
 mod dealings;
 mod departures;
 mod findings;
+mod hash;
 mod issues;
 mod last_heard;
 mod listening;

@@ -27,9 +27,9 @@ pub fn blind_spot(dealings: &Dealings<'_>, sight: &Sight<'_>) -> Answer<BlindSpo
         return Answer::TooLittle { n: 0, needs: 1 };
     }
     let mut days = [(false, false); 91];
-    for entry in dealings.since(sight.at.since(90)).map(|place| place.entry) {
-        if let Some(day) = sight.at.days_ago(entry.at).and_then(|ago| days.get_mut(ago)) {
-            *day = (day.0 || entry.inbound, day.1 || !entry.inbound);
+    for place in dealings.since(sight.at.since(90)) {
+        if let Some(day) = place.days_ago().and_then(|ago| days.get_mut(ago)) {
+            *day = (day.0 || place.entry.inbound, day.1 || !place.entry.inbound);
         }
     }
     Answer::Known(BlindSpot {

@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use jiff::Timestamp;
 
+use super::standpoint::Standpoint;
 use super::{CustomerNo, Entry, PersonNo, Record, Roster};
 use crate::understand::SignalKind;
 
@@ -39,7 +40,12 @@ struct Beside {
     was_asked: bool,
     /// Whether both sides wrote in its conversation.
     two_way: bool,
+    /// How many days before the report's own it was written; [`LONG_AGO`] when that is further than days are known.
+    days_ago: u16,
 }
+
+/// Further back than days are known.
+const LONG_AGO: u16 = u16::MAX;
 
 /// One entry and its place among the dealings.
 #[derive(Debug, Clone, Copy)]
@@ -50,9 +56,9 @@ pub struct Place<'d, 'r> {
     pub entry: &'r Entry,
 }
 
-/// The personal entries before `as_of` of every customer, customers by number.
-pub fn each<'r>(record: &'r Record, as_of: Timestamp, mut tell: impl FnMut(Dealings<'r>)) {
-    let known = |entry: &Entry| entry.personal() && entry.at < as_of;
+/// The personal entries of every customer that are known at a standpoint, customers by number.
+pub fn each<'r>(record: &'r Record, at: &Standpoint<'_>, mut tell: impl FnMut(Dealings<'r>)) {
+    let known = |entry: &Entry| entry.personal() && entry.at < at.as_of;
     let mut places: Vec<(CustomerNo, u32)> = Vec::new();
     for (place, entry) in (0..).zip(&record.entries).filter(|(_, entry)| known(entry)) {
         let concerned = entry.customers.iter().filter(|customer| concerns(entry, **customer, &record.roster));
@@ -62,7 +68,7 @@ pub fn each<'r>(record: &'r Record, as_of: Timestamp, mut tell: impl FnMut(Deali
     for group in places.chunk_by(|a, b| a.0 == b.0) {
         let Some((customer, _)) = group.first() else { continue };
         let entries = group.iter().filter_map(|(_, place)| record.entries.get(*place as usize)).collect();
-        tell(Dealings::new(*customer, entries));
+        tell(Dealings::new(*customer, entries, at));
     }
 }
 
@@ -76,7 +82,7 @@ fn concerns(entry: &Entry, customer: CustomerNo, roster: &Roster) -> bool {
 }
 
 impl<'r> Dealings<'r> {
-    fn new(customer: CustomerNo, mut entries: Vec<&'r Entry>) -> Dealings<'r> {
+    fn new(customer: CustomerNo, mut entries: Vec<&'r Entry>, at: &Standpoint<'_>) -> Dealings<'r> {
         if !entries.is_sorted_by_key(|entry| entry.order()) {
             entries.sort_by_key(|entry| entry.order());
         }
@@ -87,8 +93,12 @@ impl<'r> Dealings<'r> {
             opens: false,
             was_asked: false,
             two_way: false,
+            days_ago: LONG_AGO,
         };
         let mut beside = vec![nothing; entries.len()];
+        for (beside, days) in beside.iter_mut().zip(at.days_of(entries.iter().map(|entry| entry.at))) {
+            beside.days_ago = days.and_then(|days| u16::try_from(days).ok()).unwrap_or(LONG_AGO);
+        }
         let mut by_conversation: Vec<(i64, u32)> = entries.iter().map(|e| e.conversation).zip(0..).collect();
         by_conversation.sort_unstable();
         for conversation in by_conversation.chunk_by(|a, b| a.0 == b.0) {
@@ -209,6 +219,11 @@ impl<'d, 'r> Place<'d, 'r> {
         self.beside().is_some_and(|beside| beside.two_way)
     }
 
+    /// How many days before the report's own it was written; `None` when it was more than a year and a month ago.
+    pub fn days_ago(&self) -> Option<usize> {
+        self.beside().map(|beside| beside.days_ago).filter(|days| *days != LONG_AGO).map(usize::from)
+    }
+
     fn next(&self) -> Option<Place<'d, 'r>> {
         self.dealings.place(self.beside()?.same_after)
     }
@@ -231,7 +246,7 @@ mod tests {
 
     fn of(story: &Story) -> Vec<(u32, Vec<i64>)> {
         let mut found = Vec::new();
-        each(&story.record, story.as_of(), |d| {
+        each(&story.record, &Standpoint::new(&story.working, None, story.as_of()), |d| {
             found.push((d.customer.0, d.all().map(|p| p.entry.interaction).collect()));
         });
         found
@@ -275,7 +290,7 @@ mod tests {
                 "11-18T15:00 in ann@acme a",
             ],
         );
-        each(&story.record, story.as_of(), |d| {
+        each(&story.record, &Standpoint::new(&story.working, None, story.as_of()), |d| {
             let number = |p: Option<Place<'_, '_>>| p.map(|p| p.entry.interaction);
             let places: Vec<_> = d.all().collect();
             let answers: Vec<_> = places.iter().map(|p| number(p.answer())).collect();

@@ -81,7 +81,7 @@ impl Findings {
     pub fn of(record: &Record, wording: &dyn Wording, working: &WorkingTime, as_of: Timestamp) -> Findings {
         let sight = Sight::of(record, wording, working, as_of);
         let mut relations = Vec::new();
-        dealings::each(record, as_of, |dealings| relations.extend(Relation::of(&dealings, &sight)));
+        dealings::each(record, &sight.at, |dealings| relations.extend(Relation::of(&dealings, &sight)));
         Findings { open_loops: open_loops::open_loops(&record.entries, working, as_of), relations }
     }
 
@@ -173,10 +173,10 @@ impl Relation {
 
 fn rhythm(dealings: &Dealings<'_>, sight: &Sight<'_>) -> Vec<(u32, u32)> {
     let mut weeks = vec![(0, 0); WEEKS];
-    for entry in dealings.since(sight.at.since(7 * WEEKS)).map(|place| place.entry) {
-        let week = sight.at.days_ago(entry.at).and_then(|ago| WEEKS.checked_sub(1 + ago / 7));
+    for place in dealings.since(sight.at.since(7 * WEEKS)) {
+        let week = place.days_ago().and_then(|ago| WEEKS.checked_sub(1 + ago / 7));
         match week.and_then(|week| weeks.get_mut(week)) {
-            Some((theirs, _)) if entry.inbound => *theirs += 1,
+            Some((theirs, _)) if place.entry.inbound => *theirs += 1,
             Some((_, ours)) => *ours += 1,
             None => {}
         }
@@ -235,7 +235,7 @@ mod tests {
         let in_full = findings.relations[0].quoted_in_full();
         assert!(in_full.contains(&42), "our last word");
         let shown: Vec<_> = in_full.into_iter().filter(|n| *n < 36).collect();
-        assert_eq!(shown, [], "the year began with the promise and its warmest are the latest");
+        assert!(shown.is_empty(), "the year began with the promise and its warmest are the latest: {shown:?}");
     }
 
     /// A million lines would take a debug build a minute on a busy machine; a fifth of them has to take seconds, as

@@ -1,11 +1,10 @@
 //! Measure 6: the first call when an issue arises, and the one after it is solved.
 
-use std::collections::HashMap;
-
 use jiff::Timestamp;
 
 use super::answer::Share;
 use super::dealings::{Dealings, Place};
+use super::hash::ByNumber;
 use super::sight::Sight;
 use super::{Matter, PersonNo};
 use crate::understand::SignalKind;
@@ -92,7 +91,7 @@ pub fn issues(dealings: &Dealings<'_>, sight: &Sight<'_>) -> Issues {
 struct Cases<'r> {
     all: Vec<Case<'r>>,
     /// By conversation, and by contact and heading: the latest issue.
-    latest: HashMap<Thread, usize>,
+    latest: ByNumber<Thread, usize>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -126,7 +125,7 @@ impl<'r> Cases<'r> {
 
     fn follow(&mut self, place: Place<'_, 'r>) {
         let entry = place.entry;
-        if self.all.is_empty() {
+        if self.all.is_empty() || (entry.inbound && !entry.says(SignalKind::Solved)) {
             return;
         }
         let named = if entry.inbound { 1 } else { usize::MAX };

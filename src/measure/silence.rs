@@ -61,7 +61,7 @@ pub fn silence(dealings: &Dealings<'_>, sight: &Sight<'_>) -> Answer<Silence> {
 fn days_of_exchange(dealings: &Dealings<'_>, sight: &Sight<'_>) -> Vec<i64> {
     let mut days = [Sides::default(); 366];
     for place in dealings.since(sight.at.since(365)) {
-        let day = sight.at.days_ago(place.entry.at).and_then(|ago| days.get_mut(ago));
+        let day = place.days_ago().and_then(|ago| days.get_mut(ago));
         let Some(day) = day else { continue };
         day.theirs |= place.entry.inbound;
         day.ours |= !place.entry.inbound;

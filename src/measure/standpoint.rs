@@ -51,13 +51,15 @@ impl<'a> Standpoint<'a> {
         self.mornings.get(back).copied().unwrap_or(self.as_of)
     }
 
-    /// How many days before the report's own an instant was: 0 on that day; `None` when it is more than a year and a
-    /// month ago.
-    pub fn days_ago(&self, at: Timestamp) -> Option<usize> {
-        match self.mornings.partition_point(|morning| *morning <= at) {
-            0 => None,
-            begun => Some(self.mornings.len() - begun),
-        }
+    /// How many days before the report's own each of these instants was, which come by time: 0 on that day; `None`
+    /// when it is more than a year and a month ago.
+    pub fn days_of(&self, by_time: impl Iterator<Item = Timestamp>) -> impl Iterator<Item = Option<usize>> {
+        let mut begun = 0;
+        by_time.map(move |at| {
+            let later = self.mornings.get(begun..).unwrap_or_default();
+            begun += later.iter().take_while(|morning| **morning <= at).count();
+            (begun > 0).then(|| self.mornings.len() - begun)
+        })
     }
 
     /// The day on which an instant was.
@@ -166,8 +168,13 @@ mod tests {
             ("2020-01-01T00:00:00Z", None),
         ];
         for (instant, expected) in table {
-            assert_eq!(standpoint.days_ago(at(instant)), expected, "{instant}");
+            assert_eq!(standpoint.days_of([at(instant)].into_iter()).next(), Some(expected), "{instant}");
         }
+        let by_time = table.iter().rev().map(|(instant, _)| at(instant)).chain([at("2026-10-25T12:00:00+01")]);
+        let mut by_time: Vec<_> = by_time.collect();
+        by_time.sort_unstable();
+        let together: Vec<_> = standpoint.days_of(by_time.into_iter()).collect();
+        assert_eq!(together, [None, Some(364), Some(1), Some(0), Some(0), Some(0)]);
     }
 
     #[test]

@@ -154,7 +154,7 @@ pub fn year(dealings: &Dealings<'_>, sight: &Sight<'_>, found: &Found<'_>) -> Ye
 fn busiest(dealings: &Dealings<'_>, sight: &Sight<'_>) -> Option<Month> {
     let mut by_day = [0_usize; 366];
     for place in dealings.since(sight.at.since(365)) {
-        if let Some(mails) = sight.at.days_ago(place.entry.at).and_then(|ago| by_day.get_mut(ago)) {
+        if let Some(mails) = place.days_ago().and_then(|ago| by_day.get_mut(ago)) {
             *mails += 1;
         }
     }
