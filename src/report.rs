@@ -21,6 +21,7 @@ pub mod page;
 pub mod phrase;
 pub mod relation;
 pub mod schedule;
+pub mod settled;
 pub mod standing;
 pub mod tell;
 pub mod week;
@@ -33,6 +34,7 @@ use crate::mail::Untrusted;
 pub use day::Report;
 pub use facts::{CustomerFacts, Facts, Held, IndexFacts, MailboxState, Seen, Stranger};
 pub use letter::{Letter, letter};
+pub use settled::Settled;
 pub use week::WeekFacts;
 pub use year::YearFacts;
 

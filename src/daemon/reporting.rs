@@ -3,6 +3,8 @@
 //! A report is made of the record as of its day's end, as far as its watermark knew it, and nothing else:
 //! writing it again gives the same bytes.
 
+mod settled;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
@@ -146,6 +148,15 @@ pub fn day(reader: &Reader, settings: &Settings, date: Date, customer: Option<&C
     editor.report(date, watermark, customer).map_err(wiring::store_failure)
 }
 
+/// What the record says as of an instant, everything known of it included.
+///
+/// # Errors
+/// The store's.
+pub fn findings(reader: &Reader, settings: &Settings, as_of: Timestamp) -> Result<Findings, Failure> {
+    let record = reader.record_as_of(as_of, None).map_err(wiring::store_failure)?;
+    Ok(Findings::of(&record, &NoWords, &settings.working, as_of))
+}
+
 /// The record, opened to tell of it.
 struct Editor<'a> {
     reader: &'a Reader,
@@ -213,7 +224,7 @@ impl<'a> Editor<'a> {
             record.entries.retain(|entry| number.is_some_and(|number| entry.customers.contains(&number)));
         }
         let findings = Findings::of(&record, &NoWords, &self.settings.working, span.end);
-        Ok(Report::new(&Facts {
+        let mut report = Report::new(&Facts {
             date,
             zone: zone.clone(),
             hours_per_day: self.settings.working.hours_per_day(),
@@ -231,7 +242,9 @@ impl<'a> Editor<'a> {
             previous: days.range(..date).next_back().map(|(day, _)| *day),
             anything_recorded: watermark > 0,
             version: env!("CARGO_PKG_VERSION"),
-        }))
+        });
+        settled::add(&mut report, self.reader, (span.start, span.end), customer)?;
+        Ok(report)
     }
 
     /// What joined the record after the reports of the last weeks were written, and took place before `start`.
