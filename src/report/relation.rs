@@ -7,6 +7,8 @@ mod care;
 mod people;
 mod say;
 mod talk;
+#[cfg(test)]
+mod tests;
 mod touch;
 mod year;
 
@@ -37,12 +39,14 @@ pub(super) struct Telling<'t> {
     quoted: &'t BTreeMap<i64, &'t Interaction>,
     /// The report's day.
     day: Date,
+    /// The hours of one working day.
+    hours_per_day: f64,
 }
 
 impl<'t> Telling<'t> {
     /// A day's findings.
     pub fn new(teller: &'t Teller, facts: &'t Facts<'_>, quoted: &'t BTreeMap<i64, &'t Interaction>) -> Telling<'t> {
-        Telling { teller, roster: facts.roster, quoted, day: facts.date }
+        Telling { teller, roster: facts.roster, quoted, day: facts.date, hours_per_day: facts.hours_per_day }
     }
 
     /// Every customer of the last year: those with something that deserves attention first, then by name.
