@@ -181,7 +181,8 @@ mod tests {
             failed: vec![FailedRecipient { address: address(), permanent: true, status: Some("5.1.1".into()) }],
             own_report: true,
             forwarding_request: Some(ForwardingRequest { account: None, code: "123456".into(), link: None }),
-            commands: vec![Command::Private, Command::Customer("acme".into())],
+            commands: vec![Command::Private, Command::Customer("acme".into()), Command::Done(3)],
+            answers: crate::mail::MessageId::parse("<report@us.example>"),
             exchanges: vec![exchange],
             evidence: vec![Evidence::new("text", "answer", "rule").at_line(3, "words")],
         };
