@@ -29,6 +29,8 @@ steps! {
     MarkAsOurs,
     /// Its tables come to the newest version.
     Migrate,
+    /// What an earlier version recorded gets its lean rows.
+    CatchUp,
     /// This process becomes the one writer.
     TakeLease,
     /// A contacts file's customers replace those it named before.

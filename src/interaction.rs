@@ -8,7 +8,7 @@ pub mod json;
 use serde::{Deserialize, Serialize};
 
 use crate::contacts::{ContactId, CustomerId};
-use crate::mail::{Attachment, MessageId, Moment, Participant, Untrusted};
+use crate::mail::{Address, Attachment, MessageId, Moment, Participant, Untrusted};
 use crate::understand::{Automation, Capture, Direction, FailedRecipient, ForwardingRequest, Kind, Signal};
 
 pub use answer::Answer;
@@ -88,6 +88,8 @@ pub struct Interaction {
     pub interleaved: bool,
     /// The quoted words that it answers directly below them (measures.md 13); empty when only metadata is kept.
     pub answered: Vec<Untrusted>,
+    /// That an automatic answer says its author left, with the other addresses of that domain which it names.
+    pub left: Option<Vec<Address>>,
     /// Whom a bounce did not reach.
     pub failed: Vec<FailedRecipient>,
 }

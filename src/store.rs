@@ -29,6 +29,7 @@ mod failure;
 mod forwarding;
 mod identity;
 mod interactions;
+mod lean;
 mod lease;
 mod letters;
 mod matters;
@@ -50,6 +51,7 @@ mod status;
 mod tombstone;
 mod unmatched;
 mod value;
+mod wording;
 mod writing;
 
 #[cfg(test)]
@@ -63,6 +65,7 @@ use rusqlite::Connection;
 
 pub use answers::{Answered, Came, Decision, Settling, Unheeded};
 pub use directory::COMMAND;
+pub use entries::Chronicle;
 pub use epochs::{DeliveryId, EpochId, Listed, Pending, Progress};
 pub use erase::Erased;
 pub use failure::StoreError;
@@ -77,6 +80,7 @@ pub use search::Found;
 pub use settle::{Settled, Settlement};
 pub use status::{Health, MailboxState, Status};
 pub use unmatched::{Ignored, UnmatchedPerson};
+pub use wording::Words;
 
 /// The answer of a store.
 pub type Result<T> = std::result::Result<T, StoreError>;

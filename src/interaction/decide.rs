@@ -8,10 +8,10 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Disposition, Interaction, Outcome, Person, answer};
 use crate::contacts::{CustomerId, Directory};
-use crate::mail::{Domain, Moment, Participant, Role, Untrusted};
+use crate::mail::{Address, Domain, Moment, Participant, Role, Untrusted};
 use crate::mailbox::Route;
 use crate::trust::{Authenticated, Verdict};
-use crate::understand::{Automation, Command, Direction, Exchange, Kind, Reading, Team};
+use crate::understand::{AutoReply, Automation, Command, Direction, Exchange, Kind, Reading, Team};
 
 /// How far behind the arrival a mail may claim to be sent; beyond it the clock that wrote it was wrong.
 const FUTURE: SignedDuration = SignedDuration::from_hours(24);
@@ -245,7 +245,18 @@ fn interaction(exchange: &Exchange, reading: &Reading, context: Context) -> Inte
         attachments: exchange.attachments.clone(),
         interleaved: exchange.interleaved,
         answered: exchange.answered.clone(),
+        left: left(exchange, reading),
         failed: if exchange.automation == Automation::Bounce { reading.failed.clone() } else { Vec::new() },
+    }
+}
+
+/// Who follows, where an automatic answer says that its author left.
+fn left(exchange: &Exchange, reading: &Reading) -> Option<Vec<Address>> {
+    match &reading.auto_reply {
+        Some(AutoReply::Left { successors }) if exchange.automation == Automation::AutoReply => {
+            Some(successors.clone())
+        }
+        _ => None,
     }
 }
 

@@ -82,6 +82,7 @@ mod tests {
             attachments: vec![],
             interleaved: false,
             answered: vec![],
+            left: None,
             failed: vec![],
         }
     }

@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::day::{Arrival, Departure, Measured, Promise, Relationship};
-use super::facts::{CustomerFacts, Facts, Names};
+use super::facts::Facts;
 use super::gist;
 use super::tell::Teller;
 use crate::contacts::CustomerId;
@@ -28,16 +28,6 @@ use crate::understand::{Signal, SignalKind};
 
 /// How many interactions a log names, the latest.
 const LATEST: usize = 20;
-
-/// The relationship with the customer of a page; `None` when no personal word was ever exchanged.
-pub fn of_customer(facts: &CustomerFacts<'_>) -> Option<Relationship> {
-    let teller = Teller { names: Names::of(facts.customers), zone: facts.zone.clone() };
-    let quoted = facts.recent.iter().map(|recorded| (recorded.id, &recorded.interaction)).collect();
-    let (day, hours_per_day) = (facts.date, facts.hours_per_day);
-    let telling = Telling { teller: &teller, roster: facts.roster, quoted: &quoted, day, hours_per_day };
-    let relation = facts.findings.relation(facts.roster.find(&facts.customer.id)?)?;
-    Some(telling.relationship(relation))
-}
 
 /// Findings being told.
 pub(super) struct Telling<'t> {

@@ -5,6 +5,7 @@ mod conversations;
 mod durability;
 mod forgetting;
 mod forwarding;
+pub(super) mod lean;
 mod matters;
 mod people;
 mod power;

@@ -96,7 +96,7 @@ impl Reader {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// The matters as they stood before `until`, by number.
+    /// Every matter as it stood before `until`, by number.
     pub(super) fn matters_as_of(&self, until: Timestamp) -> Result<Vec<Matter>> {
         let sql = format!(
             "SELECT m.number, m.interaction, m.position, m.kind, m.due, {STATE} FROM matter AS m ORDER BY m.number"

@@ -79,6 +79,7 @@ pub(super) fn mail(id: &str, minutes: i64, subject: &str, text: &str) -> Interac
         attachments: vec![],
         interleaved: false,
         answered: vec![],
+        left: None,
         failed: vec![],
     }
 }
