@@ -107,6 +107,7 @@ fn mail(story: &Story, interaction: i64) -> Interaction {
         attachments: Vec::new(),
         interleaved: false,
         answered: Vec::new(),
+        left: None,
         failed: Vec::new(),
     }
 }
