@@ -108,7 +108,6 @@ fn mail(story: &Story, interaction: i64) -> Interaction {
         attachments: Vec::new(),
         interleaved: false,
         answered: Vec::new(),
-        left: None,
         failed: Vec::new(),
     }
 }
