@@ -5,19 +5,23 @@
 //! time or the store: the same facts give the same bytes.
 //!
 //! Reading order: [`facts`] (what is needed), [`day`] (what is said), [`tell`] (how
-//! the one becomes the other), [`gist`] (one line of an exchange), [`grouped`] (which
-//! exchanges are told), [`open`] (which open loops are told in full), [`standing`] (which measures are), [`page`] (HTML), [`markdown`], [`week`] and
-//! [`year`] (what is looked back at), [`schedule`] (when, and which report tells of what).
+//! the one becomes the other), [`relation`] (the measures in words), [`gist`] (one line of an exchange), [`grouped`]
+//! (which exchanges are told), [`open`] (which open loops are told in full), [`standing`] (which measures are),
+//! [`page`] (HTML), [`markdown`], [`letter`] (a mail), [`week`] and [`year`] (what is looked back at), [`schedule`]
+//! (when, and which report tells of what).
 
 pub mod day;
 pub mod facts;
 pub mod gist;
 pub mod grouped;
+pub mod letter;
 pub mod markdown;
 pub mod open;
 pub mod page;
 pub mod phrase;
+pub mod relation;
 pub mod schedule;
+pub mod settled;
 pub mod standing;
 pub mod tell;
 pub mod week;
@@ -29,6 +33,8 @@ use serde::Serialize;
 use crate::mail::Untrusted;
 pub use day::Report;
 pub use facts::{CustomerFacts, Facts, Held, IndexFacts, MailboxState, Seen, Stranger};
+pub use letter::{Letter, letter};
+pub use settled::Settled;
 pub use week::WeekFacts;
 pub use year::YearFacts;
 

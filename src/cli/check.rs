@@ -1,4 +1,4 @@
-//! `check`: configuration, connection, login, folders, store and report folder; every problem at once.
+//! `check`: configuration, connections, logins, folders, store and report folder; every problem at once.
 //!
 //! It changes nothing: what does not exist yet is not made, because whoever runs the check is often not
 //! the user that will run the service, and would own it.
@@ -11,9 +11,10 @@ use serde_json::{Value, json};
 
 use super::args::Json;
 use super::{office, output};
-use crate::config::{After, Config, ConfigError};
+use crate::config::{After, Config, ConfigError, ReportMail};
 use crate::failure::{Code, Failure};
 use crate::inbox::{imap, maildir};
+use crate::postman;
 use crate::publish;
 use crate::store::Store;
 use crate::wiring::{self, Inbox, People};
@@ -90,11 +91,11 @@ fn look(config: &Config) -> Result<Vec<Finding>, Failure> {
         let hint = "add a [[mailbox]] section; config/touchbase.toml of the source tree shows one";
         findings.push(Finding::doubtful("mailboxes", "none is configured, so no mail will be read", hint));
     }
-    if config.report.mail.is_some() {
-        let hint = "remove [report.mail], or read the page in the report folder";
-        findings.push(Finding::doubtful("report by mail", "configured, but not available yet: nothing is sent", hint));
-    }
     let runtime = wiring::runtime()?;
+    if let Some(mail) = &config.report.mail {
+        findings.push(runtime.block_on(post(mail)));
+        findings.extend(answers(config));
+    }
     for mailbox in &config.mailboxes {
         if mailbox.after == After::Delete && mailbox.capture_addresses.is_empty() {
             let what = format!("mailbox {}: after", mailbox.name);
@@ -168,6 +169,30 @@ fn reports(config: &Config) -> Finding {
         Ok(()) => Finding::good("report folder", directory.display().to_string()),
         Err(error) => Finding::wrong("report folder", &wiring::publish_failure(&error)),
     }
+}
+
+/// Connects to the server that mails reports and logs in; sends nothing.
+async fn post(mail: &ReportMail) -> Finding {
+    let asked = match wiring::postman(mail).await {
+        Ok(settings) => postman::probe(&settings).await,
+        Err(error) => Err(error),
+    };
+    match asked {
+        Ok(found) => Finding::good("report by mail", found),
+        Err(error) => Finding::wrong("report by mail", &wiring::postman_failure(&error)),
+    }
+}
+
+/// Whether an answer to a mailed report is read by anybody but a person.
+fn answers(config: &Config) -> Option<Finding> {
+    if wiring::answers_to(config).is_some() || config.mailboxes.is_empty() {
+        return None;
+    }
+    Some(Finding::doubtful(
+        "answers to reports",
+        "no mailbox has capture addresses: \"done 3\" is obeyed only where answers arrive in a watched mailbox",
+        "name the address that is only for touchbase under `capture-addresses`",
+    ))
 }
 
 /// Whether a page's worth of bytes can be written into a folder, or into the nearest one above it that exists.

@@ -2,6 +2,7 @@
 //!
 //! A closed pipe (`touchbase search x | head`) ends the command quietly: the reader has seen enough.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
@@ -13,6 +14,7 @@ use serde::Serialize;
 
 use crate::failpoint::{self, Step};
 use crate::failure::{Code, Failure};
+use crate::mail::hides_or_steers;
 
 /// Every column can count on this much room, its padding included, before another one's words are kept whole.
 const NARROWEST: usize = 12;
@@ -71,14 +73,31 @@ pub fn json(value: &impl Serialize) -> Result<(), Failure> {
         false => serde_json::to_string(value),
     };
     let rendered = rendered.map_err(|e| Failure::new(Code::Bug, "cannot render JSON").because(&e))?;
-    text(&format!("{rendered}\n"))
+    text(&format!("{}\n", unsteered(&rendered)))
 }
 
 /// Prints one JSON value on one line, whoever reads it.
 pub fn json_line(value: &impl Serialize) -> Result<(), Failure> {
     let rendered =
         serde_json::to_string(value).map_err(|e| Failure::new(Code::Bug, "cannot render JSON").because(&e))?;
-    text(&format!("{rendered}\n"))
+    text(&format!("{}\n", unsteered(&rendered)))
+}
+
+/// The same JSON with characters that hide or steer as escapes (RFC 8259, section 7): programs read the same
+/// words, and a terminal is not steered by a stranger's. Outside of strings JSON holds none but line ends.
+pub fn unsteered(json: &str) -> Cow<'_, str> {
+    let steers = |c: char| c != '\n' && hides_or_steers(c);
+    if !json.contains(steers) {
+        return Cow::Borrowed(json);
+    }
+    let mut out = String::with_capacity(json.len() + 64);
+    for c in json.chars() {
+        match steers(c) {
+            true => c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| out.push_str(&format!("\\u{unit:04x}"))),
+            false => out.push(c),
+        }
+    }
+    Cow::Owned(out)
 }
 
 /// Prints what was done: as words, or as JSON.

@@ -3,6 +3,8 @@
 //! A report is made of the record as of its day's end, as far as its watermark knew it, and nothing else:
 //! writing it again gives the same bytes.
 
+mod settled;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
@@ -15,9 +17,9 @@ use crate::config::{self, Config};
 use crate::contacts::{Customer, CustomerId, domains};
 use crate::failure::{Code, Failure};
 use crate::interaction::Recorded;
-use crate::mail::Untrusted;
+use crate::mail::{Address, Domain, Untrusted};
 use crate::measure::calendar::day_span;
-use crate::measure::{Entry, Findings, WorkingTime};
+use crate::measure::{Entry, Findings, NoWords, WorkingTime};
 use crate::report::{
     self, CustomerFacts, Facts, File, Format, Held, IndexFacts, MailboxState, Report, Seen, Stranger, page, schedule,
 };
@@ -42,6 +44,8 @@ pub struct Settings {
     pub working: WorkingTime,
     /// In which formats.
     pub formats: Vec<Format>,
+    /// To whom they are mailed, and the domain they are mailed from; `None` when they are not.
+    pub mailed: Option<(Vec<Address>, Domain)>,
 }
 
 impl Settings {
@@ -60,6 +64,7 @@ impl Settings {
             at: config.report.at,
             working: WorkingTime { days, from: calendar.from, to: calendar.to, holidays, zone },
             formats: config.report.formats.iter().map(form).collect(),
+            mailed: config.report.mail.as_ref().map(|mail| (mail.to.clone(), mail.from.domain())),
         }
     }
 
@@ -86,12 +91,18 @@ pub async fn publish_due(keeper: &Keeper, settings: Settings, now: Timestamp) ->
     let due = schedule::due(&known, first_day, now, &zone, settings.at);
     for date in &due {
         let scope = if due.last() == Some(date) { Scope::AllThatLinks } else { Scope::Day };
-        let (date, settings, path) = (*date, settings.clone(), path.clone());
+        let (date, path) = (*date, path.clone());
         let name = zone.iana_name().unwrap_or("UTC").to_owned();
         // Rendering asks the record on a connection of its own: the writer goes on settling mail.
-        let rendered =
-            tokio::task::spawn_blocking(move || publish_first(&store::Settings { path }, &settings, date, scope));
+        let how = settings.clone();
+        let rendered = tokio::task::spawn_blocking(move || publish_first(&store::Settings { path }, &how, date, scope));
         let watermark = rendered.await.map_err(|_| Failure::new(Code::Bug, "a report could not be rendered"))??;
+        // Of several days that are due only the newest is mailed, and before it is noted: a day that is due again
+        // after a crash is not mailed again.
+        let newest = due.last() == Some(&date) && known.last().is_none_or(|last| *last < date);
+        if let Some((to, domain)) = settings.mailed.clone().filter(|_| newest) {
+            keeper.ask(move |store| store.queue_letters(date, &to, &domain, now)).await?;
+        }
         keeper.ask(move |store| store.note_report(date, &name, watermark, now)).await?;
     }
     Ok(due)
@@ -135,6 +146,15 @@ pub fn day(reader: &Reader, settings: &Settings, date: Date, customer: Option<&C
     let editor = Editor::new(reader, settings).map_err(wiring::store_failure)?;
     let watermark = editor.watermark(date).map_err(wiring::store_failure)?;
     editor.report(date, watermark, customer).map_err(wiring::store_failure)
+}
+
+/// What the record says as of an instant, everything known of it included.
+///
+/// # Errors
+/// The store's.
+pub fn findings(reader: &Reader, settings: &Settings, as_of: Timestamp) -> Result<Findings, Failure> {
+    let record = reader.record_as_of(as_of, None).map_err(wiring::store_failure)?;
+    Ok(Findings::of(&record, &NoWords, &settings.working, as_of))
 }
 
 /// The record, opened to tell of it.
@@ -203,8 +223,8 @@ impl<'a> Editor<'a> {
             let number = record.roster.find(customer);
             record.entries.retain(|entry| number.is_some_and(|number| entry.customers.contains(&number)));
         }
-        let findings = Findings::of(&record, &self.settings.working, span.end);
-        Ok(Report::new(&Facts {
+        let findings = Findings::of(&record, &NoWords, &self.settings.working, span.end);
+        let mut report = Report::new(&Facts {
             date,
             zone: zone.clone(),
             hours_per_day: self.settings.working.hours_per_day(),
@@ -222,7 +242,9 @@ impl<'a> Editor<'a> {
             previous: days.range(..date).next_back().map(|(day, _)| *day),
             anything_recorded: watermark > 0,
             version: env!("CARGO_PKG_VERSION"),
-        }))
+        });
+        settled::add(&mut report, self.reader, (span.start, span.end), customer)?;
+        Ok(report)
     }
 
     /// What joined the record after the reports of the last weeks were written, and took place before `start`.
@@ -295,7 +317,7 @@ impl<'a> Editor<'a> {
         let zone = self.settings.zone();
         let Some(span) = day_span(*latest, zone) else { return Ok(Vec::new()) };
         let record = self.reader.record_as_of(span.end, Some(*watermark))?;
-        let findings = Findings::of(&record, &self.settings.working, span.end);
+        let findings = Findings::of(&record, &NoWords, &self.settings.working, span.end);
         let quoted = self.quoted(&findings)?;
         let published: BTreeSet<Date> = days.keys().copied().collect();
         let seen = Seen::of(&record.entries, &record.roster);

@@ -116,6 +116,12 @@ pub(super) fn is_invisible(c: char) -> bool {
         | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
+/// Whether a character is shown as its code wherever people look: a control, or one that shows nothing or changes how
+/// its neighbours are shown.
+pub fn hides_or_steers(c: char) -> bool {
+    c.is_control() || is_invisible(c)
+}
+
 /// NFC, with every character that hides or steers made visible. CRLF and a lone CR become LF.
 fn neutralised(words: &str) -> String {
     let mut out = String::with_capacity(words.len());
@@ -127,7 +133,7 @@ fn neutralised(words: &str) -> String {
             '\r' if rest.peek() == Some(&'\n') => {}
             '\r' => out.push('\n'),
             c if is_needed(before, c, rest.peek().copied()) => out.push(c),
-            c if c.is_control() || is_invisible(c) => {
+            c if hides_or_steers(c) => {
                 // Writing to a String cannot fail.
                 let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
             }

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::Format;
 use super::facts::Names;
+use super::settled::Settled;
 use crate::contacts::CustomerId;
 use crate::mail::Untrusted;
 use crate::understand::{Direction, Kind};
@@ -26,6 +27,9 @@ pub struct Report {
     pub today: Today,
     /// What took place, by customer, then time.
     pub exchanges: Vec<Exchange>,
+    /// What people settled by hand on the day.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub settled: Vec<Settled>,
     /// How much of what.
     pub counts: Counts,
     /// What the record says about each customer.

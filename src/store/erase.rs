@@ -60,7 +60,7 @@ impl Store {
             blank_texts(w)?;
             erased.raw = delete_raw(w, &names, now)?;
             erased.contacts = delete_contacts(w)?;
-            w.run("UPDATE instance SET sweep = 1", [])?;
+            w.run("UPDATE instance SET sweep = 1, unused = 1", [])?;
             Ok(erased)
         })?;
         erased.swept = self.finish_erasing()?;
@@ -229,6 +229,7 @@ fn blank_texts(w: &Writing<'_>) -> Result<()> {
             WHERE EXISTS (SELECT 1 FROM erased_address AS e WHERE instr(lower(message_id), e.address) > 0);
          DELETE FROM reference
             WHERE EXISTS (SELECT 1 FROM erased_address AS e WHERE instr(lower(message_id), e.address) > 0);
+         DELETE FROM successor WHERE address IN (SELECT address FROM erased_address);
          DELETE FROM failed_recipient WHERE address IN (SELECT address FROM erased_address);
          DELETE FROM forwarding_request WHERE lower(account) IN (SELECT address FROM erased_address);
          DELETE FROM ignored WHERE what IN (SELECT address FROM erased_address);",

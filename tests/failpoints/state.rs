@@ -27,6 +27,9 @@ const OF_THE_WAY: &[(&str, &[&str])] = &[
     ("identity", &["likeness", "minute", "beginning"]),
     ("tombstone", &["mark", "at"]),
     ("ignored", &["at"]),
+    ("matter", &["number"]),
+    ("decision", &["id", "matter", "at"]),
+    ("letter", &["id", "message_id", "written_at", "attempts", "not_before", "ended_at"]),
 ];
 
 /// The record, the pages, the mail and the files for others, line by line.

@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use touchbase::contacts::{Contact, ContactId, Customer, CustomerId};
 use touchbase::interaction::{Interaction, Outcome, Person, Recorded};
 use touchbase::mail::{Address, Moment, Participant, Role, Untrusted};
-use touchbase::measure::{CustomerNo, Entry, Findings, PersonNo, Record, Roster, Someone, WorkingTime};
+use touchbase::measure::{CustomerNo, Entry, Findings, NoWords, PersonNo, Record, Roster, Someone, WorkingTime};
 use touchbase::report::day::{Arrival, Departure, Promise, Relationship};
 use touchbase::report::week::Pledge;
 use touchbase::report::year::Warm;
@@ -146,6 +146,9 @@ impl World {
                 conversation: Vec::new(),
                 signals: asks(brief.text),
                 attachments: Vec::new(),
+                interleaved: false,
+                answered: Vec::new(),
+                left: None,
                 failed: Vec::new(),
             },
         });
@@ -165,7 +168,7 @@ impl World {
         let late: Vec<Recorded> = self.recorded.iter().filter(|r| self.late.contains(&r.id)).cloned().collect();
         let record = self.record();
         let as_of = self.date.tomorrow().unwrap().to_zoned(brussels()).unwrap().timestamp();
-        let findings = Findings::of(&record, &WorkingTime::usual(brussels()), as_of);
+        let findings = Findings::of(&record, &NoWords, &WorkingTime::usual(brussels()), as_of);
         let mut report = Report::new(&Facts {
             date: self.date,
             zone: brussels(),

@@ -16,6 +16,7 @@ pub fn render(report: &Report) -> String {
     today(&mut page, report);
     exchanges(&mut page, report);
     page.standings(report);
+    settled(&mut page, report);
     people(&mut page, report);
     machinery(&mut page, report);
     page.text
@@ -46,6 +47,17 @@ fn exchanges(page: &mut Page<'_>, report: &Report) {
     page.line(&format!("\n## What happened on {}", phrase::weekday(report.date)));
     let grouped = grouped::select(&report.exchanges, &report.context.names, &grouped::OF_A_DAY);
     page.groups(&grouped, Page::exchange);
+}
+
+fn settled(page: &mut Page<'_>, report: &Report) {
+    if report.settled.is_empty() {
+        return;
+    }
+    page.line("\n## Settled by one of us\n");
+    for one in &report.settled {
+        let state = one.words(report.date);
+        page.line(&format!("- No. {} {state}: **{}**\n  {}", one.number, words(&one.name), words(&one.sentence)));
+    }
 }
 
 fn people(page: &mut Page<'_>, report: &Report) {

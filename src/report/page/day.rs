@@ -12,6 +12,7 @@ use crate::contacts::CustomerId;
 use crate::mail::Untrusted;
 use crate::report::day::{Context, Exchange, Promise, Report, Trouble, Waiting};
 use crate::report::open::{self, Selection};
+use crate::report::settled::Settled;
 use crate::report::{Format, grouped, phrase, standing};
 use crate::understand::{Direction, Kind};
 
@@ -52,6 +53,7 @@ pub fn page(report: &Report) -> String {
         calm: views(&standings.calm),
         more_calm: standings.more_calm,
         people: People::of(report),
+        settled: report.settled.iter().map(|one| SettledLine::of(one, report)).collect(),
         mailboxes: mailboxes(report),
         quarantine: report.machinery.quarantine,
         also_as: also_as(&context.formats),
@@ -83,6 +85,7 @@ struct Page {
     calm: Vec<StandingView>,
     more_calm: usize,
     people: People,
+    settled: Vec<SettledLine>,
     mailboxes: Vec<MailboxLine>,
     quarantine: usize,
     also_as: Vec<(&'static str, &'static str)>,
@@ -263,6 +266,26 @@ fn also_as(formats: &[Format]) -> Vec<(&'static str, &'static str)> {
         Format::Json => Some((format.extension(), "JSON")),
     };
     formats.iter().filter_map(named).collect()
+}
+
+struct SettledLine {
+    customer: Option<CustomerLink>,
+    name: Html,
+    sentence: Html,
+    state: String,
+    number: i64,
+}
+
+impl SettledLine {
+    fn of(one: &Settled, report: &Report) -> SettledLine {
+        SettledLine {
+            customer: one.customer.as_ref().map(|id| CustomerLink::to(id, &report.context, 1)),
+            name: Html::words(&one.name),
+            sentence: Html::words(&one.sentence),
+            state: one.words(report.date),
+            number: one.number,
+        }
+    }
 }
 
 struct TroubleLine {
