@@ -154,7 +154,10 @@ pub fn day(reader: &Reader, settings: &Settings, date: Date, customer: Option<&C
 /// The store's.
 pub fn findings(reader: &Reader, settings: &Settings, as_of: Timestamp) -> Result<Findings, Failure> {
     let record = reader.record_as_of(as_of, None).map_err(wiring::store_failure)?;
-    Ok(Findings::of(&record, &NoWords, &settings.working, as_of))
+    let words = reader.words();
+    let findings = Findings::of(&record, &words, &settings.working, as_of);
+    words.finish().map_err(wiring::store_failure)?;
+    Ok(findings)
 }
 
 /// The record, opened to tell of it.
