@@ -342,11 +342,11 @@ impl Counts {
 
 /// The exchanges of each customer, customers by name, exchanges by time. One with several customers
 /// stands under each of them.
-pub fn by_customer(report: &Report) -> Vec<(&CustomerId, Vec<&Exchange>)> {
+pub fn by_customer<'a>(exchanges: &'a [Exchange], names: &Names) -> Vec<(&'a CustomerId, Vec<&'a Exchange>)> {
     let mut groups: BTreeMap<(String, &CustomerId), Vec<&Exchange>> = BTreeMap::new();
-    for exchange in &report.exchanges {
+    for exchange in exchanges {
         for id in exchange.also.iter().chain([&exchange.customer]) {
-            let name = report.context.names.customer(id).raw().to_lowercase();
+            let name = names.customer(id).raw().to_lowercase();
             groups.entry((name, id)).or_default().push(exchange);
         }
     }

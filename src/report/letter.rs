@@ -153,7 +153,7 @@ fn today(report: &Report) -> Section {
 }
 
 fn loops(title: &str, waiting: &[Waiting], report: &Report) -> Option<Group> {
-    let Selection { total, shown, left } = open::select(waiting, report);
+    let Selection { total, shown, left } = open::select(waiting, &report.context, report.date);
     let shown: Vec<&Waiting> = shown.into_iter().take(SHOWN).collect();
     let told = shown.len();
     let rows = shown.into_iter().map(|open| Row {
@@ -200,7 +200,7 @@ fn exchanges(report: &Report) -> Section {
             side: phrase::clock(exchange.instant, &report.context.zone),
         })
     };
-    let mut groups: Vec<Group> = by_customer(report).into_iter().filter_map(group).collect();
+    let mut groups: Vec<Group> = by_customer(&report.exchanges, &report.context.names).into_iter().filter_map(group).collect();
     let left = groups.len().saturating_sub(2 * SHOWN);
     groups.truncate(2 * SHOWN);
     if let Some(last) = groups.last_mut().filter(|_| left > 0) {
