@@ -4,6 +4,7 @@
 //! writing it again gives the same bytes.
 
 mod settled;
+mod week;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -26,6 +27,8 @@ use crate::report::{
 use crate::store::{self, Reader, Store, Whose};
 use crate::understand::ForwardingRequest;
 use crate::{publish, wiring};
+
+pub use week::{last_week, week, write_week};
 
 /// How many exchanges a customer's page shows.
 const RECENT: usize = 60;

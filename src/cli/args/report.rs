@@ -12,6 +12,9 @@ pub struct ReportArgs {
     /// The day, such as 2026-11-20 [default: yesterday]
     #[arg(long, value_name = "D")]
     pub date: Option<jiff::civil::Date>,
+    /// The week that holds the day, Monday to Sunday [default: the last one that is over]
+    #[arg(long)]
+    pub week: bool,
     /// Only one customer
     #[arg(long, value_name = "C")]
     pub customer: Option<String>,
