@@ -48,7 +48,7 @@ pub enum Command {
     Check(Json),
     /// Say how mails would be read and why, without recording them
     Explain(ExplainArgs),
-    /// Write a day's report (again), or look back on a week or a year
+    /// Write a day's report (again), or look back on a week
     Report(ReportArgs),
     /// What we promised: list it, close it, put it off
     Promises(MattersArgs),

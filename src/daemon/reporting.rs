@@ -4,6 +4,7 @@
 //! writing it again gives the same bytes.
 
 mod settled;
+mod week;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -26,6 +27,8 @@ use crate::report::{
 use crate::store::{self, Reader, Store, Whose};
 use crate::understand::ForwardingRequest;
 use crate::{publish, wiring};
+
+pub use week::{last_week, week, write_week};
 
 /// How many exchanges a customer's page shows.
 const RECENT: usize = 60;
@@ -154,7 +157,10 @@ pub fn day(reader: &Reader, settings: &Settings, date: Date, customer: Option<&C
 /// The store's.
 pub fn findings(reader: &Reader, settings: &Settings, as_of: Timestamp) -> Result<Findings, Failure> {
     let record = reader.record_as_of(as_of, None).map_err(wiring::store_failure)?;
-    Ok(Findings::of(&record, &NoWords, &settings.working, as_of))
+    let words = reader.words();
+    let findings = Findings::of(&record, &words, &settings.working, as_of);
+    words.finish().map_err(wiring::store_failure)?;
+    Ok(findings)
 }
 
 /// The record, opened to tell of it.
