@@ -33,6 +33,9 @@ const LATELY: i64 = 90;
 /// For how long a request to forward mail here is told.
 const REQUESTS_TOLD: jiff::SignedDuration = jiff::SignedDuration::from_hours(72);
 
+/// Of how many conversations that wait a day's report shows the words.
+const WAITING_SHOWN: usize = 1_000;
+
 /// How reports are made.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -260,7 +263,7 @@ impl<'a> Editor<'a> {
             zone: zone.clone(),
             hours_per_day: self.settings.working.hours_per_day(),
             customers: &self.customers,
-            quoted: &self.quoted(findings.interactions())?,
+            quoted: &self.quoted(shown(&findings))?,
             roster: &record.roster,
             findings: &findings,
             exchanges: &exchanges,
@@ -340,4 +343,15 @@ impl<'a> Editor<'a> {
         };
         Ok(self.reader.mailboxes()?.into_iter().map(state).collect())
     }
+}
+
+/// The interactions whose words the day shows. Of what waits, the latest: older ones are counted on the page, told in
+/// full on their customer's, and stand in the JSON without their words.
+fn shown(findings: &Findings) -> BTreeSet<i64> {
+    let loops = findings.open_loops.on_us.iter().chain(&findings.open_loops.on_them);
+    let mut waiting: Vec<_> = loops.map(|waiting| waiting.entry.order()).collect();
+    waiting.sort_unstable_by_key(|order| std::cmp::Reverse(*order));
+    let waiting = waiting.into_iter().take(WAITING_SHOWN).map(|(_, interaction)| interaction);
+    let active = findings.relations.iter().filter(|relation| relation.is_active);
+    waiting.chain(active.flat_map(|relation| relation.quoted())).collect()
 }
