@@ -4,6 +4,7 @@
 //! writing it again gives the same bytes.
 
 mod pages;
+mod settled;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -173,6 +174,18 @@ pub fn day(reader: &Reader, settings: &Settings, date: Date, customer: Option<&C
     tell().map_err(wiring::store_failure)
 }
 
+/// What the record says as of an instant, everything known of it included.
+///
+/// # Errors
+/// The store's.
+pub fn findings(reader: &Reader, settings: &Settings, as_of: Timestamp) -> Result<Findings, Failure> {
+    let tell = || {
+        let editor = Editor::new(reader, settings)?;
+        editor.findings(&reader.record_as_of(as_of, None)?, as_of)
+    };
+    tell().map_err(wiring::store_failure)
+}
+
 /// The record, opened to tell of it.
 struct Editor<'a> {
     reader: &'a Reader,
@@ -236,7 +249,15 @@ impl<'a> Editor<'a> {
         if scope == Scope::AllThatLinks && self.settings.formats.contains(&Format::Html) {
             let mut days = self.published.clone();
             days.insert(date, chronicle.watermark());
-            self.customer_pages(&days, chronicle, &mut writer)?;
+            match days.last_key_value() {
+                Some((latest, watermark)) if *latest != date => {
+                    let mut chronicle = self.chronicle(*watermark);
+                    self.read_on(&mut chronicle, *latest).map_err(wiring::store_failure)?;
+                    let report = self.report(*latest, &chronicle, None).map_err(wiring::store_failure)?;
+                    self.customer_pages(&days, &chronicle, &report, &mut writer)?;
+                }
+                _ => self.customer_pages(&days, chronicle, &report, &mut writer)?,
+            }
             writer.add(self.index(&days).map_err(wiring::store_failure)?)?;
         }
         writer.finish()
@@ -258,7 +279,7 @@ impl<'a> Editor<'a> {
         let mut late = self.late_candidates(span.start, watermark)?;
         late.retain(|recorded| told_here(recorded, true));
         let findings = self.findings(record, span.end)?;
-        Ok(Report::new(&Facts {
+        let mut report = Report::new(&Facts {
             date,
             zone: zone.clone(),
             hours_per_day: self.settings.working.hours_per_day(),
@@ -276,7 +297,9 @@ impl<'a> Editor<'a> {
             previous: days.range(..date).next_back().map(|(day, _)| *day),
             anything_recorded: watermark > 0,
             version: env!("CARGO_PKG_VERSION"),
-        }))
+        });
+        settled::add(&mut report, self.reader, (span.start, span.end), customer)?;
+        Ok(report)
     }
 
     /// What joined the record after the reports of the last weeks were written, and took place before `start`.

@@ -8,7 +8,7 @@ use super::Editor;
 use crate::failure::Failure;
 use crate::measure::calendar::day_span;
 use crate::measure::{CustomerNo, Findings, Record};
-use crate::report::{CustomerFacts, File, IndexFacts, page};
+use crate::report::{CustomerFacts, File, IndexFacts, Report, Seen, page};
 use crate::store::{self, Chronicle};
 use crate::{publish, wiring};
 
@@ -47,43 +47,33 @@ impl Writer {
 }
 
 impl Editor<'_> {
-    /// Every customer's page, as things stood at the end of the latest published day.
+    /// Every customer's page, as things stood at the end of the latest published day, which the report is about.
     pub(super) fn customer_pages(
         &self,
         days: &BTreeMap<Date, i64>,
-        chronicle: &mut Chronicle,
+        chronicle: &Chronicle,
+        report: &Report,
         writer: &mut Writer,
     ) -> Result<(), Failure> {
-        let Some((latest, watermark)) = days.last_key_value() else { return Ok(()) };
-        let mut fresh;
-        let chronicle = match *watermark == chronicle.watermark() {
-            true => chronicle,
-            false => {
-                fresh = self.chronicle(*watermark);
-                &mut fresh
-            }
-        };
-        self.read_on(chronicle, *latest).map_err(wiring::store_failure)?;
         let record = chronicle.record();
-        let as_of = self.span(*latest).map_err(wiring::store_failure)?.end;
+        let as_of = self.span(report.date).map_err(wiring::store_failure)?.end;
         let findings = self.findings(record, as_of).map_err(wiring::store_failure)?;
         let told = told(record, &findings);
         let published: BTreeSet<Date> = days.keys().copied().collect();
+        let seen = Seen::of(&record.entries, &record.roster);
+        let relationships: BTreeMap<_, _> = report.relationships.iter().map(|r| (&r.customer, r)).collect();
         for customer in &self.customers {
             let told = record.roster.find(&customer.id).and_then(|number| told.get(&number));
             let recent = told.map_or(Ok(Vec::new()), |told| self.quoted(told.shown.iter().copied()));
             let facts = CustomerFacts {
                 customer,
-                zone: self.settings.zone().clone(),
-                hours_per_day: self.settings.working.hours_per_day(),
-                date: *latest,
-                customers: &self.customers,
-                roster: &record.roster,
-                findings: &findings,
+                report,
+                relationship: relationships.get(&customer.id).copied(),
                 recent: &recent.map_err(wiring::store_failure)?,
                 exchanges: told.map_or(0, |told| told.exchanges),
+                seen: &seen,
                 published: &published,
-                version: env!("CARGO_PKG_VERSION"),
+                years: &[],
             };
             writer.add(File { path: page::customer_path(&customer.id), content: page::customer(&facts) })?;
         }
@@ -99,7 +89,12 @@ impl Editor<'_> {
             };
             told.insert(*date, on_day);
         }
-        let facts = IndexFacts { days: &told, customers: &self.customers, version: env!("CARGO_PKG_VERSION") };
+        let facts = IndexFacts {
+            days: &told,
+            weeks: &BTreeSet::new(),
+            customers: &self.customers,
+            version: env!("CARGO_PKG_VERSION"),
+        };
         Ok(File { path: "index.html".into(), content: page::index(&facts) })
     }
 }
