@@ -1,7 +1,7 @@
 //! The record on disk: every delivery, what became of it, and every interaction (SQLite).
 //!
 //! SQL lives here and nowhere else. Methods are intentions ([`Store::settle`],
-//! [`Reader::entries`]); callers never see a row. Three decisions carry the rest:
+//! [`Reader::entries`]); callers never see a row. Four decisions carry the rest:
 //!
 //! - Disposition, interactions, conversation, identity and full-text index of a
 //!   batch land in one `BEGIN IMMEDIATE` transaction. What is the same exchange
@@ -12,10 +12,14 @@
 //!   a mail hides in keys (they are salted hashes), and [`Store::forget`] rebuilds
 //!   the index and sweeps free pages.
 //!
+//! - Measures read lean rows, a few dozen bytes for each interaction, which every
+//!   transaction makes true before it ends (`lean`); mails are read only where a page
+//!   shows them.
+//!
 //! In reading order: `epochs` (which mail lies where), `patience` (and when to look again), `settle` (what became
 //! of it) with `identity`, `ending`, `conversation`, `record` and `merge`, `owed` (what is to be done with it), then the
 //! questions:
-//! `interactions`, `entries`, `matters`, `search`, `unmatched`, `quarantine`, `status`.
+//! `interactions`, `entries`, `wording`, `matters`, `search`, `unmatched`, `quarantine`, `status`.
 
 mod answers;
 mod backup;
