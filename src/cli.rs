@@ -79,6 +79,8 @@ fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Quarantine(args) => quarantine::quarantine(config, args),
         Command::Forget(args) => forget::forget(config, args),
         Command::Backup(args) => backup::backup(config, args),
+        Command::Restore(args) => backup::restore(config, args),
+        Command::Reindex(args) => backup::reindex(config, args),
         Command::Login(args) => login::login(config, args),
         Command::Completions(args) => shell::completions(args),
         Command::Man => shell::man(),

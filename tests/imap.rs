@@ -14,6 +14,7 @@ use secrecy::SecretString;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use touchbase::inbox::imap::{self, After, Password, Patience, Settings, Tls};
+use touchbase::inbox::probe::{Grade, Probe};
 use touchbase::inbox::{InboxError, State};
 use touchbase::mailbox::{Mailbox, Route, Wait, Waiting};
 
@@ -283,22 +284,27 @@ async fn check_tells_each_step_and_the_folders_there_are() {
     server.place(None, &[mail(1)]);
     let settings =
         Settings { folders: vec!["INBOX".into(), "Nowhere".into()], clock: jiff::Timestamp::now, ..settings(&server) };
-    let steps = imap::probe(&settings).await;
-    let told: Vec<(&str, bool)> = steps.iter().map(|s| (s.what.as_str(), s.ok)).collect();
+    let Probe { steps, recent } = imap::probe(&settings).await;
+    let told: Vec<(&str, bool)> = steps.iter().map(|s| (s.what.as_str(), s.grade == Grade::Good)).collect();
     let connect = format!("connect to port {}", settings.port);
     assert_eq!(
         told,
         [
             ("find localhost", true),
             (connect.as_str(), true),
-            ("certificate", true),
+            ("TLS", true),
             ("log in as capture", true),
+            ("capabilities", true),
             ("open INBOX", true),
+            ("read the mails of INBOX", true),
             ("open Nowhere", false),
         ]
     );
-    assert!(steps[2].hint.is_none(), "{:?}", steps[2]);
-    assert!(steps[5].hint.as_ref().is_some_and(|h| h.contains("INBOX") && h.contains("Ausgang")), "{:?}", steps[5]);
+    assert!(steps[2].detail.contains("issued by "), "{:?}", steps[2]);
+    let nowhere = steps.last().expect("a step");
+    assert!(nowhere.hint.as_ref().is_some_and(|h| h.contains("INBOX") && h.contains("Ausgang")), "{nowhere:?}");
+    assert_eq!(recent.len(), 1);
+    assert!(recent[0].header.ends_with(b"\r\n\r\n") && !recent[0].sent_folder);
 }
 
 /// A folder that has waited since noon and is to be left alone for so many seconds more.

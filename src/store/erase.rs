@@ -89,6 +89,15 @@ impl Store {
         empty_log(conn)
     }
 
+    /// Builds the full-text index again from the words it was made of.
+    pub fn reindex(&mut self) -> Result<()> {
+        self.write(Step::RebuildIndex, |w| {
+            w.run("INSERT INTO fulltext (fulltext) VALUES ('rebuild')", [])?;
+            w.run("UPDATE instance SET indexed = (SELECT coalesce(max(id), 0) FROM interaction)", [])?;
+            Ok(())
+        })
+    }
+
     /// Everything the record knows the person by.
     fn whole_person(&self, address: &Address) -> Result<WholePerson> {
         let conn = &self.reader.conn;
