@@ -34,6 +34,8 @@ pub enum Command {
     Once(Json),
     /// Read bundled sample mail into a fresh folder and write its reports
     Demo(DemoArgs),
+    /// Write a first configuration, by a few questions or by flags
+    Init(super::init::InitArgs),
     /// Test configuration, contacts, connection, login, trust, store and report folder; every problem at once
     Check(CheckArgs),
     /// Say how mails would be read and why, without recording them
