@@ -11,6 +11,7 @@ mod export;
 mod forget;
 mod history;
 mod import;
+mod init;
 mod login;
 mod office;
 mod once;
@@ -65,6 +66,7 @@ fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Run => run::run(config),
         Command::Once(args) => once::once(config, args),
         Command::Demo(args) => demo::demo(args),
+        Command::Init(args) => init::init(config, args),
         Command::Check(args) => check::check(config, args),
         Command::Explain(args) => explain::explain(config, args),
         Command::Report(args) => report::report(config, args),

@@ -307,6 +307,22 @@ async fn check_tells_each_step_and_the_folders_there_are() {
     assert!(recent[0].header.ends_with(b"\r\n\r\n") && !recent[0].sent_folder);
 }
 
+/// Ten days before the certificates of these tests, which are made for thirty, expire.
+fn ten_days_before() -> jiff::Timestamp {
+    jiff::Timestamp::now() + jiff::SignedDuration::from_hours(20 * 24)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn check_warns_of_a_certificate_two_weeks_before_it_expires() {
+    let server = Dovecot::start();
+    let settings = Settings { clock: ten_days_before, ..settings(&server) };
+    let probe = imap::probe(&settings).await;
+    let tls = probe.steps.iter().find(|step| step.what == "TLS").expect("a step");
+    assert_eq!(tls.grade, Grade::Doubtful, "{tls:?}");
+    assert!(tls.hint.as_ref().is_some_and(|hint| hint.contains("expires in 9 days")), "{tls:?}");
+    assert!(probe.steps.iter().any(|step| step.what == "log in as capture"), "it goes on: {:?}", probe.steps);
+}
+
 /// A folder that has waited since noon and is to be left alone for so many seconds more.
 fn left_alone(ledger: &TestLedger, wait: Wait, seconds: i64) {
     let mailbox = Mailbox { name: "capture".into(), folder: "INBOX".into() };

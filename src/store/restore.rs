@@ -43,21 +43,22 @@ pub fn restore(settings: &Settings, backup: &Path, now: Timestamp) -> Result<Res
     failpoint::before(Step::WriteBackup);
     let beside = tempfile::Builder::new().prefix(".touchbase-").tempfile_in(folder).map_err(cannot)?;
     copy(backup, beside.path())?;
+    let mut restored = Restored::default();
+    if record.exists() {
+        // Before the copy is the record: whatever ends the program then, nobody who was erased is back.
+        match tombstones(&record) {
+            Ok(marks) => restored.erased_again = erase_again(beside.path(), &marks, now)?,
+            Err(_) => restored.unasked = true,
+        }
+    }
     beside.as_file().set_permissions(Permissions::from_mode(0o600)).map_err(cannot)?;
     beside.as_file().sync_all().map_err(cannot)?;
     failpoint::after(Step::WriteBackup);
     failpoint::before(Step::PlaceBackup);
-    let kept = set_aside(&record, now).map_err(cannot)?;
+    restored.kept = set_aside(&record, now).map_err(cannot)?;
     beside.persist(&record).map_err(|e| cannot(e.error))?;
     failpoint::after(Step::PlaceBackup);
     File::open(folder).and_then(|folder| folder.sync_all()).map_err(cannot)?;
-    let mut restored = Restored { kept, ..Restored::default() };
-    if let Some(kept) = &restored.kept {
-        match tombstones(kept) {
-            Ok(marks) => restored.erased_again = erase_again(settings, &marks, now)?,
-            Err(_) => restored.unasked = true,
-        }
-    }
     Ok(restored)
 }
 
@@ -125,12 +126,12 @@ fn tombstones(record: &Path) -> Result<BTreeSet<Vec<u8>>> {
     Ok(marks.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Erases everybody whom these tombstones mean. They bear the salt that the backup has as well.
-fn erase_again(settings: &Settings, marks: &BTreeSet<Vec<u8>>, now: Timestamp) -> Result<usize> {
+/// Erases everybody whom these tombstones mean from a copy. They bear the salt that it has as well.
+fn erase_again(copy: &Path, marks: &BTreeSet<Vec<u8>>, now: Timestamp) -> Result<usize> {
     if marks.is_empty() {
         return Ok(0);
     }
-    let mut store = Store::open(settings)?;
+    let mut store = Store::open(&Settings { path: copy.to_owned() })?;
     let known: Vec<String> = {
         let sql = "SELECT lower(address) AS address FROM participant WHERE address IS NOT NULL
                    UNION SELECT lower(address) FROM contact_address";

@@ -50,7 +50,7 @@ impl Provider {
     pub(super) fn of(address: &Address) -> Option<Provider> {
         let domain = address.domain();
         let within = |own: &&str| Domain::parse(own).is_some_and(|own| domain.is_within(&own));
-        Provider::ALL.into_iter().find(|provider| provider.facts().domains.iter().any(|own| within(own)))
+        Provider::ALL.into_iter().find(|provider| provider.facts().domains.iter().any(within))
     }
 
     pub(super) fn facts(self) -> Facts {

@@ -122,7 +122,8 @@ mod tests {
 
     #[test]
     fn the_issuer_is_told_by_organisation_and_name_in_whatever_text() {
-        let table: [(&[(&[u8], u8, &[u8])], &str); 5] = [
+        type Parts<'a> = &'a [(&'a [u8], u8, &'a [u8])];
+        let table: [(Parts<'_>, &str); 5] = [
             (
                 &[(&[0x55, 4, 6], 0x13, b"US"), (ORGANISATION, 0x13, b"Let's Encrypt"), (COMMON_NAME, 0x13, b"R11")],
                 "Let's Encrypt, R11",
