@@ -72,7 +72,7 @@ impl Terminal {
 
     /// Types a line.
     pub fn types(&mut self, line: &str) {
-        write!(self.keyboard, "{line}\n").expect("a keyboard");
+        writeln!(self.keyboard, "{line}").expect("a keyboard");
     }
 
     /// Waits for a question and answers it.
