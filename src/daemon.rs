@@ -7,6 +7,7 @@ pub mod counts;
 pub mod engine;
 pub mod keeper;
 pub mod ledger;
+pub mod mailing;
 pub mod metrics;
 pub mod notify;
 pub mod reporting;
@@ -65,9 +66,6 @@ pub async fn run(config_path: &Path) -> Result<(), Failure> {
     let (engine, people) = Engine::start(&config, false)?;
     let mut daemon = Daemon::new(config_path.to_owned(), config, people, engine);
     daemon.watch()?;
-    if daemon.config.report.mail.is_some() {
-        tracing::warn!("reports are not mailed yet: [report.mail] is checked and not used");
-    }
     notify::ready();
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "touchbase watches");
     let ended = daemon.turn(&mut signals).await;
@@ -88,6 +86,8 @@ struct Daemon {
     kept_house: Option<Instant>,
     /// Writes the reports that are due and keeps house, beside everything else.
     chores: Option<JoinHandle<()>>,
+    /// Mails reports, which may take a server its time.
+    post: Option<JoinHandle<()>>,
     figures: Figures,
     /// How often the writer had turned to its work when it was last looked at.
     turns: u64,
@@ -107,6 +107,7 @@ impl Daemon {
             tick,
             kept_house: None,
             chores: None,
+            post: None,
             figures: Figures::default(),
             turns: 0,
         }
@@ -218,6 +219,7 @@ impl Daemon {
             }
         }
         self.do_chores();
+        self.see_to_the_post();
         if timeout(ANSWER, self.figures.keep(&self.config, &self.engine.desk)).await.is_err() {
             return Ok(());
         }
@@ -249,6 +251,21 @@ impl Daemon {
         }));
     }
 
+    /// Has every report mailed that waits for it.
+    fn see_to_the_post(&mut self) {
+        if self.config.report.mail.is_none() || self.post.as_ref().is_some_and(|post| !post.is_finished()) {
+            return;
+        }
+        let (keeper, config) = (self.engine.desk.keeper.clone(), self.config.clone());
+        self.post = Some(tokio::spawn(async move {
+            if let Err(failure) = mailing::send_due(&keeper, &config, clock::now()).await {
+                tracing::warn!(reason = failure.in_one_line(), "reports not mailed; will try again");
+                // The task stays until then, so that nobody tries before.
+                sleep(REPORT_PAUSE).await;
+            }
+        }));
+    }
+
     /// Ends the mailboxes' tasks and waits for what they handed over.
     async fn let_go(&mut self) {
         self.running.send_replace(true);
@@ -261,8 +278,9 @@ impl Daemon {
 
     /// Stops; a second signal means now. A day whose report is not complete is due again.
     async fn stop(&mut self, signals: &mut Signals) {
-        if let Some(chores) = self.chores.take() {
-            chores.abort();
+        // A letter whose last byte is on its way is mailed again, under the same identifier.
+        for task in [self.chores.take(), self.post.take()].into_iter().flatten() {
+            task.abort();
         }
         tokio::select! {
             () = self.let_go() => {}

@@ -29,6 +29,7 @@ const STORIES: &[&str] = &[
     include_str!("demo/sample/polder.story"),
     include_str!("demo/sample/mirador.story"),
     include_str!("demo/sample/kestrel.story"),
+    include_str!("demo/sample/harbour.story"),
     include_str!("demo/sample/around.story"),
 ];
 

@@ -29,6 +29,8 @@ steps! {
     MarkAsOurs,
     /// Its tables come to the newest version.
     Migrate,
+    /// What an earlier version recorded gets its lean rows.
+    CatchUp,
     /// This process becomes the one writer.
     TakeLease,
     /// A contacts file's customers replace those it named before.
@@ -90,6 +92,15 @@ steps! {
     SyncPages,
     /// A day was reported, with its watermark.
     NoteReport,
+    // Mailing them.
+    /// Who is to get a report by mail is written down.
+    QueueLetter,
+    /// One more attempt to mail it is counted.
+    CountSending,
+    /// On the server: it takes the letter upon itself.
+    HandOver,
+    /// What became of the attempt.
+    NoteSending,
     // What a person decides.
     /// A contact is added.
     AddContact,
@@ -103,6 +114,12 @@ steps! {
     Resettle,
     /// A mail of the quarantine is dropped.
     DropHeld,
+    /// A matter is closed.
+    CloseMatter,
+    /// A matter that was closed is open again.
+    ReopenMatter,
+    /// A matter is put off.
+    PutOffMatter,
     // Letting go.
     /// A person's interactions, names and raw mails go, a tombstone stays.
     Forget,

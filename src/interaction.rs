@@ -1,5 +1,6 @@
 //! Our one record of an exchange, and the decision what becomes of a mail.
 
+mod answer;
 mod decide;
 mod ending;
 pub mod json;
@@ -7,9 +8,10 @@ pub mod json;
 use serde::{Deserialize, Serialize};
 
 use crate::contacts::{ContactId, CustomerId};
-use crate::mail::{Attachment, MessageId, Moment, Participant, Untrusted};
+use crate::mail::{Address, Attachment, MessageId, Moment, Participant, Untrusted};
 use crate::understand::{Automation, Capture, Direction, FailedRecipient, ForwardingRequest, Kind, Signal};
 
+pub use answer::Answer;
 pub use decide::{Context, Keep, Privacy, decide, mentioned};
 
 /// What became of one mail: exactly one of five, with its reason.
@@ -23,6 +25,8 @@ pub struct Disposition {
     pub interactions: Vec<Interaction>,
     /// A provider's request to forward mail here, which the report has to show.
     pub forwarding_request: Option<ForwardingRequest>,
+    /// What a believed colleague asks for in an answer to a report.
+    pub answer: Option<Answer>,
 }
 
 /// The five dispositions of product.md.
@@ -80,6 +84,12 @@ pub struct Interaction {
     pub signals: Vec<Signal>,
     /// Attached files.
     pub attachments: Vec<Attachment>,
+    /// Whether it quotes lines and its author's new words stand directly below them.
+    pub interleaved: bool,
+    /// The quoted words that it answers directly below them (measures.md 13); empty when only metadata is kept.
+    pub answered: Vec<Untrusted>,
+    /// That an automatic answer says its author left, with the other addresses of that domain which it names.
+    pub left: Option<Vec<Address>>,
     /// Whom a bounce did not reach.
     pub failed: Vec<FailedRecipient>,
 }

@@ -36,6 +36,7 @@ pub mod mailbox;
 pub mod measure;
 pub mod oauth;
 pub mod pipeline;
+pub mod postman;
 pub mod publish;
 pub mod report;
 pub mod store;

@@ -4,22 +4,66 @@
 //! counts), so a million rows fit in memory; the few content words that two measures compare are asked for one
 //! mail at a time, through [`Wording`].
 //!
+//! One file per measure of measures.md; [`Findings`] holds them all. The entries of a customer are put in order once
+//! (`dealings`) and what all customers share is looked up once (`sight`), so that each measure is a walk over a slice.
+//!
 //! People and customers are numbers here ([`PersonNo`], [`CustomerNo`]); the [`Roster`] says who they are.
 
+mod answer;
+mod arrivals;
+mod balance;
+mod blind_spot;
 pub mod calendar;
+mod corrections;
+mod coverage;
+mod dealings;
+mod departures;
+mod findings;
+mod hash;
+mod issues;
+mod last_heard;
+mod listening;
+mod money;
 pub mod open_loops;
+mod promises;
+mod rank;
 mod roster;
+mod sight;
+mod silence;
+mod standpoint;
+#[cfg(test)]
+mod story;
+mod successes;
+mod voices;
+mod year;
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::understand::{Automation, Kind, SignalKind};
+pub use answer::{Answer, Share};
+pub use arrivals::{Arrivals, Arrived};
+pub use balance::Balance;
+pub use blind_spot::BlindSpot;
 pub use calendar::WorkingTime;
+pub use corrections::{Correction, Corrections};
+pub use coverage::{Coverage, Missed};
+pub use departures::{Departed, Departures, Sign};
+pub use findings::{Findings, QUOTED, Relation};
+pub use issues::{Issue, Issues, Neglect};
+pub use last_heard::{Class, LastHeard};
+pub use listening::Listening;
+pub use money::MoneyOnly;
 pub use open_loops::OpenLoops;
+pub use promises::{Promised, Promises, State};
 pub use roster::{CustomerNo, PersonNo, Roster, Someone};
+pub use sight::Reaction;
+pub use silence::Silence;
+pub use successes::{Success, Successes};
+pub use voices::Voices;
+pub use year::{Month, Occasion, Quiet, Year};
 
 /// One interaction with a customer as measures see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -156,6 +200,24 @@ pub trait Wording {
     fn said(&self, interaction: i64) -> Said;
 }
 
+/// No words at all: what they decide is then decided by conversations alone.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoWords;
+
+impl Wording for NoWords {
+    fn questions(&self, _: i64) -> Vec<Question> {
+        Vec::new()
+    }
+
+    fn sentence(&self, _: i64, _: u32) -> Vec<u32> {
+        Vec::new()
+    }
+
+    fn said(&self, _: i64) -> Said {
+        Said::default()
+    }
+}
+
 /// One question of a mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Question {
@@ -211,6 +273,11 @@ impl Signals {
         Signals(self.0 | (1 << kind as u32))
     }
 
+    /// Whether it holds no kind but these.
+    pub fn is_within(self, kinds: &[SignalKind]) -> bool {
+        self.0 & !kinds.iter().copied().collect::<Signals>().0 == 0
+    }
+
     /// As a number, for a column; [`SignalKind`]'s order must not change.
     pub fn bits(self) -> u32 {
         self.0
@@ -225,26 +292,5 @@ impl Signals {
 impl FromIterator<SignalKind> for Signals {
     fn from_iter<I: IntoIterator<Item = SignalKind>>(kinds: I) -> Signals {
         kinds.into_iter().fold(Signals::default(), Signals::with)
-    }
-}
-
-/// Everything the record says as of one instant. The words behind it are asked for afterwards,
-/// by [`Findings::interactions`], so that a report loads the few mails it shows and not a million.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Findings {
-    /// Who waits for whom.
-    pub open_loops: OpenLoops,
-}
-
-impl Findings {
-    /// What the record says as of an instant, which is excluded.
-    pub fn of(record: &Record, working: &WorkingTime, as_of: Timestamp) -> Findings {
-        Findings { open_loops: open_loops::open_loops(&record.entries, working, as_of) }
-    }
-
-    /// The interactions that these findings point at.
-    pub fn interactions(&self) -> BTreeSet<i64> {
-        let OpenLoops { on_us, on_them } = &self.open_loops;
-        on_us.iter().chain(on_them).map(|waiting| waiting.entry.interaction).collect()
     }
 }

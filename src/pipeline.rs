@@ -106,7 +106,7 @@ mod tests {
 
     use super::*;
     use crate::contacts::{Contact, ContactId, Customer, CustomerId};
-    use crate::interaction::Outcome;
+    use crate::interaction::{Keep, Outcome};
     use crate::mail::Address;
     use crate::mailbox::Mailbox;
     use crate::understand::{Capture, Direction};
@@ -158,6 +158,22 @@ mod tests {
         She waits.\r\n\r\n---------- Forwarded message ---------\r\nFrom: Ann Li <ann@acme.example>\r\n\
         Date: Fri, Nov 20, 2026 at 9:12 AM\r\nSubject: Delivery plan\r\nTo: <me@us.example>\r\n\r\n\
         When does the crane come?\r\n";
+
+    #[test]
+    fn answers_below_quoted_lines_are_told_and_their_quotes_kept_only_with_the_words() {
+        let mail = "From: Ann Li <ann@acme.example>\r\nTo: log@us.example\r\nSubject: Re: plan\r\n\
+            Message-ID: <i@acme.example>\r\nDate: Fri, 20 Nov 2026 17:05:00 +0100\r\n\r\n\
+            Hello,\r\n\r\n> Does the crane come on Monday?\r\nYes, at nine.\r\n> And who pays?\r\n";
+        let told = |known: &Known| {
+            let found = process(&delivery(mail), known).interactions.remove(0);
+            (found.interleaved, found.answered.iter().map(|passage| passage.raw().to_owned()).collect::<Vec<_>>())
+        };
+        assert_eq!(told(&known()), (true, vec!["Does the crane come on Monday?".to_owned()]));
+        for keep in [Keep::Excerpt, Keep::None] {
+            let privacy = Privacy { text: keep, ..Privacy::default() };
+            assert_eq!(told(&Known { privacy, ..known() }), (true, Vec::new()));
+        }
+    }
 
     #[test]
     fn a_forward_is_recorded_under_the_customers_name_at_the_customers_time() {

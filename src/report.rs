@@ -5,16 +5,19 @@
 //! time or the store: the same facts give the same bytes.
 //!
 //! Reading order: [`facts`] (what is needed), [`day`] (what is said), [`tell`] (how
-//! the one becomes the other), [`gist`] (one line of an exchange), [`open`] (which
+//! the one becomes the other), [`relation`] (the measures in words), [`gist`] (one
+//! line of an exchange), [`open`] (which
 //! open loops are told in full), [`page`] (HTML), [`markdown`], [`schedule`] (when, and which report tells of what).
 
 pub mod day;
 pub mod facts;
 pub mod gist;
+pub mod letter;
 pub mod markdown;
 pub mod open;
 pub mod page;
 pub mod phrase;
+pub mod relation;
 pub mod schedule;
 pub mod tell;
 pub mod words;
@@ -22,6 +25,7 @@ pub mod words;
 use crate::mail::Untrusted;
 pub use day::Report;
 pub use facts::{CustomerFacts, Facts, Held, IndexFacts, MailboxState, Stranger};
+pub use letter::{Letter, letter};
 
 /// A rendered file: where it lies below the report directory, and what it holds.
 #[derive(Debug, Clone, PartialEq, Eq)]

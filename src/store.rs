@@ -15,8 +15,9 @@
 //! In reading order: `epochs` (which mail lies where), `patience` (and when to look again), `settle` (what became
 //! of it) with `identity`, `ending`, `conversation`, `record` and `merge`, `owed` (what is to be done with it), then the
 //! questions:
-//! `interactions`, `entries`, `search`, `unmatched`, `quarantine`, `status`.
+//! `interactions`, `entries`, `matters`, `search`, `unmatched`, `quarantine`, `status`.
 
+mod answers;
 mod backup;
 mod conversation;
 mod directory;
@@ -29,7 +30,10 @@ mod failure;
 mod forwarding;
 mod identity;
 mod interactions;
+mod lean;
 mod lease;
+mod letters;
+mod matters;
 mod mentions;
 mod merge;
 mod open;
@@ -49,6 +53,7 @@ mod status;
 mod tombstone;
 mod unmatched;
 mod value;
+mod wording;
 mod writing;
 
 #[cfg(test)]
@@ -60,7 +65,9 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
+pub use answers::{Answered, Came, Decision, Settling, Unheeded};
 pub use directory::COMMAND;
+pub use entries::Chronicle;
 pub use epochs::{DeliveryId, EpochId, Listed, Pending, Progress};
 pub use erase::Erased;
 pub use examine::{Examined, Part, examine};
@@ -68,6 +75,8 @@ pub use failure::StoreError;
 pub use forwarding::RequestedForwarding;
 pub use interactions::Whose;
 pub use lease::Lock;
+pub use letters::{Mailing, MailingTrouble, QueuedLetter, Sending};
+pub use matters::{Decided, MatterTold};
 pub use quarantine::{Held, Retry};
 pub use reports::PublishedReport;
 pub use restore::{Restored, restore};
@@ -75,6 +84,7 @@ pub use search::Found;
 pub use settle::{Settled, Settlement};
 pub use status::{Health, MailboxState, Status};
 pub use unmatched::{Ignored, UnmatchedPerson};
+pub use wording::Words;
 
 /// The answer of a store.
 pub type Result<T> = std::result::Result<T, StoreError>;

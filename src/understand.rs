@@ -15,6 +15,7 @@ mod boundary;
 pub mod bulk;
 pub mod calendar;
 pub mod content;
+pub mod content_words;
 pub mod direction;
 mod disclaimer;
 pub mod due;
@@ -24,6 +25,8 @@ pub mod forwarding_request;
 pub mod icalendar;
 pub mod labels;
 pub mod note;
+pub mod orders;
+pub mod own_report;
 pub mod people;
 pub mod phrases;
 pub mod plain;
@@ -82,8 +85,11 @@ pub struct Reading {
     pub own_report: bool,
     /// A provider's request to forward somebody's mail to us.
     pub forwarding_request: Option<ForwardingRequest>,
-    /// `#private`, `#skip`, `@customer` in the first new line; obeyed only from trusted colleagues.
+    /// `#private`, `#skip`, `@customer` in the first new line, `done 3` in an answer to a report; obeyed only from
+    /// trusted colleagues.
     pub commands: Vec<Command>,
+    /// The report of ours that it answers, by its identifier's shape: whether we sent it, the record knows.
+    pub answers: Option<MessageId>,
     /// The exchanges it reports: one, several for attached mails, none when it holds nothing.
     pub exchanges: Vec<Exchange>,
     /// Why, answer by answer.
@@ -144,6 +150,10 @@ pub struct Exchange {
     pub signals: Vec<Signal>,
     /// Names, types and sizes of attached files.
     pub attachments: Vec<Attachment>,
+    /// Whether it quotes lines and its author's new words stand directly below them.
+    pub interleaved: bool,
+    /// The quoted words that it answers directly below them: at most 40 passages of at most 500 bytes, in order.
+    pub answered: Vec<Untrusted>,
 }
 
 /// What sort of event an exchange was.
@@ -247,6 +257,14 @@ pub enum Command {
     Skip,
     /// `@customer`: it is about that customer.
     Customer(String),
+    /// `done 3` in an answer to a report: matter 3 is done.
+    Done(i64),
+    /// `dismiss 3`: it was none, or does not matter any more.
+    Dismiss(i64),
+    /// `later 3 friday`: it is not to be told before that day.
+    Later(i64, jiff::civil::Date),
+    /// `reopen 3`: it is open again.
+    Reopen(i64),
 }
 
 /// What a phrase list found: one sentence of the new text.
@@ -336,6 +354,7 @@ impl Reading {
             own_report: false,
             forwarding_request: None,
             commands: Vec::new(),
+            answers: None,
             exchanges: Vec::new(),
             evidence: Vec::new(),
         }

@@ -4,6 +4,7 @@
 
 mod failures;
 pub mod people;
+mod post;
 mod tokens;
 
 use std::path::{Path, PathBuf};
@@ -13,6 +14,7 @@ use jiff::Timestamp;
 
 pub use failures::{config_failure, inbox_failure, publish_failure, store_failure};
 pub use people::People;
+pub use post::{answers_to, postman, postman_failure};
 pub use tokens::{oauth_failure, vault};
 
 use crate::clock;

@@ -47,8 +47,16 @@ const ON_A_SERVER: &[Step] = &[
     Step::Settle,
 ];
 /// Steps that nothing here comes to: a connection that breaks in the middle of a mail, a provider of tokens, and
-/// what no command does any more.
-const NOT_HERE: &[Step] = &[Step::GiveBack, Step::WriteTokens, Step::PlaceTokens, Step::AddContact];
+/// what no command does.
+const NOT_HERE: &[Step] = &[
+    Step::GiveBack,
+    Step::WriteTokens,
+    Step::PlaceTokens,
+    Step::AddContact,
+    Step::CloseMatter,
+    Step::ReopenMatter,
+    Step::PutOffMatter,
+];
 
 /// One fall.
 struct Case {

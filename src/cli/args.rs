@@ -66,7 +66,7 @@ pub enum Command {
     Backup(BackupArgs),
     /// Put a backup in the store's place, while touchbase is stopped
     Restore(BackupArgs),
-    /// Build the search index again from the record
+    /// Build the search index, and what reports read, again from the record
     Reindex(Json),
     /// Agree that a mailbox may be read by OAuth; the token is kept and renewed
     Login(LoginArgs),

@@ -58,7 +58,7 @@ fn unrestored(error: StoreError, file: &Path) -> Failure {
 pub fn reindex(config: &Option<PathBuf>, args: Json) -> Result<ExitCode, Failure> {
     let config = office::config(config)?;
     office::store(&config)?.reindex().map_err(wiring::store_failure)?;
-    output::done(args.json, "the search index is built anew\n", || json!({"reindexed": true}))?;
+    output::done(args.json, "the search index and what reports read are built anew\n", || json!({"reindexed": true}))?;
     Ok(ExitCode::SUCCESS)
 }
 

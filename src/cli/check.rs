@@ -8,6 +8,7 @@ mod contacts;
 mod finding;
 mod folders;
 mod mailboxes;
+mod post;
 mod record;
 mod trust;
 
@@ -62,11 +63,8 @@ fn look(config: &Config) -> Result<Vec<Finding>, Failure> {
     findings.push(folders::store(config));
     findings.push(folders::reports(config));
     findings.push(trust::policy(config));
-    if config.report.mail.is_some() {
-        let hint = "remove [report.mail], or read the page in the report folder";
-        findings.push(Finding::doubtful("report by mail", "configured, but not available yet: nothing is sent", hint));
-    }
     let runtime = wiring::runtime()?;
+    findings.extend(runtime.block_on(post::look(config)));
     findings.extend(runtime.block_on(mailboxes::look(config)));
     runtime.shutdown_background();
     Ok(findings)

@@ -15,7 +15,7 @@ use crate::failure::Failure;
 use crate::interaction::Outcome;
 use crate::mail::Untrusted;
 use crate::mailbox::Mailbox;
-use crate::store::{MailboxState, Status};
+use crate::store::{MailboxState, Mailing, MailingTrouble, Status};
 use crate::{clock, wiring};
 
 pub fn status(config: &Option<PathBuf>, args: Json) -> Result<ExitCode, Failure> {
@@ -26,8 +26,13 @@ pub fn status(config: &Option<PathBuf>, args: Json) -> Result<ExitCode, Failure>
     let now = clock::now();
     let reports = reader.report_days().map_err(wiring::store_failure)?;
     let last_report = reports.keys().next_back().map(ToString::to_string);
+    let mailing = reader.mailing().map_err(wiring::store_failure)?;
     if args.json {
-        output::json(&as_json(&status, &config, last_report, now))?;
+        let mut facts = as_json(&status, &config, last_report, now);
+        if let Some(facts) = facts.as_object_mut() {
+            facts.insert("mailing".to_owned(), mailing_object(&mailing));
+        }
+        output::json(&facts)?;
         return Ok(ExitCode::SUCCESS);
     }
     let zone = config.report.zone();
@@ -38,6 +43,7 @@ pub fn status(config: &Option<PathBuf>, args: Json) -> Result<ExitCode, Failure>
         "no mailbox is configured",
     )?;
     output::text(&facts(&status, last_report))?;
+    output::text(&mailed(&mailing, &zone))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -106,6 +112,37 @@ fn as_json(status: &Status, config: &Config, last_report: Option<String>, now: T
         "quarantine": status.quarantine,
         "last_report": last_report,
         "store_bytes": status.bytes,
+    })
+}
+
+/// How mailing the reports is going; nothing where none was ever to be mailed.
+fn mailed(mailing: &Mailing, zone: &TimeZone) -> String {
+    let mut text = match &mailing.last {
+        Some((day, at)) => format!("last report mailed: {day} ({})\n", output::minute(*at, zone)),
+        None => String::new(),
+    };
+    if let Some(MailingTrouble { day, recipient, reason, next_try }) = &mailing.trouble {
+        let next = match next_try {
+            Some(at) => format!("next try {}", output::minute(*at, zone)),
+            None => "not tried again".to_owned(),
+        };
+        let reason = Untrusted::new(reason).log();
+        text += &format!("not mailed: {day} to {} ({reason}; {next})\n", Untrusted::new(recipient).log());
+    }
+    text
+}
+
+fn mailing_object(mailing: &Mailing) -> Value {
+    json!({
+        "last_report": mailing.last.map(|(day, _)| day.to_string()),
+        "last_at": mailing.last.map(|(_, at)| at.to_string()),
+        "queued": mailing.queued,
+        "trouble": mailing.trouble.as_ref().map(|trouble| json!({
+            "report": trouble.day.to_string(),
+            "recipient": trouble.recipient,
+            "reason": trouble.reason,
+            "next_try": trouble.next_try.map(|at| at.to_string()),
+        })),
     })
 }
 

@@ -217,6 +217,15 @@ impl Writer {
                     for mail in &settled {
                         let (interactions, duplicates) = (mail.interactions.len(), mail.duplicates);
                         tracing::info!(delivery = mail.delivery.0, outcome = ?mail.outcome, interactions, duplicates, "mail settled");
+                        for answered in &mail.answered {
+                            let (matter, came) = (answered.number, answered.came);
+                            tracing::info!(
+                                delivery = mail.delivery.0,
+                                matter,
+                                ?came,
+                                "an answer to a report was heeded"
+                            );
+                        }
                     }
                     drop(dones);
                     return true;

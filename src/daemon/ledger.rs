@@ -220,6 +220,7 @@ pub fn unreadable(reason: String) -> Disposition {
         reason: Some(reason),
         interactions: Vec::new(),
         forwarding_request: None,
+        answer: None,
     }
 }
 

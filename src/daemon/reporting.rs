@@ -15,9 +15,9 @@ use crate::config::{self, Config};
 use crate::contacts::{Customer, CustomerId, domains};
 use crate::failure::{Code, Failure};
 use crate::interaction::Recorded;
-use crate::mail::Untrusted;
+use crate::mail::{Address, Domain, Untrusted};
 use crate::measure::calendar::day_span;
-use crate::measure::{Entry, Findings, WorkingTime};
+use crate::measure::{Entry, Findings, NoWords, WorkingTime};
 use crate::report::{
     self, CustomerFacts, Facts, File, Format, Held, IndexFacts, MailboxState, Report, Stranger, page, schedule,
 };
@@ -42,6 +42,8 @@ pub struct Settings {
     pub working: WorkingTime,
     /// In which formats.
     pub formats: Vec<Format>,
+    /// To whom they are mailed, and the domain they are mailed from; `None` when they are not.
+    pub mailed: Option<(Vec<Address>, Domain)>,
 }
 
 impl Settings {
@@ -60,6 +62,7 @@ impl Settings {
             at: config.report.at,
             working: WorkingTime { days, from: calendar.from, to: calendar.to, holidays, zone },
             formats: config.report.formats.iter().map(form).collect(),
+            mailed: config.report.mail.as_ref().map(|mail| (mail.to.clone(), mail.from.domain())),
         }
     }
 
@@ -86,12 +89,18 @@ pub async fn publish_due(keeper: &Keeper, settings: Settings, now: Timestamp) ->
     let due = schedule::due(&known, first_day, now, &zone, settings.at);
     for date in &due {
         let scope = if due.last() == Some(date) { Scope::AllThatLinks } else { Scope::Day };
-        let (date, settings, path) = (*date, settings.clone(), path.clone());
+        let (date, path) = (*date, path.clone());
         let name = zone.iana_name().unwrap_or("UTC").to_owned();
         // Rendering asks the record on a connection of its own: the writer goes on settling mail.
-        let rendered =
-            tokio::task::spawn_blocking(move || publish_first(&store::Settings { path }, &settings, date, scope));
+        let how = settings.clone();
+        let rendered = tokio::task::spawn_blocking(move || publish_first(&store::Settings { path }, &how, date, scope));
         let watermark = rendered.await.map_err(|_| Failure::new(Code::Bug, "a report could not be rendered"))??;
+        // Of several days that are due only the newest is mailed, and before it is noted: a day that is due again
+        // after a crash is not mailed again.
+        let newest = due.last() == Some(&date) && known.last().is_none_or(|last| *last < date);
+        if let Some((to, domain)) = settings.mailed.clone().filter(|_| newest) {
+            keeper.ask(move |store| store.queue_letters(date, &to, &domain, now)).await?;
+        }
         keeper.ask(move |store| store.note_report(date, &name, watermark, now)).await?;
     }
     Ok(due)
@@ -199,7 +208,7 @@ impl<'a> Editor<'a> {
             let number = record.roster.find(customer);
             record.entries.retain(|entry| number.is_some_and(|number| entry.customers.contains(&number)));
         }
-        let findings = Findings::of(&record, &self.settings.working, span.end);
+        let findings = Findings::of(&record, &NoWords, &self.settings.working, span.end);
         Ok(Report::new(&Facts {
             date,
             zone: zone.clone(),
@@ -291,7 +300,7 @@ impl<'a> Editor<'a> {
         let zone = self.settings.zone();
         let Some(span) = day_span(*latest, zone) else { return Ok(Vec::new()) };
         let record = self.reader.record_as_of(span.end, Some(*watermark))?;
-        let findings = Findings::of(&record, &self.settings.working, span.end);
+        let findings = Findings::of(&record, &NoWords, &self.settings.working, span.end);
         let quoted = self.quoted(&findings)?;
         let published: BTreeSet<Date> = days.keys().copied().collect();
         let mut pages = Vec::new();

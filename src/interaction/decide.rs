@@ -6,12 +6,12 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Disposition, Interaction, Outcome, Person};
+use super::{Disposition, Interaction, Outcome, Person, answer};
 use crate::contacts::{CustomerId, Directory};
-use crate::mail::{Domain, Moment, Participant, Role, Untrusted};
+use crate::mail::{Address, Domain, Moment, Participant, Role, Untrusted};
 use crate::mailbox::Route;
 use crate::trust::{Authenticated, Verdict};
-use crate::understand::{Automation, Command, Direction, Exchange, Kind, Reading, Team};
+use crate::understand::{AutoReply, Automation, Command, Direction, Exchange, Kind, Reading, Team};
 
 /// How far behind the arrival a mail may claim to be sent; beyond it the clock that wrote it was wrong.
 const FUTURE: SignedDuration = SignedDuration::from_hours(24);
@@ -70,7 +70,9 @@ pub fn decide(reading: &Reading, verdict: &Verdict, context: Context) -> Disposi
     }
     // Nobody can act on a request that may be forged: its link is Google's own, but the account would be a lie.
     let request = reading.forwarding_request.clone().filter(|_| verdict.authenticated != Authenticated::Fail);
-    Disposition { outcome, reason, interactions, forwarding_request: request }
+    let believed = !matches!(outcome, Outcome::Untrusted | Outcome::Unreadable);
+    let answer = answer::of(reading, context).filter(|_| believed);
+    Disposition { outcome, reason, interactions, forwarding_request: request, answer }
 }
 
 /// The outcome and its reason, by the first question that has an answer.
@@ -105,6 +107,9 @@ fn outcome(
     }
     if verdict.authenticated == Authenticated::Fail {
         return (Outcome::Untrusted, Some(format!("authentication failed: {}", verdict.reason)));
+    }
+    if answer::is_only_that(reading, context) {
+        return set_aside("answer to a report");
     }
     if interactions.iter().any(|i| !i.customers.is_empty()) {
         return (Outcome::Recorded, None);
@@ -238,7 +243,20 @@ fn interaction(exchange: &Exchange, reading: &Reading, context: Context) -> Inte
         conversation: exchange.conversation.clone(),
         signals: exchange.signals.clone(),
         attachments: exchange.attachments.clone(),
+        interleaved: exchange.interleaved,
+        answered: exchange.answered.clone(),
+        left: left(exchange, reading),
         failed: if exchange.automation == Automation::Bounce { reading.failed.clone() } else { Vec::new() },
+    }
+}
+
+/// Who follows, where an automatic answer says that its author left.
+fn left(exchange: &Exchange, reading: &Reading) -> Option<Vec<Address>> {
+    match &reading.auto_reply {
+        Some(AutoReply::Left { successors }) if exchange.automation == Automation::AutoReply => {
+            Some(successors.clone())
+        }
+        _ => None,
     }
 }
 
@@ -304,5 +322,6 @@ fn keep_only_what_may_be_kept(interactions: &mut [Interaction], reading: &Readin
         }
         i.body = Untrusted::default();
         i.signature = None;
+        i.answered.clear();
     }
 }

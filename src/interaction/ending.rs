@@ -80,6 +80,9 @@ mod tests {
             conversation: vec![],
             signals: vec![],
             attachments: vec![],
+            interleaved: false,
+            answered: vec![],
+            left: None,
             failed: vec![],
         }
     }

@@ -44,8 +44,17 @@ impl WorkingTime {
 
     /// How many hours make one working day, 0 when none is worked.
     pub fn hours_per_day(&self) -> f64 {
-        let nominal = self.to.duration_since(self.from).as_secs().max(0);
-        hours(nominal)
+        hours(self.seconds_per_day())
+    }
+
+    /// The same in seconds.
+    pub fn seconds_per_day(&self) -> i64 {
+        self.to.duration_since(self.from).as_secs().max(0)
+    }
+
+    /// Whether any hour of a day is worked.
+    pub fn works_on(&self, day: Date) -> bool {
+        self.opening(day).is_some()
     }
 
     /// The working hours from `a` to `b`; 0 when `b` is not later. Walks the days between them:
@@ -98,13 +107,17 @@ pub struct Ruler {
 impl Ruler {
     /// The working hours since an instant; what lies before the ruler's beginning counts as its beginning.
     pub fn hours_since(&self, at: Timestamp) -> f64 {
+        hours(self.seconds_since(at))
+    }
+
+    /// The same in seconds, which can be compared exactly.
+    pub fn seconds_since(&self, at: Timestamp) -> i64 {
         let next = self.spans.partition_point(|(span, _)| span.end <= at);
-        let seconds = match self.spans.get(next) {
+        match self.spans.get(next) {
             None => 0,
             Some(_) if next == 0 && self.spans.first().is_some_and(|(span, _)| at <= span.start) => self.total,
             Some((span, after)) => after + span.end.as_second() - at.max(span.start).as_second(),
-        };
-        hours(seconds)
+        }
     }
 }
 

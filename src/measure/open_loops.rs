@@ -10,11 +10,10 @@
 //! elsewhere, so a million entries cost a few look-ups each, and memory grows
 //! with what is open.
 
-use std::collections::HashMap;
-
 use jiff::Timestamp;
 
 use super::calendar::WorkingTime;
+use super::hash::ByNumber;
 use super::{Entry, PersonNo};
 use crate::understand::SignalKind;
 
@@ -61,7 +60,7 @@ pub fn open_loops(entries: &[Entry], working: &WorkingTime, as_of: Timestamp) ->
 
 /// Each conversation's latest personal entry, if it still wants something from the other side.
 fn last_words<'a>(known: impl Iterator<Item = &'a Entry>) -> Vec<&'a Entry> {
-    let mut last_words: HashMap<i64, &Entry> = HashMap::new();
+    let mut last_words: ByNumber<i64, &Entry> = ByNumber::default();
     for entry in known {
         let last = last_words.entry(entry.conversation).or_insert(entry);
         if last.order() < entry.order() {
@@ -77,14 +76,14 @@ type Correspondence = (bool, PersonNo, u64);
 
 /// When the latest of each correspondence was; only those that could answer something are kept.
 struct Answers {
-    latest: HashMap<Correspondence, (Timestamp, i64)>,
+    latest: ByNumber<Correspondence, (Timestamp, i64)>,
 }
 
 impl Answers {
     /// What the other side of each of these wrote last, in whatever conversation.
     fn to<'a>(open: &[&Entry], known: impl Iterator<Item = &'a Entry>) -> Answers {
         let awaited = open.iter().flat_map(|last| correspondences(last, !last.inbound));
-        let mut latest: HashMap<_, _> = awaited.map(|c| (c, (Timestamp::MIN, i64::MIN))).collect();
+        let mut latest: ByNumber<_, _> = awaited.map(|c| (c, (Timestamp::MIN, i64::MIN))).collect();
         for entry in known {
             for correspondence in correspondences(entry, entry.inbound) {
                 if let Some(at) = latest.get_mut(&correspondence) {

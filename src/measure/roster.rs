@@ -68,6 +68,13 @@ impl Roster {
         PersonNo(u32::try_from(self.people.len() - 1).unwrap_or(u32::MAX))
     }
 
+    /// Says anew who a number is.
+    pub fn describe_person(&mut self, number: PersonNo, someone: Someone) {
+        if let Some(person) = self.people.get_mut(number.0 as usize) {
+            *person = someone;
+        }
+    }
+
     /// Who a number is; `None` for a number of another roster.
     pub fn person(&self, number: PersonNo) -> Option<&Someone> {
         self.people.get(number.0 as usize)

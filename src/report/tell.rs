@@ -6,8 +6,9 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::day::{Context, Counts, Exchange, Machinery, Mailbox, People, Report, Today, Trouble, Unmatched, Waiting};
-use super::facts::{Facts, Held, MailboxState, Names, Stranger};
+use super::facts::{Facts, Held, MailboxState, Names};
 use super::gist::gist;
+use super::relation::Telling;
 use super::schedule::as_of;
 use super::words::{NAME, SUBJECT};
 use crate::contacts::CustomerId;
@@ -21,15 +22,17 @@ impl Report {
     pub fn new(facts: &Facts<'_>) -> Report {
         let teller = Teller { names: Names::of(facts.customers), zone: facts.zone.clone() };
         let exchanges = teller.exchanges(facts.exchanges, facts.late);
+        let quoted: BTreeMap<i64, &Interaction> = facts.quoted.iter().map(|r| (r.id, &r.interaction)).collect();
+        let relation = Telling::new(&teller, facts, &quoted);
         Report {
             date: facts.date,
             time_zone: facts.zone.iana_name().unwrap_or("UTC").to_owned(),
             as_of: teller.time(as_of(facts.date, &facts.zone)),
-            today: teller.today(facts),
+            today: teller.today(facts, &relation, &quoted),
             counts: Counts::of(&exchanges),
             exchanges,
-            relationships: Vec::new(),
-            people: teller.people(facts.unmatched),
+            relationships: relation.relationships(facts.findings),
+            people: teller.people(facts, &relation),
             machinery: teller.machinery(facts.mailboxes, facts.quarantine),
             context: Context {
                 names: teller.names,
@@ -58,14 +61,13 @@ impl Teller {
         at.display_with_offset(self.zone.to_offset(at)).to_string()
     }
 
-    fn today(&self, facts: &Facts<'_>) -> Today {
-        let quoted: BTreeMap<i64, &Interaction> = facts.quoted.iter().map(|r| (r.id, &r.interaction)).collect();
+    fn today(&self, facts: &Facts<'_>, relation: &Telling<'_>, quoted: &BTreeMap<i64, &Interaction>) -> Today {
         let waiting =
-            |list: &[open_loops::Waiting]| list.iter().map(|w| self.waiting(w, facts.roster, &quoted)).collect();
+            |list: &[open_loops::Waiting]| list.iter().map(|w| self.waiting(w, facts.roster, quoted)).collect();
         Today {
             waiting_on_us: waiting(&facts.findings.open_loops.on_us),
             waiting_on_them: waiting(&facts.findings.open_loops.on_them),
-            promises: Vec::new(),
+            promises: relation.promises(facts.findings),
             trouble: trouble(facts),
         }
     }
@@ -141,15 +143,19 @@ impl Teller {
         known.or_else(named).or_else(addressed).unwrap_or_default().line(NAME)
     }
 
-    fn people(&self, strangers: &[Stranger]) -> People {
-        let unmatched = strangers.iter().map(|s| Unmatched {
+    fn people(&self, facts: &Facts<'_>, relation: &Telling<'_>) -> People {
+        let unmatched = facts.unmatched.iter().map(|s| Unmatched {
             address: s.address.to_string(),
             name: s.name.as_ref().filter(|n| !n.is_blank()).map(|n| n.line(NAME)),
             mails: s.mails,
             last: self.time(s.last),
             subject: s.subject.line(SUBJECT),
         });
-        People { unmatched: unmatched.collect(), ..People::default() }
+        People {
+            unmatched: unmatched.collect(),
+            arrivals: relation.arrivals(facts.findings),
+            departures: relation.departures(facts.findings),
+        }
     }
 
     fn machinery(&self, mailboxes: &[MailboxState], quarantine: &[Held]) -> Machinery {

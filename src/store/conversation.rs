@@ -5,10 +5,12 @@
 
 use std::collections::BTreeSet;
 
+use hmac::Hmac;
 use rusqlite::{OptionalExtension, params};
+use sha2::Sha256;
 
 use super::Result;
-use super::writing::Writing;
+use super::writing::{Writing, number};
 use crate::contacts::CustomerId;
 use crate::interaction::{Interaction, Outcome};
 use crate::mail::MessageId;
@@ -36,20 +38,23 @@ pub(super) fn of(w: &Writing<'_>, interaction: &Interaction, base: &str, outcome
             join(w, conversation, other)?;
         }
     }
-    name_messages(w, conversation, ids())?;
+    name_messages(w, conversation, interaction)?;
     note_topic(w, conversation, base, &interaction.customers, at)?;
     Ok(conversation)
 }
 
-/// Lets Message-IDs lead to a conversation; the first that claimed one keeps it.
-pub(super) fn name_messages<'m>(
-    w: &Writing<'_>,
-    conversation: i64,
-    ids: impl Iterator<Item = &'m MessageId>,
-) -> Result<()> {
-    for id in ids {
+/// Lets the Message-IDs of an exchange lead to a conversation; the first that claimed one keeps it. Its own was seen.
+pub(super) fn name_messages(w: &Writing<'_>, conversation: i64, interaction: &Interaction) -> Result<()> {
+    if let Some(own) = &interaction.message_id {
+        w.run(
+            "INSERT INTO thread (message, conversation, seen) VALUES (?1, ?2, ?3)
+             ON CONFLICT (message) DO UPDATE SET seen = excluded.seen WHERE seen IS NULL",
+            [thread_key(&w.salted, own.as_str()), conversation, w.upcoming()],
+        )?;
+    }
+    for id in &interaction.conversation {
         let sql = "INSERT INTO thread (message, conversation) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
-        w.run(sql, [thread_key(w, id), conversation])?;
+        w.run(sql, [thread_key(&w.salted, id.as_str()), conversation])?;
     }
     Ok(())
 }
@@ -70,14 +75,16 @@ pub(super) fn settle_in(
     note_topic(w, current(w, conversation)?, base, customers, at)
 }
 
-fn thread_key(w: &Writing<'_>, id: &MessageId) -> i64 {
-    w.number(&["thread", id.as_str()])
+/// What a Message-ID is in `thread`.
+pub(super) fn thread_key(salted: &Hmac<Sha256>, id: &str) -> i64 {
+    number(salted, &["thread", id])
 }
 
 fn by_message(w: &Writing<'_>, id: &MessageId) -> Result<Option<i64>> {
     let sql = "SELECT coalesce(c.current, c.id) AS conversation
                FROM thread AS t JOIN conversation AS c ON c.id = t.conversation WHERE t.message = ?1";
-    let found = w.tx.prepare_cached(sql)?.query_row([thread_key(w, id)], |row| row.get("conversation"));
+    let found =
+        w.tx.prepare_cached(sql)?.query_row([thread_key(&w.salted, id.as_str())], |row| row.get("conversation"));
     Ok(found.optional()?)
 }
 

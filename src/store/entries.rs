@@ -1,171 +1,186 @@
-//! The record as measures see it: one lean row for each interaction with a customer.
+//! The record as measures see it, read from the lean rows in the order of time.
+//!
+//! A [`Chronicle`] moves on from one day's end to the next, so that several reports share one reading. Wherever it
+//! stands, it says what a fresh one would: numbers are given in the order of the record, and names and addresses are
+//! those somebody was last seen with by then.
 
-use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
+mod people;
+mod signs;
+
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use jiff::Timestamp;
-use rusqlite::{Row, params};
+use jiff::{SignedDuration, Timestamp};
+use rusqlite::params;
 
-use super::value::{column, instant};
-use super::{Reader, Result, person};
-use crate::contacts::ContactId;
-use crate::interaction::Person;
-use crate::mail::Role;
-use crate::measure::{Entry, PersonNo, Record, Roster, Signals, Someone};
-use crate::understand::{Direction, SignalKind};
+use self::people::People;
+use super::lean::facts::numbers;
+use super::value::{column, instant, strange};
+use super::{Reader, Result, lean};
+use crate::contacts::{Customer, CustomerId};
+use crate::measure::{CustomerNo, Entry, Matter, Record};
+use crate::understand::SignalKind;
+
+/// How far back mails are looked through for the mails they mention (measures.md 15), if nobody says otherwise.
+const LATELY: SignedDuration = SignedDuration::from_hours(90 * 24);
+
+/// The signals that become matters.
+const MATTERS: [SignalKind; 4] =
+    [SignalKind::Promise, SignalKind::Correction, SignalKind::CorrectionHint, SignalKind::Issue];
+
+/// The record up to an instant, ready to be read on.
+#[derive(Debug, Default)]
+pub struct Chronicle {
+    record: Record,
+    /// The last sequence number that is known.
+    watermark: i64,
+    /// Up to when the record was read, which is not included; in UTC seconds.
+    until: Option<i64>,
+    people: People,
+    /// By the numbers of lean rows, as packed lists and one by one.
+    customer_lists: HashMap<Box<[u8]>, Arc<[CustomerNo]>>,
+    customers: HashMap<u64, CustomerId>,
+}
 
 impl Reader {
+    /// A chronicle of what had joined the record by `watermark`, at its beginning. The customers are everyone known.
+    pub fn chronicle(&self, customers: &[Customer], watermark: i64) -> Chronicle {
+        let mut chronicle = Chronicle { watermark, ..Chronicle::default() };
+        let roster = &mut chronicle.record.roster;
+        for customer in customers {
+            let number = roster.customer(&customer.id);
+            let contacts = u32::try_from(customer.contacts.len()).unwrap_or(u32::MAX);
+            roster.describe(number, customer.cadence_days, contacts);
+        }
+        chronicle
+    }
+
     /// What happened before `until` and had joined the record by `watermark` (`None`: all of it). Automatic mail is
     /// among it.
     pub fn record_as_of(&self, until: Timestamp, watermark: Option<i64>) -> Result<Record> {
-        let mut loading = Loading::default();
-        let bounds = params![until.as_second(), watermark.unwrap_or(i64::MAX)];
-        let sql =
-            "SELECT i.id, i.occurred_at, i.kind, i.direction, i.automation, i.conversation, i.base_subject, i.words
-            FROM interaction AS i
-            WHERE i.occurred_at < ?1 AND i.sequence <= ?2
-            AND EXISTS (SELECT 1 FROM interaction_customer AS c WHERE c.interaction = i.id)
-            ORDER BY i.occurred_at, i.id";
-        let mut statement = self.conn.prepare_cached(sql)?;
-        loading.entries = statement.query_map(bounds, entry)?.collect::<rusqlite::Result<Vec<Entry>>>()?;
-        loading.places = loading.entries.iter().enumerate().map(|(place, e)| (e.interaction, place)).collect();
-        self.add_customers(&mut loading)?;
-        self.add_people(&mut loading)?;
-        self.add_signals(&mut loading)?;
-        Ok(Record { roster: loading.roster, entries: loading.entries, ..Record::default() })
+        let mut chronicle = self.chronicle(&self.load_customers()?, watermark.unwrap_or(i64::MAX));
+        let lately = until.checked_sub(LATELY).unwrap_or(Timestamp::MIN);
+        chronicle.advance(self, until, lately)?;
+        Ok(chronicle.record)
     }
 
-    fn add_customers(&self, loading: &mut Loading) -> Result<()> {
-        for customer in self.load_customers()? {
-            let number = loading.roster.customer(&customer.id);
-            let contacts = u32::try_from(customer.contacts.len()).unwrap_or(u32::MAX);
-            loading.roster.describe(number, customer.cadence_days, contacts);
-        }
-        let sql = "SELECT interaction, customer FROM interaction_customer ORDER BY interaction, customer";
+    /// How many interactions with a customer happened from `from` until before `to`.
+    pub fn count_between(&self, from: Timestamp, to: Timestamp) -> Result<u64> {
+        let sql = "SELECT count(*) AS n FROM entry WHERE at >= ?1 AND at < ?2";
         let mut statement = self.conn.prepare_cached(sql)?;
-        let mut rows = statement.query([])?;
+        let n: i64 = statement.query_row([from.as_second(), to.as_second()], |row| row.get("n"))?;
+        Ok(n.unsigned_abs())
+    }
+
+    /// The numbers, places in the order of the record and instants of what happened from `from` until before `to`
+    /// and joined the record after the watermark `after`, up to and including `until`: those that may be late.
+    pub fn joined_between(
+        &self,
+        (from, to): (Timestamp, Timestamp),
+        (after, until): (i64, i64),
+    ) -> Result<Vec<(i64, i64, Timestamp)>> {
+        let sql = "SELECT interaction, sequence, at FROM entry
+                   WHERE at >= ?1 AND at < ?2 AND sequence > ?3 AND sequence <= ?4 ORDER BY at, interaction";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let bounds = params![from.as_second(), to.as_second(), after, until];
+        let rows = statement
+            .query_map(bounds, |row| Ok((row.get("interaction")?, row.get("sequence")?, instant(row, "at")?)))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+}
+
+impl Chronicle {
+    /// Reads on up to `until`, which is not included and must not lie before where it stands; what mails since
+    /// `lately` mention is counted ([`Record::mentioned`]). Gives the record as of then.
+    pub fn advance(&mut self, reader: &Reader, until: Timestamp, lately: Timestamp) -> Result<&Record> {
+        self.people.learn(reader)?;
+        self.read_on(reader, until)?;
+        self.people.describe(&mut self.record.roster);
+        let entries = &self.record.entries;
+        let matters = self.matters(reader, until)?;
+        let undelivered = reader.undelivered(until, self.watermark, || self.people.by_address())?;
+        let left = reader.left(entries, until, self.watermark)?;
+        let mentioned = reader.mentioned(entries, lately, self.watermark)?;
+        let record = &mut self.record;
+        (record.matters, record.undelivered, record.left, record.mentioned) = (matters, undelivered, left, mentioned);
+        Ok(record)
+    }
+
+    /// The record as far as it was read.
+    pub fn record(&self) -> &Record {
+        &self.record
+    }
+
+    /// The matters of the entries. Those that have any are few, and their signals show it.
+    fn matters(&self, reader: &Reader, until: Timestamp) -> Result<Vec<Matter>> {
+        let may = |entry: &&Entry| MATTERS.iter().any(|kind| entry.says(*kind));
+        let known: HashSet<i64> = self.record.entries.iter().filter(may).map(|entry| entry.interaction).collect();
+        let mut matters = reader.matters_as_of(until)?;
+        matters.retain(|matter| known.contains(&matter.interaction));
+        Ok(matters)
+    }
+
+    fn read_on(&mut self, reader: &Reader, until: Timestamp) -> Result<()> {
+        let from = self.until.unwrap_or(i64::MIN);
+        // No more than ever joined the record; room that is not used is not taken.
+        let most = usize::try_from(reader.max_sequence()?.min(self.watermark)).unwrap_or_default();
+        self.record.entries.reserve_exact(most.saturating_sub(self.record.entries.len()));
+        let sql = "SELECT at, interaction, facts FROM entry WHERE at >= ?1 AND at < ?2 AND sequence <= ?3
+                   ORDER BY at, interaction";
+        let mut statement = reader.conn.prepare_cached(sql)?;
+        let mut rows = statement.query([from, until.as_second(), self.watermark])?;
         while let Some(row) = rows.next()? {
-            let customer = loading.roster.customer(&column(row, "customer")?);
-            if let Some(entry) = loading.at_place(row.get("interaction")?) {
-                let customers = entry.customers.iter().copied().chain([customer]);
-                entry.customers = customers.collect();
-            }
+            let at = Timestamp::from_second(row.get(0)?).map_err(|_| strange("at", rusqlite::types::Type::Integer))?;
+            let packed = lean::packed(row, 2)?;
+            let customers = self.customers_of(reader, packed.customers)?;
+            let place = self.record.entries.len();
+            let scalars = packed.scalars;
+            self.record.entries.push(Entry {
+                interaction: row.get(1)?,
+                at,
+                conversation: scalars.conversation,
+                heading: scalars.heading,
+                customers,
+                author: self.people.author(&mut self.record.roster, scalars.author, place),
+                to: self.people.list(&mut self.record.roster, packed.to, place, people::List::To),
+                cc: self.people.list(&mut self.record.roster, packed.cc, place, people::List::Cc),
+                words: scalars.words,
+                signals: scalars.signals,
+                kind: scalars.kind,
+                automation: scalars.automation,
+                inbound: scalars.inbound,
+                interleaved: scalars.interleaved,
+            });
         }
+        self.until = Some(until.as_second().max(from));
         Ok(())
     }
 
-    /// Author and recipients. Outsiders of no customer count only as authors.
-    fn add_people(&self, loading: &mut Loading) -> Result<()> {
-        let sql = "SELECT interaction, position, role, name, address, contact, customer, team FROM participant
-            ORDER BY interaction, position";
-        let mut statement = self.conn.prepare_cached(sql)?;
-        let mut rows = statement.query([])?;
-        while let Some(row) = rows.next()? {
-            let interaction: i64 = row.get("interaction")?;
-            if !loading.places.contains_key(&interaction) {
-                continue;
-            }
-            let someone = person::read(row)?;
-            let is_author = row.get::<_, i64>("position")? == person::AUTHOR as i64;
-            if !is_author && (someone.team || someone.customer.is_none()) {
-                continue;
-            }
-            let number = loading.person(&someone);
-            let Some(entry) = loading.at_place(interaction) else { continue };
-            let list = match someone.participant.role {
-                _ if is_author => {
-                    entry.author = Some(number);
-                    continue;
-                }
-                Role::Cc | Role::Bcc => &mut entry.cc,
-                _ => &mut entry.to,
-            };
-            if !list.contains(&number) {
-                *list = list.iter().copied().chain([number]).collect();
-            }
+    /// The customers of a row, sorted; most rows share their list with many.
+    fn customers_of(&mut self, reader: &Reader, packed: &[u8]) -> Result<Arc<[CustomerNo]>> {
+        if let Some(known) = self.customer_lists.get(packed) {
+            return Ok(known.clone());
         }
-        Ok(())
-    }
-
-    fn add_signals(&self, loading: &mut Loading) -> Result<()> {
-        let mut statement = self.conn.prepare_cached("SELECT interaction, signal FROM signal")?;
-        let mut rows = statement.query([])?;
-        while let Some(row) = rows.next()? {
-            let kind: SignalKind = column(row, "signal")?;
-            if let Some(entry) = loading.at_place(row.get("interaction")?) {
-                entry.signals = entry.signals.with(kind);
+        let mut list = Vec::new();
+        for number in numbers(packed) {
+            if !self.customers.contains_key(&number) {
+                self.customers = reader.customer_numbers()?;
             }
+            let id = self.customers.get(&number).ok_or_else(lean::unreadable)?;
+            list.push(self.record.roster.customer(id));
         }
-        Ok(())
+        list.sort_unstable();
+        let list: Arc<[CustomerNo]> = list.into();
+        self.customer_lists.insert(packed.into(), list.clone());
+        Ok(list)
     }
 }
 
-/// A record that is being put together.
-#[derive(Default)]
-struct Loading {
-    roster: Roster,
-    entries: Vec<Entry>,
-    /// Where an interaction stands in `entries`.
-    places: HashMap<i64, usize>,
-    contacts: HashMap<ContactId, PersonNo>,
-    addresses: HashMap<String, PersonNo>,
-}
-
-impl Loading {
-    fn at_place(&mut self, interaction: i64) -> Option<&mut Entry> {
-        self.entries.get_mut(*self.places.get(&interaction)?)
+impl Reader {
+    fn customer_numbers(&self) -> Result<HashMap<u64, CustomerId>> {
+        let mut statement = self.conn.prepare_cached("SELECT id, customer FROM customer_number")?;
+        let rows =
+            statement.query_map([], |row| Ok((row.get::<_, i64>("id")?.unsigned_abs(), column(row, "customer")?)))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
-
-    /// Somebody's number: a contact is one person with whatever address, anybody else an address, else a name.
-    fn person(&mut self, person: &Person) -> PersonNo {
-        let key = person::address(person).or_else(|| person::name(person)).unwrap_or_default();
-        let known = match &person.contact {
-            Some(contact) => self.contacts.get(contact),
-            None => self.addresses.get(&key),
-        };
-        if let Some(number) = known {
-            return *number;
-        }
-        let participant = &person.participant;
-        let customer = person.customer.as_ref().map(|id| self.roster.customer(id));
-        let number = self.roster.add(Someone {
-            contact: person.contact.clone(),
-            customer,
-            team: person.team,
-            name: participant.name.as_ref().filter(|n| !n.is_blank()).map(|n| n.raw().to_owned()),
-            address: participant.address.as_ref().map(|a| a.as_str().to_owned()),
-        });
-        match &person.contact {
-            Some(contact) => self.contacts.insert(contact.clone(), number),
-            None => self.addresses.insert(key, number),
-        };
-        number
-    }
-}
-
-fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
-    let none: Arc<[PersonNo]> = Arc::new([]);
-    Ok(Entry {
-        interaction: row.get("id")?,
-        at: instant(row, "occurred_at")?,
-        conversation: row.get("conversation")?,
-        heading: hash(&row.get::<_, String>("base_subject")?),
-        customers: Arc::new([]),
-        author: None,
-        to: none.clone(),
-        cc: none,
-        words: row.get("words")?,
-        signals: Signals::default(),
-        kind: column(row, "kind")?,
-        automation: column(row, "automation")?,
-        inbound: column::<Direction>(row, "direction")? == Direction::Inbound,
-        interleaved: false,
-    })
-}
-
-fn hash(text: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    text.hash(&mut hasher);
-    hasher.finish()
 }

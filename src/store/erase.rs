@@ -60,7 +60,7 @@ impl Store {
             blank_texts(w)?;
             erased.raw = delete_raw(w, &names, now)?;
             erased.contacts = delete_contacts(w)?;
-            w.run("UPDATE instance SET sweep = 1", [])?;
+            w.run("UPDATE instance SET sweep = 1, unused = 1", [])?;
             Ok(erased)
         })?;
         erased.swept = self.finish_erasing()?;
@@ -89,11 +89,14 @@ impl Store {
         empty_log(conn)
     }
 
-    /// Builds the full-text index again from the words it was made of.
+    /// Builds the full-text index again from the words it was made of, and the lean rows from the mails.
     pub fn reindex(&mut self) -> Result<()> {
         self.write(Step::RebuildIndex, |w| {
             w.run("INSERT INTO fulltext (fulltext) VALUES ('rebuild')", [])?;
-            w.run("UPDATE instance SET indexed = (SELECT coalesce(max(id), 0) FROM interaction)", [])?;
+            w.run("DELETE FROM entry", [])?;
+            w.run("DELETE FROM changed", [])?;
+            // What follows at the end of every transaction makes the rows anew.
+            w.run("UPDATE instance SET entered = 0, indexed = (SELECT coalesce(max(id), 0) FROM interaction)", [])?;
             Ok(())
         })
     }
@@ -238,6 +241,7 @@ fn blank_texts(w: &Writing<'_>) -> Result<()> {
             WHERE EXISTS (SELECT 1 FROM erased_address AS e WHERE instr(lower(message_id), e.address) > 0);
          DELETE FROM reference
             WHERE EXISTS (SELECT 1 FROM erased_address AS e WHERE instr(lower(message_id), e.address) > 0);
+         DELETE FROM successor WHERE address IN (SELECT address FROM erased_address);
          DELETE FROM failed_recipient WHERE address IN (SELECT address FROM erased_address);
          DELETE FROM forwarding_request WHERE lower(account) IN (SELECT address FROM erased_address);
          DELETE FROM ignored WHERE what IN (SELECT address FROM erased_address);",

@@ -24,7 +24,8 @@ pub enum Whose {
 /// What every question below selects; `children` adds the rest.
 const SELECT: &str = "SELECT i.id, i.recorded_at, coalesce(i.sequence, 0) AS sequence, m.name AS mailbox, i.outcome, i.conversation, i.kind, i.direction,
     i.capture, i.automation, i.message_id, i.occurred_at, i.offset_seconds, i.exact, i.subject, i.text, i.body,
-    i.signature, i.comment
+    i.signature, i.comment, EXISTS (SELECT 1 FROM interleaved AS b WHERE b.interaction = i.id) AS interleaved,
+    EXISTS (SELECT 1 FROM departed AS d WHERE d.interaction = i.id) AS departed
     FROM interaction AS i JOIN mailbox AS m ON m.id = i.mailbox";
 
 impl Reader {
@@ -125,6 +126,10 @@ impl Reader {
             id,
             attachment,
         )?;
+        if interaction.left.is_some() {
+            let sql = "SELECT address FROM successor WHERE interaction = ?1 ORDER BY position";
+            interaction.left = Some(self.children(sql, id, |row| column(row, "address"))?);
+        }
         interaction.failed = self.children(
             "SELECT address, permanent, status FROM failed_recipient WHERE interaction = ?1 ORDER BY position",
             id,
@@ -170,6 +175,10 @@ fn recorded(row: &Row<'_>) -> rusqlite::Result<Recorded> {
             conversation: Vec::new(),
             signals: Vec::new(),
             attachments: Vec::new(),
+            interleaved: row.get("interleaved")?,
+            // Only their content words are kept.
+            answered: Vec::new(),
+            left: row.get::<_, bool>("departed")?.then(Vec::new),
             failed: Vec::new(),
         },
     })

@@ -9,7 +9,7 @@ use super::writing::Writing;
 use super::{Result, conversation, person, record};
 use crate::contacts::CustomerId;
 use crate::interaction::{Interaction, Outcome, Person};
-use crate::mail::{MessageId, Role, Untrusted};
+use crate::mail::{Role, Untrusted};
 
 /// What the record says so far.
 struct Known {
@@ -158,8 +158,7 @@ fn fill_conversation(w: &Writing<'_>, id: i64, known: &Known, again: &Interactio
     if !found {
         record::references(w, id, &again.conversation)?;
     }
-    let ids: Vec<&MessageId> = again.message_id.iter().chain(&again.conversation).collect();
-    conversation::name_messages(w, known.conversation, ids.into_iter())
+    conversation::name_messages(w, known.conversation, again)
 }
 
 fn fill_attachments(w: &Writing<'_>, id: i64, again: &Interaction) -> Result<()> {

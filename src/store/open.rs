@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use rusqlite_migration::{M, Migrations};
 use rustix::fs::{FlockOperation, flock};
 
-use super::{Result, StoreError, place};
+use super::{Result, StoreError, lean, place};
 use crate::failpoint::{self, Step};
 
 /// "tchb": tells our files from every other SQLite database.
@@ -28,6 +28,9 @@ const STEPS: &[M<'_>] = &[
     M::up(include_str!("migrations/04-left-alone.sql")),
     M::up(include_str!("migrations/05-fulltext-by-batch.sql")),
     M::up(include_str!("migrations/06-directory-mark.sql")),
+    M::up(include_str!("migrations/07-matters.sql")),
+    M::up(include_str!("migrations/08-letters.sql")),
+    M::up(include_str!("migrations/09-lean-rows.sql")),
 ];
 
 /// A connection that may write, at the newest version.
@@ -51,7 +54,7 @@ pub(super) fn empty() -> Result<Connection> {
 /// Whether nothing is left to set up: the newest version, with a write-ahead log.
 fn is_ready(conn: &Connection) -> Result<bool> {
     let journal: String = conn.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
-    Ok(version(conn)? == newest() && journal == "wal")
+    Ok(version(conn)? == newest() && journal == "wal" && !lean::is_behind(conn)?)
 }
 
 /// Keeps every other process from setting the same record up, until the answer is dropped. SQLite does not
@@ -71,7 +74,7 @@ pub(super) fn to_read(path: &Path) -> Result<Connection> {
     }
     let path = resolve(path)?;
     let mut conn = connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-    if version(&conn)? < newest() {
+    if version(&conn)? < newest() || lean::is_behind(&conn)? {
         conn = to_write(&path)?;
     }
     conn.pragma_update(None, "query_only", true)?;
@@ -199,9 +202,13 @@ fn tune(conn: &Connection) -> Result<()> {
 /// One transaction for all steps, together with the version. The id comes first: a file that was left
 /// in the middle is recognised as ours.
 fn migrate(conn: &mut Connection) -> Result<()> {
-    if version(conn)? == newest() {
-        return Ok(());
+    if version(conn)? < newest() {
+        to_newest(conn)?;
     }
+    catch_up(conn)
+}
+
+fn to_newest(conn: &mut Connection) -> Result<()> {
     failpoint::before(Step::MarkAsOurs);
     conn.pragma_update(None, "application_id", APPLICATION_ID)?;
     failpoint::after(Step::MarkAsOurs);
@@ -215,6 +222,22 @@ fn migrate(conn: &mut Connection) -> Result<()> {
         Err(rusqlite_migration::Error::RusqliteError { err, .. }) => Err(err.into()),
         Err(other) => Err(StoreError::Defect(other.to_string())),
     }
+}
+
+/// Lean rows of what an earlier version recorded. Not part of a migration, which knows its own version only.
+fn catch_up(conn: &mut Connection) -> Result<()> {
+    if !lean::is_behind(conn)? {
+        return Ok(());
+    }
+    let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    // Another process may have done so in the meantime.
+    if lean::is_behind(&tx)? {
+        lean::catch_up(&tx)?;
+    }
+    failpoint::before(Step::CatchUp);
+    tx.commit()?;
+    failpoint::after(Step::CatchUp);
+    Ok(())
 }
 
 #[cfg(test)]

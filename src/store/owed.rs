@@ -78,7 +78,8 @@ mod tests {
     }
 
     fn settlement(delivery: DeliveryId, outcome: Outcome) -> Settlement {
-        let disposition = Disposition { outcome, reason: None, interactions: Vec::new(), forwarding_request: None };
+        let disposition =
+            Disposition { outcome, reason: None, interactions: Vec::new(), forwarding_request: None, answer: None };
         let digest = [u8::try_from(delivery.0).unwrap(); 32];
         Settlement { delivery, digest, disposition, raw: Some(b"raw".to_vec()), subject: None, author: None }
     }

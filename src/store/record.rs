@@ -5,7 +5,7 @@ use rusqlite::params;
 
 use super::value::{signed, word};
 use super::writing::Writing;
-use super::{Result, person};
+use super::{Result, person, wording};
 use crate::interaction::{Interaction, Outcome};
 use crate::mail::{Attachment, MessageId, Untrusted};
 use crate::understand::{FailedRecipient, Kind, Signal, SignalKind};
@@ -71,7 +71,12 @@ pub(super) fn insert(
     if !wordless {
         signs(w, id, &interaction.signals)?;
         attachments(w, id, &interaction.attachments)?;
+        wording::keep(w, id, interaction)?;
     }
+    if interaction.interleaved {
+        w.run("INSERT INTO interleaved (interaction) VALUES (?1)", [id])?;
+    }
+    departed(w, id, interaction)?;
     failed(w, id, &interaction.failed)?;
     Ok(id)
 }
@@ -150,6 +155,17 @@ pub(super) fn attachments(w: &Writing<'_>, id: i64, attachments: &[Attachment]) 
             "INSERT INTO attachment (interaction, position, name, media_type, bytes) VALUES (?1, ?2, ?3, ?4, ?5)",
             params![id, position as i64, name, file.media_type, signed(file.bytes)],
         )?;
+    }
+    Ok(())
+}
+
+/// That its author left, and who follows.
+fn departed(w: &Writing<'_>, id: i64, interaction: &Interaction) -> Result<()> {
+    let Some(successors) = &interaction.left else { return Ok(()) };
+    w.run("INSERT INTO departed (interaction) VALUES (?1)", [id])?;
+    for (position, address) in successors.iter().enumerate() {
+        let sql = "INSERT INTO successor (interaction, position, address) VALUES (?1, ?2, ?3)";
+        w.run(sql, params![id, position as i64, address.as_str()])?;
     }
     Ok(())
 }

@@ -65,8 +65,9 @@ pub fn restore(settings: &Settings, backup: &Path, now: Timestamp) -> Result<Res
 /// Refuses a backup that has lost something itself.
 fn is_sound(backup: &Path) -> Result<()> {
     let examined = examine(&Settings { path: backup.to_owned() })?;
-    // The index is built again; whatever else is wrong cannot be mended.
-    let faulty = examined.into_iter().find(|one| one.part != Part::SearchIndex && !one.faults.is_empty());
+    // These are built again; whatever else is wrong cannot be mended.
+    let mends = [Part::SearchIndex, Part::Lean];
+    let faulty = examined.into_iter().find(|one| !mends.contains(&one.part) && !one.faults.is_empty());
     match faulty.and_then(|one| one.faults.into_iter().next()) {
         Some(fault) => Err(StoreError::Broken(format!("the backup {} is damaged itself: {fault}", backup.display()))),
         None => Ok(()),
@@ -79,8 +80,11 @@ fn copy(backup: &Path, to: &Path) -> Result<()> {
     let mut copy = Connection::open(to)?;
     rusqlite::backup::Backup::new(&from, &mut copy)?.step(-1)?;
     copy.pragma_update(None, "journal_mode", "DELETE")?;
-    // Cheap beside what it saves: a backup whose index alone was damaged becomes whole.
+    // Cheap beside what they save: a backup whose index or lean rows alone were damaged becomes whole.
     copy.execute("INSERT INTO fulltext (fulltext) VALUES ('rebuild')", [])?;
+    if open::version(&copy)? == open::newest() {
+        copy.execute_batch("DELETE FROM entry; DELETE FROM changed; UPDATE instance SET entered = 0;")?;
+    }
     copy.close().map_err(|(_, e)| e.into())
 }
 

@@ -77,6 +77,9 @@ pub(super) fn mail(id: &str, minutes: i64, subject: &str, text: &str) -> Interac
         conversation: vec![],
         signals: vec![],
         attachments: vec![],
+        interleaved: false,
+        answered: vec![],
+        left: None,
         failed: vec![],
     }
 }
@@ -88,7 +91,7 @@ pub(super) fn strangers(from: &str, mail: Interaction) -> Interaction {
 
 pub(super) fn disposed(outcome: Outcome, interactions: Vec<Interaction>) -> Disposition {
     let reason = (outcome != Outcome::Recorded).then(|| "because".to_owned());
-    Disposition { outcome, reason, interactions, forwarding_request: None }
+    Disposition { outcome, reason, interactions, forwarding_request: None, answer: None }
 }
 
 /// The settlement of a delivery; every delivery has bytes of its own.

@@ -7,6 +7,7 @@
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, params};
 
+use super::answers::{self, Answered};
 use super::epochs::{DeliveryId, missing};
 use super::record::Place;
 use super::value::{column, maybe, word};
@@ -47,6 +48,8 @@ pub struct Settled {
     pub duplicates: usize,
     /// Whether the mail had been settled before; nothing was changed then.
     pub already: bool,
+    /// What it asked for as an answer to a report, and what that came to.
+    pub answered: Vec<Answered>,
 }
 
 impl Store {
@@ -75,13 +78,16 @@ pub(super) fn settle_one(w: &Writing<'_>, settlement: &Settlement, now: Timestam
     let standing = standing(w, delivery)?;
     if let (Some(outcome), "settled" | "dropped") = (standing.outcome, standing.state.as_str()) {
         let interactions = interactions_of(w, delivery)?;
-        return Ok(Settled { delivery, outcome, interactions, duplicates: 0, already: true });
+        return Ok(Settled { delivery, outcome, interactions, duplicates: 0, already: true, answered: Vec::new() });
     }
-    let settled = match twin(w, settlement, &standing)? {
+    let mut settled = match twin(w, settlement, &standing)? {
         Some(Twin { id, dropped: true }) => return drop_as(w, settlement, id, now),
         Some(twin) => repeat(w, settlement, twin.id)?,
         None => record_all(w, settlement, &standing, now)?,
     };
+    if let Some(answer) = &settlement.disposition.answer {
+        settled.answered = answers::heed(w, answer, now)?;
+    }
     close(w, settlement, &settled, standing.wishes, now)?;
     Ok(settled)
 }
@@ -143,7 +149,14 @@ fn repeat(w: &Writing<'_>, settlement: &Settlement, twin: DeliveryId) -> Result<
         link(w, delivery, *id)?;
     }
     let duplicates = interactions.len();
-    Ok(Settled { delivery, outcome: settlement.disposition.outcome, interactions, duplicates, already: false })
+    Ok(Settled {
+        delivery,
+        outcome: settlement.disposition.outcome,
+        interactions,
+        duplicates,
+        already: false,
+        answered: Vec::new(),
+    })
 }
 
 /// Drops a delivery whose twin was dropped: the same mail does not ask a second time.
@@ -155,7 +168,7 @@ fn drop_as(w: &Writing<'_>, settlement: &Settlement, twin: DeliveryId, now: Time
         params![delivery.0, word(&outcome)?, settlement.digest, twin.0, now.as_second()],
     )?;
     raw::discard(w, delivery)?;
-    Ok(Settled { delivery, outcome, interactions: Vec::new(), duplicates: 0, already: false })
+    Ok(Settled { delivery, outcome, interactions: Vec::new(), duplicates: 0, already: false, answered: Vec::new() })
 }
 
 fn link(w: &Writing<'_>, delivery: DeliveryId, interaction: i64) -> Result<()> {
@@ -173,6 +186,7 @@ fn record_all(w: &Writing<'_>, settlement: &Settlement, standing: &Standing, now
         interactions: Vec::new(),
         duplicates: 0,
         already: false,
+        answered: Vec::new(),
     };
     for interaction in &disposition.interactions {
         let Some(outcome) = keep_as(disposition.outcome, interaction) else { continue };

@@ -107,6 +107,7 @@ fn blank_words(w: &Writing<'_>, interaction: &mut Interaction) -> Result<()> {
     texts.extend(interaction.signature.iter_mut());
     texts.extend(interaction.comment.iter_mut());
     texts.extend(interaction.signals.iter_mut().map(|s| &mut s.sentence));
+    texts.extend(interaction.answered.iter_mut());
     for text in &texts {
         for address in addresses(text.raw()) {
             if is_forgotten(w, address)? {

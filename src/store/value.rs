@@ -59,7 +59,7 @@ pub(super) fn maybe_date(row: &Row<'_>, name: &str) -> rusqlite::Result<Option<D
 }
 
 /// The error for a column whose content this program never writes.
-fn strange(name: &str, kind: Type) -> rusqlite::Error {
+pub(super) fn strange(name: &str, kind: Type) -> rusqlite::Error {
     rusqlite::Error::FromSqlConversionFailure(0, kind, format!("unexpected content of {name}").into())
 }
 

@@ -6,13 +6,13 @@ use hmac::{Hmac, Mac};
 use rusqlite::{Params, Transaction, TransactionBehavior};
 use sha2::Sha256;
 
-use super::{Result, Store, StoreError};
+use super::{Result, Store, StoreError, lean};
 use crate::failpoint::{self, Step};
 
 /// An open `BEGIN IMMEDIATE`: nobody else writes until it ends, so what it looks up stays true.
 pub(super) struct Writing<'c> {
     pub(super) tx: Transaction<'c>,
-    salted: Hmac<Sha256>,
+    pub(super) salted: Hmac<Sha256>,
     /// Whether anybody was ever erased; without tombstones nobody needs to be looked for.
     pub(super) forgets: bool,
     sequence: Cell<i64>,
@@ -27,6 +27,8 @@ impl Store {
         failpoint::before(step);
         writing.end()?;
         failpoint::after(step);
+        #[cfg(test)]
+        super::contract::lean::holds(self);
         Ok(done)
     }
 }
@@ -47,6 +49,7 @@ impl<'c> Writing<'c> {
     /// The numbers given out are kept for good, so that none is given twice even when its interaction goes.
     fn end(self) -> Result<()> {
         self.index_new()?;
+        lean::keep(&self.tx)?;
         self.run("UPDATE instance SET sequence = ?1 WHERE sequence <> ?1", [self.sequence.get()])?;
         Ok(self.tx.commit()?)
     }
@@ -63,6 +66,11 @@ impl<'c> Writing<'c> {
             self.run("UPDATE instance SET indexed = (SELECT max(id) FROM interaction)", [])?;
         }
         Ok(())
+    }
+
+    /// The number that the next interaction to join the record gets.
+    pub(super) fn upcoming(&self) -> i64 {
+        self.sequence.get() + 1
     }
 
     /// The next number of the record.
@@ -88,12 +96,13 @@ impl<'c> Writing<'c> {
 
     /// The same as a number.
     pub(super) fn number(&self, parts: &[&str]) -> i64 {
-        let mut first = [0; 8];
-        for (to, from) in first.iter_mut().zip(self.mark(parts)) {
-            *to = from;
-        }
-        i64::from_le_bytes(first)
+        number(&self.salted, parts)
     }
+}
+
+/// See [`Writing::number`].
+pub(super) fn number(salted: &Hmac<Sha256>, parts: &[&str]) -> i64 {
+    mark(salted, parts).first_chunk().map_or(0, |first| i64::from_le_bytes(*first))
 }
 
 /// An HMAC under the record's salt.

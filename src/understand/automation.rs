@@ -9,7 +9,7 @@
 use super::shape::Shape;
 use super::{
     AutoReply, Automation, Evidence, FailedRecipient, ForwardingRequest, Team, auto_reply, bounce, bulk, calendar,
-    forwarding_request,
+    forwarding_request, own_report,
 };
 use crate::mail::{Address, Mail, Participant, Role};
 
@@ -39,7 +39,7 @@ pub struct Verdict {
 /// Asks a mail. Total: any mail gives a verdict.
 pub fn classify(mail: &Mail) -> Verdict {
     let shape = Shape::of(mail);
-    own_report(mail)
+    sent_by_us(mail)
         .or_else(|| forwarding_request::of(mail).map(requested))
         .or_else(|| bounce::of(mail, &shape).map(bounced))
         .or_else(|| bulk::complaint(mail, &shape).map(|rule| Verdict::of(Automation::Bulk, rule)))
@@ -88,8 +88,9 @@ impl Verdict {
     }
 }
 
-fn own_report(mail: &Mail) -> Option<Verdict> {
-    let ours = mail.headers.has(OWN_REPORT) && mail.headers.has("Auto-Submitted");
+fn sent_by_us(mail: &Mail) -> Option<Verdict> {
+    let named = mail.message_id.as_ref().is_some_and(own_report::is_one);
+    let ours = (named || mail.headers.has(OWN_REPORT)) && mail.headers.has("Auto-Submitted");
     ours.then(|| Verdict { own_report: true, ..Verdict::of(Automation::Bulk, "own report".to_owned()) })
 }
 

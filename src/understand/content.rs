@@ -15,6 +15,8 @@ pub struct Content {
     pub text: String,
     /// The signature.
     pub signature: Option<Untrusted>,
+    /// The quoted words that its author answered directly below them.
+    pub answered: Vec<Untrusted>,
     /// How new and old were told apart.
     pub evidence: Vec<Evidence>,
 }
@@ -49,7 +51,8 @@ pub fn of_lines(lines: Vec<Line>, rendered: bool, author: Option<&str>) -> Conte
 
 fn content(body: String, split: Split) -> Content {
     let signature = split.signature.filter(|s| !s.trim().is_empty()).map(Untrusted::new);
-    Content { body, text: split.text, signature, evidence: split.evidence }
+    let answered = split.answered.into_iter().map(Untrusted::new).collect();
+    Content { body, text: split.text, signature, answered, evidence: split.evidence }
 }
 
 fn has_words(lines: &[Line]) -> bool {

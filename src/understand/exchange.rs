@@ -33,6 +33,8 @@ pub fn of_mail(mail: &Mail, ours: bool, capture: Capture, team: &Team) -> (Excha
         conversation: mail.references.clone(),
         signals: Vec::new(),
         attachments: mail.attachments.clone(),
+        interleaved: !words.answered.is_empty(),
+        answered: words.answered,
     };
     (exchange, words.evidence)
 }
@@ -120,6 +122,8 @@ pub fn of_forward(mail: &Mail, forward: &Forward, team: &Team) -> (Exchange, Vec
         conversation: mail.references.clone(),
         signals: Vec::new(),
         attachments: mail.attachments.clone(),
+        interleaved: !words.answered.is_empty(),
+        answered: words.answered,
     };
     (exchange, evidence)
 }

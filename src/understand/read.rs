@@ -6,7 +6,7 @@ use crate::mailbox::Route;
 use super::automation::{self, Verdict};
 use super::{
     Automation, Capture, Command, Direction, Envelope, Evidence, Exchange, Reading, Team, attached, calendar,
-    direction, exchange, forward, note, signal,
+    direction, exchange, forward, note, orders, signal,
 };
 
 /// Attached mails beyond this depth, or this many of one mail, are files.
@@ -26,7 +26,11 @@ pub fn understand(mail: &Mail, route: Route, team: &Team) -> Reading {
     evidence.extend(verdict.evidence.iter().cloned());
     let mut asked = Asked { route, team, evidence, depth: 0 };
     let mut exchanges = asked.exchanges(mail, author_is_team, &verdict);
-    let commands = if author_is_team { commands(&mut exchanges) } else { Vec::new() };
+    let mut commands = if author_is_team { commands(&mut exchanges) } else { Vec::new() };
+    let answers = orders::answered(mail, verdict.automation).filter(|_| author_is_team);
+    if answers.is_some() {
+        commands.extend(orders::of_exchanges(&exchanges, mail.date));
+    }
     for exchange in exchanges.iter_mut().filter(|e| matches!(e.automation, Automation::None | Automation::AutoReply)) {
         exchange.signals = signal::find(exchange.text.raw(), exchange.occurred_at);
     }
@@ -40,6 +44,7 @@ pub fn understand(mail: &Mail, route: Route, team: &Team) -> Reading {
         own_report: verdict.own_report,
         forwarding_request: verdict.forwarding_request,
         commands,
+        answers,
         exchanges,
         evidence: asked.evidence,
     }

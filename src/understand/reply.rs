@@ -8,6 +8,7 @@
 //! When it is not sure it keeps the words: a quote left in can be skipped by
 //! a reader, a customer's sentence lost cannot.
 
+mod answered;
 mod answers;
 mod frames;
 mod headers;
@@ -34,6 +35,8 @@ pub struct Split {
     pub quoted: bool,
     /// The first line that belongs to a quote, counted from 0.
     pub first_quote_line: Option<usize>,
+    /// The quoted words that the author answered directly below them, a passage each; bounded.
+    pub answered: Vec<String>,
     /// What each cut rests on.
     pub evidence: Vec<Evidence>,
 }
@@ -102,7 +105,10 @@ fn split_lines(lines: &[Line], rendered: bool, known: Known<'_>) -> Split {
         evidence: quotes.evidence,
         ..Split::default()
     };
-    take_signature(fragments, known.author, &mut split);
+    let written = take_signature(fragments, known.author, &mut split);
+    if split.quoted {
+        split.answered = answered::passages(lines, &quotes.kept, &written);
+    }
     split
 }
 
@@ -147,8 +153,9 @@ fn fragments<'a>(lines: &'a [Line], quotes: &quotes::Quotes, rendered: bool) -> 
     fragments
 }
 
-/// Takes the signature off the last fragment, and off the one before if nothing of the last remains.
-fn take_signature(mut fragments: Vec<Fragment<'_>>, author: Option<&str>, split: &mut Split) {
+/// Takes the signature off the last fragment, and off the one before if nothing of the last remains. Where in the body
+/// the words of each that remains begin.
+fn take_signature(mut fragments: Vec<Fragment<'_>>, author: Option<&str>, split: &mut Split) -> Vec<usize> {
     let mut signatures: Vec<String> = Vec::new();
     for index in (0..fragments.len()).rev() {
         let above = match index {
@@ -172,6 +179,8 @@ fn take_signature(mut fragments: Vec<Fragment<'_>>, author: Option<&str>, split:
     split.signature = (!signatures.is_empty()).then(|| signatures.join("\n"));
     let texts = fragments.iter().map(|fragment| trimmed(&fragment.lines)).filter(|text| !text.is_empty());
     split.text = texts.collect::<Vec<_>>().join("\n\n");
+    let first = |f: &Fragment<'_>| f.lines.iter().position(|line| !line.trim().is_empty()).map(|at| f.start + at);
+    fragments.iter().filter_map(first).collect()
 }
 
 /// A marked signature that stands last, with the closing above it; or one found by its shape.

@@ -169,6 +169,8 @@ mod tests {
                 due: Some(jiff::civil::date(2026, 11, 20)),
             }],
             attachments: vec![Attachment { name: None, media_type: "a/b".into(), bytes: 7 }],
+            interleaved: true,
+            answered: vec![Untrusted::new("quoted")],
         };
         let envelope = Envelope { date: moment, defects: vec![Defect::new("kind", "detail")], ..Envelope::default() };
         let reading = Reading {
@@ -179,7 +181,8 @@ mod tests {
             failed: vec![FailedRecipient { address: address(), permanent: true, status: Some("5.1.1".into()) }],
             own_report: true,
             forwarding_request: Some(ForwardingRequest { account: None, code: "123456".into(), link: None }),
-            commands: vec![Command::Private, Command::Customer("acme".into())],
+            commands: vec![Command::Private, Command::Customer("acme".into()), Command::Done(3)],
+            answers: crate::mail::MessageId::parse("<report@us.example>"),
             exchanges: vec![exchange],
             evidence: vec![Evidence::new("text", "answer", "rule").at_line(3, "words")],
         };

@@ -27,6 +27,8 @@ const OF_THE_WAY: &[(&str, &[&str])] = &[
     ("identity", &["likeness", "minute", "beginning"]),
     ("tombstone", &["mark", "at"]),
     ("ignored", &["at"]),
+    ("matter", &["number"]),
+    ("decision", &["id", "matter", "at"]),
 ];
 
 /// The record, the pages, the mail and the files for others, line by line.

@@ -29,6 +29,8 @@ pub struct Dovecot {
     pub imaps_port: u16,
     /// LMTP.
     pub lmtp_port: u16,
+    /// Where a mail server asks whether a login is right.
+    pub auth_port: u16,
     /// The authority that signed the server's certificate, which is for `localhost` alone.
     pub ca_file: PathBuf,
     /// An authority that signed nothing.
@@ -70,9 +72,9 @@ impl Dovecot {
         chown(base.join("mail"), Some(MAIL_UID), Some(MAIL_UID)).expect("these tests need root, as Dovecot does");
         certificates(&base.join("tls"));
         fs::write(base.join("users"), "capture:secret pass\nme:secret pass\n").expect("users");
-        let [imap_port, imaps_port, lmtp_port] = free_ports();
+        let [imap_port, imaps_port, lmtp_port, auth_port] = free_ports();
         let config = base.join("dovecot.conf");
-        let mut text = configuration(&base, imap_port, imaps_port, lmtp_port);
+        let mut text = configuration(&base, [imap_port, imaps_port, lmtp_port, auth_port]);
         text = text.replace("auth_mechanisms = plain login", &format!("auth_mechanisms = {mechanisms}"));
         if !token_info.is_empty() {
             let asks = format!("tokeninfo_url = {token_info}\nusername_attribute = email\n");
@@ -91,6 +93,7 @@ impl Dovecot {
             imap_port,
             imaps_port,
             lmtp_port,
+            auth_port,
             ca_file: base.join("tls/ca.pem"),
             other_ca_file: base.join("tls/other.pem"),
             user: "capture".into(),
@@ -229,6 +232,28 @@ impl Dovecot {
         names
     }
 
+    /// Where its certificate lies, with its key.
+    pub fn tls_folder(&self) -> PathBuf {
+        self.folder.path().join("tls")
+    }
+
+    /// What has arrived in a user's INBOX, mail by mail, oldest first.
+    pub fn inbox(&self, user: &str) -> Vec<String> {
+        let maildir = self.folder.path().join("mail").join(user).join("Maildir");
+        let mut files: Vec<PathBuf> = ["new", "cur"]
+            .iter()
+            .flat_map(|part| fs::read_dir(maildir.join(part)).into_iter().flatten().flatten())
+            .map(|entry| entry.path())
+            .collect();
+        files.sort_by_key(|path| path.file_name().map(|name| name.to_owned()));
+        // The server renames what is read meanwhile.
+        files
+            .iter()
+            .filter_map(|path| fs::read(path).ok())
+            .map(|mail| String::from_utf8_lossy(&mail).into_owned())
+            .collect()
+    }
+
     /// What the server logged.
     pub fn log(&self) -> String {
         let read = |name| fs::read_to_string(self.folder.path().join(name)).unwrap_or_default();
@@ -265,7 +290,7 @@ fn give_to_mail_user(folder: &Path) {
     }
 }
 
-fn configuration(base: &Path, imap: u16, imaps: u16, lmtp: u16) -> String {
+fn configuration(base: &Path, [imap, imaps, lmtp, auth]: [u16; 4]) -> String {
     let base = base.display();
     format!(
         "base_dir = {base}/run
@@ -279,6 +304,7 @@ ssl_cert = <{base}/tls/server.pem
 ssl_key = <{base}/tls/server.key
 disable_plaintext_auth = no
 auth_mechanisms = plain login
+auth_username_format = %Ln
 auth_failure_delay = 0
 mail_location = maildir:{base}/mail/%u/Maildir
 mail_uid = {MAIL_UID}
@@ -310,6 +336,12 @@ service imap-login {{
     ssl = yes
   }}
   chroot =
+}}
+service auth {{
+  inet_listener {{
+    address = 127.0.0.1
+    port = {auth}
+  }}
 }}
 service lmtp {{
   inet_listener lmtp {{

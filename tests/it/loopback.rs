@@ -30,6 +30,15 @@ pub fn until_greeted(port: u16, words: &str, log: impl Fn() -> String) {
     }
 }
 
+/// Waits until something takes connections on a port; `log` tells why not.
+pub fn until_open(port: u16, log: impl Fn() -> String) {
+    let began = Instant::now();
+    while TcpStream::connect(("127.0.0.1", port)).is_err() {
+        assert!(began.elapsed() < Duration::from_secs(60), "nobody answers on port {port}:\n{}", log());
+        sleep(Duration::from_millis(20));
+    }
+}
+
 /// Processes in a box of their own (mount and process namespaces): they cannot outlive it, wherever they fork to, and
 /// end without warning when it is dropped.
 pub struct Boxed {

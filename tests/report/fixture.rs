@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use touchbase::contacts::{Contact, ContactId, Customer, CustomerId};
 use touchbase::interaction::{Interaction, Outcome, Person, Recorded};
 use touchbase::mail::{Address, Attachment, Moment, Participant, Role, Untrusted};
-use touchbase::measure::{CustomerNo, Entry, Findings, PersonNo, Record, Roster, Someone, WorkingTime};
+use touchbase::measure::{CustomerNo, Entry, Findings, NoWords, PersonNo, Record, Roster, Someone, WorkingTime};
 use touchbase::report::{self, page};
 use touchbase::report::{CustomerFacts, Facts, File, Format, Held, IndexFacts, MailboxState, Report, Stranger};
 use touchbase::understand::{Automation, Capture, Direction, ForwardingRequest, Kind, Signal, SignalKind};
@@ -130,6 +130,9 @@ impl World {
                 conversation: Vec::new(),
                 signals: asks(brief.text),
                 attachments: Vec::new(),
+                interleaved: false,
+                answered: Vec::new(),
+                left: None,
                 failed: Vec::new(),
             },
         });
@@ -141,7 +144,7 @@ impl World {
         let entries: Vec<Entry> = self.recorded.iter().map(|recorded| entry(recorded, &mut roster)).collect();
         let record = Record { roster, entries, ..Record::default() };
         let as_of = self.date.tomorrow().unwrap().to_zoned(brussels()).unwrap().timestamp();
-        let findings = Findings::of(&record, &WorkingTime::usual(brussels()), as_of);
+        let findings = Findings::of(&record, &NoWords, &WorkingTime::usual(brussels()), as_of);
         (record.roster, findings)
     }
 

@@ -30,6 +30,7 @@ fn of_part(Examined { part, detail, faults }: Examined) -> Vec<Finding> {
         Part::Pages => "store: pages",
         Part::References => "store: references",
         Part::SearchIndex => "store: search index",
+        Part::Lean => "store: lean rows",
         Part::Facts => "store: facts",
     };
     if faults.is_empty() {
@@ -47,11 +48,11 @@ fn of_part(Examined { part, detail, faults }: Examined) -> Vec<Finding> {
 const RESTORE: &str = "stop touchbase, then `touchbase restore BACKUP` with your latest sound backup: the damaged record \
                        is kept beside it, and mail that came since is read again";
 
-/// What mends it. The index is made of the rest, so nothing is lost with it.
+/// What mends it. Index and lean rows are made of the rest, so nothing is lost with them.
 fn remedy(part: Part) -> &'static str {
     match part {
         Part::Schema => "remove the file, it holds nothing yet; the next start makes it anew",
-        Part::SearchIndex => "`touchbase reindex` builds it again from the record; nothing is lost",
+        Part::SearchIndex | Part::Lean => "`touchbase reindex` builds it again from the record; nothing is lost",
         Part::Pages | Part::References | Part::Facts => RESTORE,
     }
 }

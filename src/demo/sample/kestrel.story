@@ -161,3 +161,12 @@ Noah
 from: sara
 subject: Call with Grace
 @kestrel-school Call with Grace Hall: she would like to invite the whole team to the summer concert. Find a present for the library.
+
+%%
+-1 11:10 bcc kestrel-16
+from: sara
+to: noah
+subject: Re: List of books
+Hi Noah,
+
+Thank you for the list, it is longer than we thought. I will send you a plan for the shelves by tomorrow.

@@ -1,0 +1,306 @@
+//! The same report as a mail: a subject that says what matters, text, and HTML for mail programs.
+//!
+//! Mail programs drop style sheets, know few selectors and no grids: here every style stands on its element, and
+//! tables hold the columns. A letter is read on the way; it names the first few of everything, the page has the
+//! rest. Nothing in it is a link, so nothing in it can lead anywhere.
+
+use askama::Template;
+
+use super::day::{Exchange, Item, Promise, Report, Trouble, Waiting, by_customer};
+use super::open::{self, Selection};
+use super::page::html::Html;
+use super::{markdown, phrase};
+use crate::contacts::CustomerId;
+use crate::mail::Untrusted;
+use crate::understand::{Direction, Kind};
+
+/// The most of one list that a letter shows.
+const SHOWN: usize = 8;
+/// The most exchanges of one customer.
+const EXCHANGES: usize = 4;
+
+/// How a letter is answered.
+const ANSWERING: &str = "Answer this mail to settle what it lists by number: a line such as \u{201c}done 3\u{201d}, \
+                         \u{201c}dismiss 3 4\u{201d} or \u{201c}later 3 friday\u{201d}.";
+
+/// A report to be mailed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Letter {
+    /// What matters, then the day: `3 people wait for an answer · 20 November`. No stranger's word is in it.
+    pub subject: String,
+    /// Markdown.
+    pub text: String,
+    /// HTML without style sheet, script, link or picture.
+    pub html: String,
+}
+
+/// The letter of a report.
+pub fn letter(report: &Report) -> Letter {
+    let text = format!("{}\n---\n\n{ANSWERING}\n", markdown::render(report));
+    Letter { subject: subject(report), text, html: html(report) }
+}
+
+fn subject(report: &Report) -> String {
+    let today = &report.today;
+    let counted = |n: usize, one: &str, many: &str| (n > 0).then(|| phrase::some(n, one, many));
+    let overdue = today.promises.iter().filter(|promise| promise.overdue).count();
+    let matters = [
+        counted(today.waiting_on_us.len(), "person waits for an answer", "people wait for an answer"),
+        counted(overdue, "promise is overdue", "promises are overdue"),
+        counted(today.promises.len() - overdue, "promise falls due", "promises fall due"),
+        counted(today.trouble.len(), "thing needs a decision", "things need a decision"),
+    ];
+    // The first two: a subject is read on a telephone.
+    let mut said: Vec<String> = matters.into_iter().flatten().take(2).collect();
+    if said.is_empty() {
+        said.push(match report.exchanges.len() {
+            0 => "A quiet day".to_owned(),
+            n => format!("Nobody waits, {}", phrase::some(n, "exchange", "exchanges")),
+        });
+    }
+    format!("{} · {}", said.join(", "), report.date.strftime("%-d %B"))
+}
+
+fn html(report: &Report) -> String {
+    let sections = [today(report), exchanges(report), relations(report), people(report), machinery(report)];
+    let page = Page {
+        title: phrase::long_date(report.date),
+        lede: phrase::lede(report),
+        sections: sections.into_iter().filter(|section| !section.groups.is_empty()).collect(),
+        answering: ANSWERING,
+        version: report.context.version.clone(),
+        time_zone: report.time_zone.clone(),
+    };
+    // Writing to a string cannot fail.
+    page.render().unwrap_or_default()
+}
+
+#[derive(Template)]
+#[template(path = "letter.html")]
+struct Page {
+    title: String,
+    lede: String,
+    sections: Vec<Section>,
+    answering: &'static str,
+    version: String,
+    time_zone: String,
+}
+
+struct Section {
+    title: String,
+    groups: Vec<Group>,
+}
+
+struct Group {
+    title: Option<Html>,
+    urgent: bool,
+    rows: Vec<Row>,
+    more: Option<String>,
+}
+
+/// One line: what it is about, what was said, and beside it how long ago or how it is closed.
+struct Row {
+    head: Vec<Piece>,
+    words: Option<Html>,
+    side: String,
+}
+
+/// A piece of a line's beginning.
+enum Piece {
+    /// Our own words.
+    Ours(String),
+    /// Somebody's name, in bold.
+    Name(Html),
+    /// Somebody's words.
+    Words(Html),
+}
+
+impl Group {
+    /// A list under its heading, cut to a letter's length.
+    fn of<T>(title: &str, all: &[T], row: impl Fn(&T) -> Row) -> Option<Group> {
+        Group::cut(Some(plain(&format!("{title} ({})", all.len()))), all, SHOWN, row)
+    }
+
+    fn cut<T>(title: Option<Html>, all: &[T], most: usize, row: impl Fn(&T) -> Row) -> Option<Group> {
+        let left = all.len().saturating_sub(most);
+        let more = (left > 0).then(|| format!("and {left} more"));
+        let rows: Vec<Row> = all.iter().take(most).map(row).collect();
+        (!rows.is_empty()).then_some(Group { title, urgent: false, rows, more })
+    }
+}
+
+fn today(report: &Report) -> Section {
+    let today = &report.today;
+    let mut on_us = loops("Waiting on us", &today.waiting_on_us, report);
+    if let Some(group) = &mut on_us {
+        group.urgent = true;
+    }
+    let groups = [
+        on_us,
+        Group::of("Promises of ours", &today.promises, |one| promise(one, report)),
+        loops("Waiting on them", &today.waiting_on_them, report),
+        Group::of("Needs a decision", &today.trouble, trouble),
+    ];
+    Section { title: "What needs you today".to_owned(), groups: groups.into_iter().flatten().collect() }
+}
+
+fn loops(title: &str, waiting: &[Waiting], report: &Report) -> Option<Group> {
+    let Selection { total, shown, left } = open::select(waiting, report);
+    let shown: Vec<&Waiting> = shown.into_iter().take(SHOWN).collect();
+    let told = shown.len();
+    let rows = shown.into_iter().map(|open| Row {
+        head: about(&open.name, &report.context.names.customer(&open.customer), &open.subject),
+        words: open.gist.as_ref().map(Html::words),
+        side: phrase::wait(open.working_hours, report.context.hours_per_day),
+    });
+    let more = match (total - told, left.old) {
+        (0, _) => None,
+        (more, 0) => Some(format!("and {more} more")),
+        (more, old) => Some(format!("and {more} more, {old} of them for over a month")),
+    };
+    (total > 0).then(|| Group {
+        title: Some(plain(&format!("{title} ({total})"))),
+        urgent: false,
+        rows: rows.collect(),
+        more,
+    })
+}
+
+fn promise(promise: &Promise, report: &Report) -> Row {
+    let due = phrase::short_date(promise.due, report.date);
+    Row {
+        head: about(&promise.name, &report.context.names.customer(&promise.customer), &Untrusted::default()),
+        words: Some(Html::words(&promise.sentence)),
+        side: format!("{} {due}, no. {}", if promise.overdue { "was due" } else { "due" }, promise.number),
+    }
+}
+
+fn trouble(trouble: &Trouble) -> Row {
+    Row {
+        head: vec![Piece::Ours(phrase::capital(&trouble.text))],
+        words: trouble.detail.as_ref().map(Html::words).or_else(|| Some(plain(&trouble.hint))),
+        side: String::new(),
+    }
+}
+
+fn exchanges(report: &Report) -> Section {
+    let group = |(id, exchanges): (_, Vec<&Exchange>)| {
+        let title = Html::words(&report.context.names.customer(id));
+        Group::cut(Some(title), &exchanges, EXCHANGES, |exchange| Row {
+            head: exchange_head(exchange),
+            words: Some(Html::words(&exchange.gist)),
+            side: phrase::clock(exchange.instant, &report.context.zone),
+        })
+    };
+    let mut groups: Vec<Group> = by_customer(report).into_iter().filter_map(group).collect();
+    let left = groups.len().saturating_sub(2 * SHOWN);
+    groups.truncate(2 * SHOWN);
+    if let Some(last) = groups.last_mut().filter(|_| left > 0) {
+        let more = format!("and {} more", phrase::some(left, "customer", "customers"));
+        last.more = Some(last.more.take().map_or(more.clone(), |own| format!("{own}; {more}")));
+    }
+    Section { title: format!("What happened on {}", phrase::weekday(report.date)), groups }
+}
+
+fn exchange_head(exchange: &Exchange) -> Vec<Piece> {
+    let way = match (exchange.kind, exchange.direction) {
+        (Kind::Note, _) => "Note by ",
+        (Kind::Meeting, _) => "Meeting, ",
+        (Kind::Email, Direction::Inbound) => "From ",
+        (Kind::Email, _) => "By ",
+    };
+    let mut head = vec![Piece::Ours(way.to_owned()), Piece::Name(Html::words(&exchange.author))];
+    if let Some(to) = &exchange.to {
+        head.extend([Piece::Ours(" to ".to_owned()), Piece::Words(Html::words(to))]);
+    }
+    head.extend([Piece::Ours(": ".to_owned()), subject_of(&exchange.subject)]);
+    head
+}
+
+/// What stands out among the measures, with the numbers by which it is closed.
+fn relations(report: &Report) -> Section {
+    let group = |relationship: &super::day::Relationship| {
+        let flagged = relationship.measures.values().filter(|measured| measured.flagged);
+        let rows: Vec<Row> = flagged
+            .flat_map(|measured| {
+                let open: Vec<&Item> = measured.items.iter().filter(|item| item.open).collect();
+                let own = open.is_empty().then(|| Row {
+                    head: vec![Piece::Words(Html::words(&measured.text))],
+                    words: None,
+                    side: String::new(),
+                });
+                own.into_iter().chain(open.into_iter().map(item)).collect::<Vec<_>>()
+            })
+            .collect();
+        let left = rows.len().saturating_sub(SHOWN);
+        let title = Html::words(&report.context.names.customer(&relationship.customer));
+        let rows: Vec<Row> = rows.into_iter().take(SHOWN).collect();
+        let more = (left > 0).then(|| format!("and {left} more"));
+        (!rows.is_empty()).then_some(Group { title: Some(title), urgent: false, rows, more })
+    };
+    let mut groups: Vec<Group> = report.relationships.iter().filter_map(group).collect();
+    groups.truncate(2 * SHOWN);
+    Section { title: "How we are doing".to_owned(), groups }
+}
+
+fn item(item: &Item) -> Row {
+    Row {
+        head: vec![Piece::Words(Html::words(&item.text))],
+        words: item.sentence.as_ref().map(Html::words),
+        side: item.number.map(|number| format!("no. {number}")).unwrap_or_default(),
+    }
+}
+
+fn people(report: &Report) -> Section {
+    let people = &report.people;
+    let names = |id: &CustomerId| report.context.names.customer(id);
+    let groups = [
+        Group::of("Come", &people.arrivals, |one| Row {
+            head: about(&one.name, &names(&one.customer), &Untrusted::default()),
+            // Who brought them in.
+            words: one.introducer.as_ref().map(Html::words),
+            side: if one.welcomed { "greeted" } else { "not greeted" }.to_owned(),
+        }),
+        Group::of("Gone", &people.departures, |one| Row {
+            head: about(&one.name, &names(&one.customer), &Untrusted::default()),
+            words: Some(Html::words(&one.text)),
+            side: if one.farewell { "said goodbye" } else { "" }.to_owned(),
+        }),
+        Group::of("Not in any contact list", &people.unmatched, |one| Row {
+            head: vec![Piece::Name(Html::words(&Untrusted::new(&one.address)))],
+            words: Some(Html::words(&one.subject)).filter(|_| !one.subject.is_blank()),
+            side: phrase::some(one.mails as usize, "mail", "mails"),
+        }),
+    ];
+    Section { title: "People to settle".to_owned(), groups: groups.into_iter().flatten().collect() }
+}
+
+/// Only what is wrong: a letter has arrived, so most of it works.
+fn machinery(report: &Report) -> Section {
+    let failing: Vec<_> = report.machinery.mailboxes.iter().filter(|mailbox| mailbox.failure.is_some()).collect();
+    let group = Group::cut(None, &failing, SHOWN, |mailbox| Row {
+        head: vec![Piece::Ours(mailbox.name.clone())],
+        words: mailbox.failure.as_ref().map(Html::words),
+        side: String::new(),
+    });
+    Section { title: "The machinery".to_owned(), groups: group.into_iter().collect() }
+}
+
+/// `Ann Li, Acme: Delivery plan`, the name in bold.
+fn about(name: &Untrusted, customer: &Untrusted, subject: &Untrusted) -> Vec<Piece> {
+    let mut head = vec![Piece::Name(Html::words(name)), Piece::Ours(", ".to_owned())];
+    head.push(Piece::Words(Html::words(customer)));
+    if !subject.is_blank() {
+        head.extend([Piece::Ours(": ".to_owned()), Piece::Words(Html::words(subject))]);
+    }
+    head
+}
+
+fn subject_of(subject: &Untrusted) -> Piece {
+    if subject.is_blank() { Piece::Ours("no subject".to_owned()) } else { Piece::Words(Html::words(subject)) }
+}
+
+/// Words of ours, escaped all the same.
+fn plain(words: &str) -> Html {
+    Html::bare(&Untrusted::new(words))
+}

@@ -1,0 +1,111 @@
+//! The small words of a measure: counts, days, shares, and why there is no value.
+
+use jiff::civil::Date;
+
+use crate::mail::Untrusted;
+use crate::measure::{Answer, Share};
+use crate::report::day::Measured;
+
+/// A value with its line.
+pub fn told(value: Option<f64>, n: usize, flagged: bool, text: String, interactions: Vec<i64>) -> Measured {
+    let value = value.map(|value| (value * 100.0).round() / 100.0);
+    Measured { value, n, flagged, text: Untrusted::new(text), interactions, items: Vec::new() }
+}
+
+/// An answer: `known` tells the value; otherwise the line says why there is none. `whom` begins it.
+pub fn answer<T>(answer: &Answer<T>, whom: &str, known: impl FnOnce(&T) -> Measured) -> Measured {
+    match answer {
+        Answer::Known(value) => known(value),
+        Answer::TooLittle { n, needs } => {
+            told(None, *n, false, format!("{whom}: too little seen (n = {n}, needs {needs})"), Vec::new())
+        }
+        Answer::Withheld { n } => {
+            let text = format!("{whom}: withheld, for we see less than half of the conversation (n = {n})");
+            told(None, *n, false, text, Vec::new())
+        }
+    }
+}
+
+/// Nothing of a kind within the year.
+pub fn none(whom: &str, what: &str) -> Measured {
+    told(None, 0, false, format!("{whom}: {what} seen in the last year (n = 0)"), Vec::new())
+}
+
+/// `38 %`, to the nearest.
+pub fn percent(share: Share) -> String {
+    format!("{:.0} %", share.value().unwrap_or(0.0) * 100.0)
+}
+
+/// `today`, `a day ago`, `12 days ago`.
+pub fn ago(days: i64) -> String {
+    match days {
+        ..=0 => "today".to_owned(),
+        1 => "a day ago".to_owned(),
+        _ => format!("{days} days ago"),
+    }
+}
+
+/// `today`, `on Tuesday` within a week, else `on 3 May`, with the year if it is another.
+pub fn on(day: Date, now: Date) -> String {
+    let days = day.until(now).map_or(i32::MAX, |span| span.get_days());
+    let format = match days {
+        0 => return "today".to_owned(),
+        1..=6 => "on %A",
+        _ if day.year() == now.year() => "on %-d %B",
+        _ => "on %-d %B %Y",
+    };
+    day.strftime(format).to_string()
+}
+
+/// `due today`, `due on Monday` within a week, `overdue since 3 May`.
+pub fn due(day: Date, now: Date, overdue: bool) -> String {
+    let ahead = now.until(day).map_or(i32::MAX, |span| span.get_days());
+    match (overdue, ahead) {
+        (true, _) => format!("overdue since {}", on(day, now).trim_start_matches("on ")),
+        (false, 1..=6) => format!("due on {}", day.strftime("%A")),
+        (false, _) => format!("due {}", on(day, now)),
+    }
+}
+
+/// `1 h`, `9 h`, or `3 wd` from a working day on.
+pub fn hours(working_hours: f64) -> String {
+    format!("{working_hours:.0} h")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    #[test]
+    fn days_are_named_as_people_would() {
+        let now = date(2026, 11, 20); // a Friday
+        let table = [
+            (date(2026, 11, 20), "today"),
+            (date(2026, 11, 17), "on Tuesday"),
+            (date(2026, 11, 14), "on Saturday"),
+            (date(2026, 11, 13), "on 13 November"),
+            (date(2025, 11, 20), "on 20 November 2025"),
+            (date(2026, 11, 23), "on 23 November"),
+        ];
+        for (day, expected) in table {
+            assert_eq!(on(day, now), expected);
+        }
+        assert_eq!((ago(0), ago(1), ago(12)), ("today".into(), "a day ago".into(), "12 days ago".into()));
+        assert_eq!(due(date(2026, 11, 23), now, false), "due on Monday");
+        assert_eq!(due(date(2026, 11, 20), now, false), "due today");
+        assert_eq!(due(date(2026, 11, 17), now, true), "overdue since Tuesday");
+        assert_eq!(due(date(2026, 11, 2), now, true), "overdue since 2 November");
+    }
+
+    #[test]
+    fn too_little_and_withheld_give_no_value_and_say_why() {
+        let little: Answer<()> = Answer::TooLittle { n: 2, needs: 3 };
+        let told = answer(&little, "Acme", |()| panic!("there is no value"));
+        assert_eq!((told.value, told.n, told.text.raw()), (None, 2, "Acme: too little seen (n = 2, needs 3)"));
+        let withheld: Answer<()> = Answer::Withheld { n: 9 };
+        let told = answer(&withheld, "Acme", |()| panic!("there is no value"));
+        assert_eq!((told.value, told.n, told.flagged), (None, 9, false));
+        assert!(told.text.raw().contains("withheld"), "{}", told.text.raw());
+    }
+}
