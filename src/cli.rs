@@ -13,6 +13,7 @@ mod history;
 mod import;
 mod init;
 mod login;
+mod matters;
 mod office;
 mod once;
 mod output;
@@ -32,6 +33,7 @@ use clap::Parser;
 use crate::failure::{Code, Failure};
 use crate::{logs, worker};
 use args::{Cli, Command};
+use matters::Family;
 
 /// Runs one command line and returns the exit code of product.md.
 pub fn run(args: impl Iterator<Item = OsString>) -> Result<ExitCode, Failure> {
@@ -70,6 +72,9 @@ fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Check(args) => check::check(config, args),
         Command::Explain(args) => explain::explain(config, args),
         Command::Report(args) => report::report(config, args),
+        Command::Promises(args) => matters::matters(config, Family::Promises, args),
+        Command::Corrections(args) => matters::matters(config, Family::Corrections, args),
+        Command::Issues(args) => matters::matters(config, Family::Issues, args),
         Command::Status(args) => status::status(config, args),
         Command::Customers(args) => people::customers(config, args),
         Command::Contacts(args) => people::contacts(config, args),

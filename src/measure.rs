@@ -32,7 +32,7 @@ mod sight;
 mod silence;
 mod standpoint;
 #[cfg(test)]
-mod story;
+pub(crate) mod story;
 mod successes;
 mod voices;
 mod year;

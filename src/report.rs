@@ -5,13 +5,15 @@
 //! time or the store: the same facts give the same bytes.
 //!
 //! Reading order: [`facts`] (what is needed), [`day`] (what is said), [`tell`] (how
-//! the one becomes the other), [`relation`] (the measures in words), [`gist`] (one
-//! line of an exchange), [`open`] (which
-//! open loops are told in full), [`page`] (HTML), [`markdown`], [`schedule`] (when, and which report tells of what).
+//! the one becomes the other), [`relation`] (the measures in words), [`gist`] (one line of an exchange), [`grouped`]
+//! (which exchanges are told), [`open`] (which open loops are told in full), [`standing`] (which measures are),
+//! [`page`] (HTML), [`markdown`], [`letter`] (a mail), [`week`] and [`year`] (what is looked back at), [`schedule`]
+//! (when, and which report tells of what).
 
 pub mod day;
 pub mod facts;
 pub mod gist;
+pub mod grouped;
 pub mod letter;
 pub mod markdown;
 pub mod open;
@@ -19,13 +21,22 @@ pub mod page;
 pub mod phrase;
 pub mod relation;
 pub mod schedule;
+pub mod settled;
+pub mod standing;
 pub mod tell;
+pub mod week;
 pub mod words;
+pub mod year;
+
+use serde::Serialize;
 
 use crate::mail::Untrusted;
 pub use day::Report;
-pub use facts::{CustomerFacts, Facts, Held, IndexFacts, MailboxState, Stranger};
+pub use facts::{CustomerFacts, Facts, Held, IndexFacts, MailboxState, Seen, Stranger};
 pub use letter::{Letter, letter};
+pub use settled::Settled;
+pub use week::WeekFacts;
+pub use year::YearFacts;
 
 /// A rendered file: where it lies below the report directory, and what it holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,7 +86,7 @@ pub fn file(report: &Report, format: Format) -> File {
 
 /// The object of product.md, keys in its order, indented, with a line end. Strangers' words are as they
 /// wrote them, only that what would hide or steer is visible.
-pub fn json(report: &Report) -> String {
+pub fn json(report: &impl Serialize) -> String {
     let mut object = serde_json::to_value(report).unwrap_or_default();
     make_visible(&mut object);
     format!("{object:#}\n")

@@ -10,6 +10,8 @@
 mod dovecot;
 #[path = "failpoints/house.rs"]
 mod house;
+#[path = "failpoints/post.rs"]
+mod post;
 #[path = "failpoints/scenarios.rs"]
 mod scenarios;
 #[path = "failpoints/server.rs"]

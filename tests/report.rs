@@ -9,3 +9,7 @@ mod golden;
 mod hostile;
 #[path = "report/self_contained.rs"]
 mod self_contained;
+#[path = "report/told.rs"]
+mod told;
+#[path = "report/worlds.rs"]
+mod worlds;

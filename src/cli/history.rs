@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use jiff::tz::TimeZone;
 use serde_json::Value;
 
 use super::args::{SearchArgs, TimelineArgs};
@@ -21,7 +22,7 @@ pub fn timeline(config: &Option<PathBuf>, args: TimelineArgs) -> Result<ExitCode
     let reader = office::reader(&config)?;
     let whose = whose(&reader, &args.who)?;
     let record = reader.timeline(&whose, args.limit, None).map_err(wiring::store_failure)?;
-    print(&record, args.json, "nothing is on record yet")?;
+    print(&record, &config.report.zone(), args.json, "nothing is on record yet")?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -32,7 +33,7 @@ pub fn search(config: &Option<PathBuf>, args: SearchArgs) -> Result<ExitCode, Fa
     // What machines sent is kept without its words: nothing to show.
     let by_people = found.into_iter().map(|found| found.recorded).filter(|r| r.outcome != Outcome::SetAside);
     let record: Vec<Recorded> = by_people.collect();
-    print(&record, args.json, "no exchange has all these words")?;
+    print(&record, &config.report.zone(), args.json, "no exchange has all these words")?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -44,23 +45,23 @@ fn whose(reader: &Reader, word: &str) -> Result<Whose, Failure> {
     people::address(word).map(Whose::Address)
 }
 
-fn print(record: &[Recorded], as_json: bool, none: &str) -> Result<(), Failure> {
+/// On the clock of the report's zone: by their authors' clocks the lines would look out of order. JSON has those.
+fn print(record: &[Recorded], zone: &TimeZone, as_json: bool, none: &str) -> Result<(), Failure> {
     if as_json {
         let record: Vec<Value> = record.iter().map(|r| Value::Object(json::recorded(r))).collect();
         return output::json(&record);
     }
-    output::table(&["when", "way", "who", "what"], record.iter().map(row).collect(), none)
+    output::table(&["when", "way", "who", "what"], record.iter().map(|recorded| row(recorded, zone)).collect(), none)
 }
 
-fn row(recorded: &Recorded) -> Vec<String> {
+fn row(recorded: &Recorded, zone: &TimeZone) -> Vec<String> {
     let i = &recorded.interaction;
-    let when = i.occurred_at.to_string();
     let who = i.author.as_ref().map(|p| {
         let name = p.participant.name.as_ref().map(|name| name.log());
         name.or_else(|| p.participant.address.as_ref().map(|a| a.to_string())).unwrap_or_default()
     });
     vec![
-        when.get(..16).unwrap_or(&when).replace('T', " "),
+        output::minute(i.occurred_at.timestamp, zone),
         output::word(&i.direction),
         who.unwrap_or_default(),
         what(&i.subject.line(SUBJECT).log(), &gist::gist(i).log()),

@@ -3,6 +3,8 @@
 //! A report is made of the record as of its day's end, as far as its watermark knew it, and nothing else:
 //! writing it again gives the same bytes.
 
+mod settled;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
@@ -19,7 +21,7 @@ use crate::mail::{Address, Domain, Untrusted};
 use crate::measure::calendar::day_span;
 use crate::measure::{Entry, Findings, NoWords, WorkingTime};
 use crate::report::{
-    self, CustomerFacts, Facts, File, Format, Held, IndexFacts, MailboxState, Report, Stranger, page, schedule,
+    self, CustomerFacts, Facts, File, Format, Held, IndexFacts, MailboxState, Report, Seen, Stranger, page, schedule,
 };
 use crate::store::{self, Reader, Store, Whose};
 use crate::understand::ForwardingRequest;
@@ -146,6 +148,15 @@ pub fn day(reader: &Reader, settings: &Settings, date: Date, customer: Option<&C
     editor.report(date, watermark, customer).map_err(wiring::store_failure)
 }
 
+/// What the record says as of an instant, everything known of it included.
+///
+/// # Errors
+/// The store's.
+pub fn findings(reader: &Reader, settings: &Settings, as_of: Timestamp) -> Result<Findings, Failure> {
+    let record = reader.record_as_of(as_of, None).map_err(wiring::store_failure)?;
+    Ok(Findings::of(&record, &NoWords, &settings.working, as_of))
+}
+
 /// The record, opened to tell of it.
 struct Editor<'a> {
     reader: &'a Reader,
@@ -183,7 +194,11 @@ impl<'a> Editor<'a> {
         }
         let mut days = self.published.clone();
         days.insert(date, watermark);
-        files.extend(self.customer_pages(&days)?);
+        let latest = match days.last_key_value() {
+            Some((latest, watermark)) if *latest != date => self.report(*latest, *watermark, None)?,
+            _ => report,
+        };
+        files.extend(self.customer_pages(&latest, &days)?);
         files.push(self.index(&days)?);
         Ok(files)
     }
@@ -209,7 +224,7 @@ impl<'a> Editor<'a> {
             record.entries.retain(|entry| number.is_some_and(|number| entry.customers.contains(&number)));
         }
         let findings = Findings::of(&record, &NoWords, &self.settings.working, span.end);
-        Ok(Report::new(&Facts {
+        let mut report = Report::new(&Facts {
             date,
             zone: zone.clone(),
             hours_per_day: self.settings.working.hours_per_day(),
@@ -227,7 +242,9 @@ impl<'a> Editor<'a> {
             previous: days.range(..date).next_back().map(|(day, _)| *day),
             anything_recorded: watermark > 0,
             version: env!("CARGO_PKG_VERSION"),
-        }))
+        });
+        settled::add(&mut report, self.reader, (span.start, span.end), customer)?;
+        Ok(report)
     }
 
     /// What joined the record after the reports of the last weeks were written, and took place before `start`.
@@ -295,7 +312,7 @@ impl<'a> Editor<'a> {
     }
 
     /// Every customer's page, as things stood at the end of the latest published day.
-    fn customer_pages(&self, days: &BTreeMap<Date, i64>) -> store::Result<Vec<File>> {
+    fn customer_pages(&self, report: &Report, days: &BTreeMap<Date, i64>) -> store::Result<Vec<File>> {
         let Some((latest, watermark)) = days.last_key_value() else { return Ok(Vec::new()) };
         let zone = self.settings.zone();
         let Some(span) = day_span(*latest, zone) else { return Ok(Vec::new()) };
@@ -303,6 +320,8 @@ impl<'a> Editor<'a> {
         let findings = Findings::of(&record, &NoWords, &self.settings.working, span.end);
         let quoted = self.quoted(&findings)?;
         let published: BTreeSet<Date> = days.keys().copied().collect();
+        let seen = Seen::of(&record.entries, &record.roster);
+        let relationships: BTreeMap<_, _> = report.relationships.iter().map(|r| (&r.customer, r)).collect();
         let mut pages = Vec::new();
         for customer in &self.customers {
             let before = Some((span.end, i64::MIN));
@@ -316,16 +335,13 @@ impl<'a> Editor<'a> {
             recent.extend(missing);
             let facts = CustomerFacts {
                 customer,
-                zone: zone.clone(),
-                hours_per_day: self.settings.working.hours_per_day(),
-                date: *latest,
-                customers: &self.customers,
-                roster: &record.roster,
-                findings: &findings,
+                report,
+                relationship: relationships.get(&customer.id).copied(),
                 recent: &recent,
                 exchanges: exchanges as u64,
+                seen: &seen,
                 published: &published,
-                version: env!("CARGO_PKG_VERSION"),
+                years: &[],
             };
             pages.push(File { path: page::customer_path(&customer.id), content: page::customer(&facts) });
         }
@@ -342,7 +358,12 @@ impl<'a> Editor<'a> {
             };
             told.insert(*date, on_day as u64);
         }
-        let facts = IndexFacts { days: &told, customers: &self.customers, version: env!("CARGO_PKG_VERSION") };
+        let facts = IndexFacts {
+            days: &told,
+            weeks: &BTreeSet::new(),
+            customers: &self.customers,
+            version: env!("CARGO_PKG_VERSION"),
+        };
         Ok(File { path: "index.html".into(), content: page::index(&facts) })
     }
 }

@@ -21,7 +21,7 @@ use super::{
 const WEEKS: usize = 26;
 
 /// How many things of one kind a report quotes of one customer, the latest.
-pub const QUOTED: usize = 5;
+pub const QUOTED: usize = 3;
 
 /// Everything the record says as of one instant. The words behind it are asked for afterwards,
 /// by [`Findings::interactions`], so that a report loads the few mails it shows and not a million.
@@ -231,10 +231,10 @@ mod tests {
         mails.push("11-02T10:00 out ann@acme y promise=2026-12-24".into());
         let findings = Story::of("2026-11-20", &mails).findings();
         let quoted = findings.relations[0].quoted();
-        assert_eq!(quoted.into_iter().collect::<Vec<_>>(), [36, 37, 38, 39, 40, 41]);
+        assert_eq!(quoted.into_iter().collect::<Vec<_>>(), [38, 39, 40, 41]);
         let in_full = findings.relations[0].quoted_in_full();
         assert!(in_full.contains(&42), "our last word");
-        let shown: Vec<_> = in_full.into_iter().filter(|n| *n < 36).collect();
+        let shown: Vec<_> = in_full.into_iter().filter(|n| *n < 38).collect();
         assert!(shown.is_empty(), "the year began with the promise and its warmest are the latest: {shown:?}");
     }
 

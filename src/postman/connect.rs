@@ -79,11 +79,19 @@ async fn ask_for_tls(settings: &Settings, stream: TcpStream) -> Result<TcpStream
     let host = &settings.host;
     let broken = |error: io::Error| PostmanError::Later(format!("{host} closed the connection: {error}"));
     let mut said = BufReader::new(stream.take(MOST_SAID_BEFORE_TLS));
-    expect(&mut said, "220", host).await?;
-    for (ask, code) in [("EHLO [127.0.0.1]\r\n", "250"), ("STARTTLS\r\n", "220")] {
-        said.get_mut().get_mut().write_all(ask.as_bytes()).await.map_err(broken)?;
-        expect(&mut said, code, host).await?;
-    }
+    // No letter was shown yet, so none is refused.
+    let later = |error: PostmanError| PostmanError::Later(error.to_string());
+    expect(&mut said, "220", host).await.map_err(later)?;
+    said.get_mut().get_mut().write_all(b"EHLO [127.0.0.1]\r\n").await.map_err(broken)?;
+    expect(&mut said, "250", host).await.map_err(later)?;
+    said.get_mut().get_mut().write_all(b"STARTTLS\r\n").await.map_err(broken)?;
+    expect(&mut said, "220", host).await.map_err(|error| match error {
+        PostmanError::Refused(_) => PostmanError::person(
+            format!("{host} offers no STARTTLS"),
+            "set `tls` to \"implicit\", or ask whoever runs the server",
+        ),
+        other => other,
+    })?;
     if !said.buffer().is_empty() {
         let what = format!("{host} spoke between STARTTLS and TLS: somebody may sit in between");
         return Err(PostmanError::person(what, "use `tls = \"implicit\"`, and ask who runs the network"));
@@ -91,7 +99,7 @@ async fn ask_for_tls(settings: &Settings, stream: TcpStream) -> Result<TcpStream
     Ok(said.into_inner().into_inner())
 }
 
-/// Reads one answer to its last line, and wants this code.
+/// Reads one answer to its last line, and wants this code. `Refused` is an answer that will not change (5xx).
 async fn expect(said: &mut BufReader<Take<TcpStream>>, code: &str, host: &str) -> Result<(), PostmanError> {
     loop {
         let mut line = String::new();
@@ -102,11 +110,15 @@ async fn expect(said: &mut BufReader<Take<TcpStream>>, code: &str, host: &str) -
         match (line.get(..3), line.get(3..4)) {
             (Some(found), Some("-")) if found == code => {}
             (Some(found), _) if found == code => return Ok(()),
-            (Some(found), _) if code == "220" && found.starts_with('5') => {
-                let what = format!("{host} offers no STARTTLS");
-                return Err(PostmanError::person(what, "set `tls` to \"implicit\", or ask whoever runs the server"));
+            (Some(found), _) => {
+                let words = format!("{host} answers {}", super::session::shown(&line));
+                return Err(if found.starts_with('5') {
+                    PostmanError::Refused(words)
+                } else {
+                    PostmanError::Later(words)
+                });
             }
-            _ => return Err(PostmanError::Later(format!("{host} answers {:?}", super::session::shown(&line)))),
+            _ => return Err(PostmanError::Later(format!("{host} does not speak SMTP on this port"))),
         }
     }
 }

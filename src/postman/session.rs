@@ -90,21 +90,28 @@ impl Session {
 
     async fn hand_over(&mut self, to: &Address, letter: &[u8]) -> Result<(), PostmanError> {
         let (from, to) = (envelope(&self.settings.from)?, envelope(to)?);
-        self.say("MAIL", Mail::new(Some(from), Vec::new())).await?;
-        self.say("RCPT", Rcpt::new(to, Vec::new())).await?;
-        self.say("DATA", Data).await?;
+        self.say("MAIL", Mail::new(Some(from), Vec::new()), "250").await?;
+        self.say("RCPT", Rcpt::new(to, Vec::new()), "25").await?;
+        self.say("DATA", Data, "354").await?;
         failpoint::before(Step::HandOver);
         let answer = self.connection.message(letter).await;
         let answer = answer.map_err(|error| letter_error(&self.settings, "the letter", &error))?;
         failpoint::after(Step::HandOver);
-        match answer.has_code(250) {
-            true => Ok(()),
-            false => Err(PostmanError::Later(format!("{} answers {}", self.settings.host, answer.code()))),
-        }
+        self.expect("the letter", &answer, "250")
     }
 
-    async fn say(&mut self, what: &str, command: impl Display) -> Result<Response, PostmanError> {
-        self.connection.command(command).await.map_err(|error| letter_error(&self.settings, what, &error))
+    async fn say(&mut self, what: &str, command: impl Display, code: &str) -> Result<(), PostmanError> {
+        let answer = self.connection.command(command).await;
+        let answer = answer.map_err(|error| letter_error(&self.settings, what, &error))?;
+        self.expect(what, &answer, code)
+    }
+
+    /// An answer that is good and none to what was said: who knows what the server takes the next line for.
+    fn expect(&self, what: &str, answer: &Response, code: &str) -> Result<(), PostmanError> {
+        match answer.code().to_string().starts_with(code) {
+            true => Ok(()),
+            false => Err(PostmanError::Later(format!("{} answers {what} with {}", self.settings.host, answer.code()))),
+        }
     }
 
     /// Says goodbye. Whether it is heard does not matter.

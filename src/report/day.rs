@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::Format;
 use super::facts::Names;
+use super::settled::Settled;
 use crate::contacts::CustomerId;
 use crate::mail::Untrusted;
 use crate::understand::{Direction, Kind};
@@ -26,6 +27,9 @@ pub struct Report {
     pub today: Today,
     /// What took place, by customer, then time.
     pub exchanges: Vec<Exchange>,
+    /// What people settled by hand on the day.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub settled: Vec<Settled>,
     /// How much of what.
     pub counts: Counts,
     /// What the record says about each customer.
@@ -338,11 +342,11 @@ impl Counts {
 
 /// The exchanges of each customer, customers by name, exchanges by time. One with several customers
 /// stands under each of them.
-pub fn by_customer(report: &Report) -> Vec<(&CustomerId, Vec<&Exchange>)> {
+pub fn by_customer<'a>(exchanges: &'a [Exchange], names: &Names) -> Vec<(&'a CustomerId, Vec<&'a Exchange>)> {
     let mut groups: BTreeMap<(String, &CustomerId), Vec<&Exchange>> = BTreeMap::new();
-    for exchange in &report.exchanges {
+    for exchange in exchanges {
         for id in exchange.also.iter().chain([&exchange.customer]) {
-            let name = report.context.names.customer(id).raw().to_lowercase();
+            let name = names.customer(id).raw().to_lowercase();
             groups.entry((name, id)).or_default().push(exchange);
         }
     }

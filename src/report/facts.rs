@@ -7,10 +7,11 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::Format;
+use super::day::{Relationship, Report};
 use crate::contacts::{ContactId, Customer, CustomerId};
 use crate::interaction::{Outcome, Recorded};
 use crate::mail::{Address, Untrusted};
-use crate::measure::{Findings, Roster};
+use crate::measure::{Entry, Findings, PersonNo, Roster};
 use crate::understand::ForwardingRequest;
 
 /// Everything that one day's report says, as of that day's end.
@@ -102,26 +103,45 @@ pub struct MailboxState {
 pub struct CustomerFacts<'a> {
     /// Whom it is about.
     pub customer: &'a Customer,
-    /// The report's zone.
-    pub zone: TimeZone,
-    /// The hours of one working day.
-    pub hours_per_day: f64,
-    /// The day of the latest report: the page says how things stand at its end.
-    pub date: Date,
-    /// Everyone known, for the names.
-    pub customers: &'a [Customer],
-    /// Who the numbers in the findings are.
-    pub roster: &'a Roster,
-    /// What the record says as of then.
-    pub findings: &'a Findings,
-    /// Their latest exchanges, in any order, and the interactions that the findings point at.
+    /// The latest day's report: the page says how things stand at its end.
+    pub report: &'a Report,
+    /// What that report says about them, if it says anything.
+    pub relationship: Option<&'a Relationship>,
+    /// Their latest exchanges, in any order, and the interactions that the report points at.
     pub recent: &'a [Recorded],
     /// How many exchanges are on record in all.
     pub exchanges: u64,
+    /// When each of their contacts was on a mail.
+    pub seen: &'a BTreeMap<ContactId, Seen>,
     /// The days that have a report, to link to them.
     pub published: &'a BTreeSet<Date>,
-    /// Our version.
-    pub version: &'a str,
+    /// The years that have a page.
+    pub years: &'a [i16],
+}
+
+/// When somebody was on a mail, as author or recipient.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seen {
+    /// For the first time.
+    pub first: Timestamp,
+    /// For the last time.
+    pub last: Timestamp,
+}
+
+impl Seen {
+    /// When each contact was on a mail.
+    pub fn of<'a>(entries: impl IntoIterator<Item = &'a Entry>, roster: &Roster) -> BTreeMap<ContactId, Seen> {
+        let mut seen: BTreeMap<PersonNo, Seen> = BTreeMap::new();
+        for entry in entries {
+            for person in entry.people() {
+                let times = seen.entry(person).or_insert(Seen { first: entry.at, last: entry.at });
+                times.first = times.first.min(entry.at);
+                times.last = times.last.max(entry.at);
+            }
+        }
+        let contact = |number| roster.person(number).and_then(|someone| someone.contact.clone());
+        seen.into_iter().filter_map(|(number, times)| Some((contact(number)?, times))).collect()
+    }
 }
 
 /// What the index is made of.
@@ -129,6 +149,8 @@ pub struct CustomerFacts<'a> {
 pub struct IndexFacts<'a> {
     /// The days that have a report, each with how many exchanges it tells.
     pub days: &'a BTreeMap<Date, u64>,
+    /// The Mondays of the weeks that have a page.
+    pub weeks: &'a BTreeSet<Date>,
     /// The customers that have a page.
     pub customers: &'a [Customer],
     /// Our version.

@@ -4,6 +4,8 @@
 //! tables hold the columns. A letter is read on the way; it names the first few of everything, the page has the
 //! rest. Nothing in it is a link, so nothing in it can lead anywhere.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 
 use super::day::{Exchange, Item, Promise, Report, Trouble, Waiting, by_customer};
@@ -18,6 +20,9 @@ use crate::understand::{Direction, Kind};
 const SHOWN: usize = 8;
 /// The most exchanges of one customer.
 const EXCHANGES: usize = 4;
+
+/// Measures whose findings have a section of their own.
+const TOLD_ABOVE: [&str; 3] = ["promises", "arrivals", "departures"];
 
 /// How a letter is answered.
 const ANSWERING: &str = "Answer this mail to settle what it lists by number: a line such as \u{201c}done 3\u{201d}, \
@@ -44,8 +49,10 @@ fn subject(report: &Report) -> String {
     let today = &report.today;
     let counted = |n: usize, one: &str, many: &str| (n > 0).then(|| phrase::some(n, one, many));
     let overdue = today.promises.iter().filter(|promise| promise.overdue).count();
+    // Somebody may wait for several answers.
+    let waiting: BTreeSet<_> = today.waiting_on_us.iter().map(|one| (&one.customer, one.name.raw())).collect();
     let matters = [
-        counted(today.waiting_on_us.len(), "person waits for an answer", "people wait for an answer"),
+        counted(waiting.len(), "person waits for an answer", "people wait for an answer"),
         counted(overdue, "promise is overdue", "promises are overdue"),
         counted(today.promises.len() - overdue, "promise falls due", "promises fall due"),
         counted(today.trouble.len(), "thing needs a decision", "things need a decision"),
@@ -62,7 +69,8 @@ fn subject(report: &Report) -> String {
 }
 
 fn html(report: &Report) -> String {
-    let sections = [today(report), exchanges(report), relations(report), people(report), machinery(report)];
+    let sections =
+        [today(report), exchanges(report), settled(report), relations(report), people(report), machinery(report)];
     let page = Page {
         title: phrase::long_date(report.date),
         lede: phrase::lede(report),
@@ -145,7 +153,7 @@ fn today(report: &Report) -> Section {
 }
 
 fn loops(title: &str, waiting: &[Waiting], report: &Report) -> Option<Group> {
-    let Selection { total, shown, left } = open::select(waiting, report);
+    let Selection { total, shown, left } = open::select(waiting, &report.context, report.date);
     let shown: Vec<&Waiting> = shown.into_iter().take(SHOWN).collect();
     let told = shown.len();
     let rows = shown.into_iter().map(|open| Row {
@@ -192,7 +200,8 @@ fn exchanges(report: &Report) -> Section {
             side: phrase::clock(exchange.instant, &report.context.zone),
         })
     };
-    let mut groups: Vec<Group> = by_customer(report).into_iter().filter_map(group).collect();
+    let mut groups: Vec<Group> =
+        by_customer(&report.exchanges, &report.context.names).into_iter().filter_map(group).collect();
     let left = groups.len().saturating_sub(2 * SHOWN);
     groups.truncate(2 * SHOWN);
     if let Some(last) = groups.last_mut().filter(|_| left > 0) {
@@ -217,10 +226,23 @@ fn exchange_head(exchange: &Exchange) -> Vec<Piece> {
     head
 }
 
+fn settled(report: &Report) -> Section {
+    let group = Group::cut(None, &report.settled, SHOWN, |one| Row {
+        head: match &one.customer {
+            Some(customer) => about(&one.name, &report.context.names.customer(customer), &Untrusted::default()),
+            None => vec![Piece::Name(Html::words(&one.name))],
+        },
+        words: Some(Html::words(&one.sentence)),
+        side: format!("no. {}: {}", one.number, one.words(report.date)),
+    });
+    Section { title: "Settled by one of us".to_owned(), groups: group.into_iter().collect() }
+}
+
 /// What stands out among the measures, with the numbers by which it is closed.
 fn relations(report: &Report) -> Section {
     let group = |relationship: &super::day::Relationship| {
-        let flagged = relationship.measures.values().filter(|measured| measured.flagged);
+        let measures = relationship.measures.iter().filter(|(key, _)| !TOLD_ABOVE.contains(key));
+        let flagged = measures.map(|(_, measured)| measured).filter(|measured| measured.flagged);
         let rows: Vec<Row> = flagged
             .flat_map(|measured| {
                 let open: Vec<&Item> = measured.items.iter().filter(|item| item.open).collect();

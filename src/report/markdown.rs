@@ -3,51 +3,47 @@
 //! Strangers' words are escaped so that none of them becomes a heading, a
 //! link, an image or HTML. Lines are not wrapped: a terminal does that.
 
+mod day;
+mod standing;
+mod week;
+mod year;
+
+pub use day::render;
+pub use week::render as week;
+pub use year::render as year;
+
 use std::fmt::Write;
 
-use super::day::{Exchange, Mailbox, Report, Trouble, Unmatched, Waiting, by_customer};
+use jiff::civil::Date;
+
+use super::day::{Context, Exchange, Promise, Waiting};
+use super::grouped::Grouped;
 use super::open::{self, Selection};
 use super::phrase;
 use super::words::markdown as words;
 use crate::mail::Untrusted;
 use crate::understand::{Direction, Kind};
 
-/// The report as Markdown (CommonMark).
-pub fn render(report: &Report) -> String {
-    let mut page = Page { text: String::new(), report };
-    page.line(&format!("# {}\n", phrase::long_date(report.date)));
-    page.line(&phrase::lede(report));
-    page.today();
-    page.exchanges();
-    page.people();
-    page.machinery();
-    page.text
-}
-
+/// A page that grows line by line.
 struct Page<'a> {
     text: String,
-    report: &'a Report,
+    context: &'a Context,
+    /// The day at whose end everything is said.
+    date: Date,
 }
 
-impl Page<'_> {
+impl<'a> Page<'a> {
+    fn new(context: &'a Context, date: Date) -> Page<'a> {
+        Page { text: String::new(), context, date }
+    }
+
     fn line(&mut self, line: &str) {
         self.text.push_str(line);
         self.text.push('\n');
     }
 
-    fn today(&mut self) {
-        let today = &self.report.today;
-        self.line("\n## What needs you today");
-        if today.waiting_on_us.is_empty() && today.waiting_on_them.is_empty() && today.trouble.is_empty() {
-            self.line(&format!("\n{}", phrase::nothing_needed(self.report)));
-        }
-        self.open_loops("Waiting on us", &today.waiting_on_us);
-        self.open_loops("Waiting on them", &today.waiting_on_them);
-        self.list("Needs a decision", &today.trouble, Self::trouble);
-    }
-
     fn open_loops(&mut self, title: &str, waiting: &[Waiting]) {
-        let Selection { total, shown, left } = open::select(waiting, self.report);
+        let Selection { total, shown, left } = open::select(waiting, self.context, self.date);
         if total == 0 {
             return;
         }
@@ -56,9 +52,8 @@ impl Page<'_> {
             self.line(&format!("- {}", self.waiting(one)));
         }
         if let Some(before) = phrase::left(&left) {
-            let name = |id| words(&self.report.context.names.customer(id));
             let mut customers: Vec<String> =
-                left.customers.iter().map(|(id, count)| format!("{} ({count})", name(id))).collect();
+                left.customers.iter().map(|(id, count)| format!("{} ({count})", self.customer(id))).collect();
             if left.elsewhere > 0 {
                 customers.push(format!("other customers ({})", left.elsewhere));
             }
@@ -66,103 +61,89 @@ impl Page<'_> {
         }
     }
 
-    fn list<T>(&mut self, title: &str, items: &[T], item: impl Fn(&Self, &T) -> String) {
+    /// At most `most` of a list under a heading, and how many more there are.
+    fn list<T>(&mut self, title: &str, items: &[T], most: usize, item: impl Fn(&Self, &T) -> String) {
         if items.is_empty() {
             return;
         }
         self.line(&format!("\n### {title} ({})\n", items.len()));
-        for one in items {
+        for one in items.iter().take(most) {
             let text = item(self, one);
             self.line(&format!("- {text}"));
+        }
+        if items.len() > most {
+            self.line(&format!("- and {} more", items.len() - most));
         }
     }
 
     fn waiting(&self, open: &Waiting) -> String {
-        let context = &self.report.context;
-        let day = context.zone.to_datetime(open.at).date();
         let gist = open.gist.as_ref().map(|gist| format!("\n  {}", words(gist))).unwrap_or_default();
         format!(
             "**{}**, {}: {} – {} (since {}){gist}",
             words(&open.name),
-            words(&context.names.customer(&open.customer)),
+            self.customer(&open.customer),
             subject(&open.subject),
-            phrase::wait(open.working_hours, context.hours_per_day),
-            phrase::short_date(day, self.report.date),
+            phrase::wait(open.working_hours, self.context.hours_per_day),
+            phrase::short_date(self.context.zone.to_datetime(open.at).date(), self.date),
         )
     }
 
-    fn trouble(&self, trouble: &Trouble) -> String {
-        let detail = trouble.detail.as_ref().map(|d| format!(" – {}", words(d))).unwrap_or_default();
-        format!("{}{detail} (`{}`)", words(&Untrusted::new(phrase::capital(&trouble.text))), trouble.hint)
+    /// `[3] overdue (Fri 20 Nov), to **Ann Li**, Acme: ...`
+    fn promise(&self, promise: &Promise) -> String {
+        let (state, day) = phrase::due(promise, self.date);
+        let to = format!("to **{}**, {}", words(&promise.name), self.customer(&promise.customer));
+        format!("[{}] {state} ({day}), {to}\n  {}", promise.number, words(&promise.sentence))
     }
 
-    fn exchanges(&mut self) {
-        let report = self.report;
-        if report.exchanges.is_empty() {
-            return;
-        }
-        self.line(&format!("\n## What happened on {}", phrase::weekday(report.date)));
-        for (customer, exchanges) in by_customer(report) {
-            self.line(&format!("\n### {}\n", words(&report.context.names.customer(customer))));
-            for exchange in exchanges {
-                let text = self.exchange(exchange);
-                self.line(&text);
-            }
+    /// Who wrote to whom, and the line of it: `← **Ann Li**`.
+    fn who(&self, exchange: &Exchange) -> String {
+        let author = words(&exchange.author);
+        let to = exchange.to.as_ref().filter(|_| exchange.direction == Direction::Outbound);
+        let to = to.map(|to| format!(" to **{}**", words(to))).unwrap_or_default();
+        match (exchange.kind, exchange.direction) {
+            (Kind::Note, _) => format!("note by **{author}**"),
+            (Kind::Meeting, _) => format!("meeting, **{author}**"),
+            (Kind::Email, Direction::Inbound) => format!("← **{author}**"),
+            (Kind::Email, _) => format!("→ **{author}**{to}"),
         }
     }
 
     fn exchange(&self, exchange: &Exchange) -> String {
-        let context = &self.report.context;
-        let mut line = format!("- {} ", phrase::clock(exchange.instant, &context.zone));
+        let mut line = format!("- {} ", phrase::clock(exchange.instant, &self.context.zone));
         if exchange.late {
-            let day = context.zone.to_datetime(exchange.instant).date();
-            let _ = write!(line, "(from {}, came late) ", phrase::short_date(day, self.report.date));
+            let day = self.context.zone.to_datetime(exchange.instant).date();
+            let _ = write!(line, "(from {}, came late) ", phrase::short_date(day, self.date));
         }
-        let author = words(&exchange.author);
-        let to = exchange.to.as_ref().map(|to| format!(" to **{}**", words(to))).unwrap_or_default();
-        let _ = match (exchange.kind, exchange.direction) {
-            (Kind::Note, _) => write!(line, "note by **{author}**"),
-            (Kind::Meeting, _) => write!(line, "meeting, **{author}**"),
-            (Kind::Email, Direction::Inbound) => write!(line, "← **{author}**"),
-            (Kind::Email, _) => write!(line, "→ **{author}**{to}"),
-        };
-        let _ = write!(line, ": {}\n  {}", subject(&exchange.subject), words(&exchange.gist));
+        let _ = write!(line, "{}: {}\n  {}", self.who(exchange), subject(&exchange.subject), words(&exchange.gist));
         line
     }
 
-    fn people(&mut self) {
-        let strangers = &self.report.people.unmatched;
-        if strangers.is_empty() {
-            return;
+    /// Exchanges by customer, each in the words of `line`.
+    fn groups(&mut self, grouped: &Grouped<'_>, line: impl Fn(&Self, &Exchange) -> String) {
+        for group in &grouped.told {
+            self.line(&format!("\n### {}\n", self.customer(group.customer)));
+            for exchange in &group.lines {
+                let text = line(self, exchange);
+                self.line(&text);
+            }
+            if group.more > 0 {
+                self.line(&format!("- and {} more", group.more));
+            }
         }
-        self.line("\n## People to settle");
-        self.list("Not in any contact list", strangers, Self::stranger);
-    }
-
-    fn stranger(&self, stranger: &Unmatched) -> String {
-        let name = stranger.name.as_ref().map(|n| format!("**{}**, ", words(n))).unwrap_or_default();
-        let mails = phrase::some(stranger.mails as usize, "mail", "mails");
-        let address = words(&Untrusted::new(&stranger.address));
-        format!("{name}{address}: {} ({mails})", subject(&stranger.subject))
-    }
-
-    fn machinery(&mut self) {
-        let machinery = &self.report.machinery;
-        self.line("\n## The machinery\n");
-        for mailbox in &machinery.mailboxes {
-            self.line(&mailbox_line(mailbox, &self.report.as_of));
+        if !grouped.named.is_empty() {
+            let named = grouped.named.iter().map(|(id, count)| format!("{} ({count})", self.customer(id)));
+            let named = named.collect::<Vec<_>>().join(", ");
+            let others = match grouped.elsewhere {
+                0 => String::new(),
+                more => format!(" and {more} more customers"),
+            };
+            self.line(&format!("\nand with {named}{others}"));
         }
-        let quarantine = match machinery.quarantine {
-            0 => "empty".to_owned(),
-            n => phrase::some(n, "mail", "mails"),
-        };
-        self.line(&format!("- Quarantine: {quarantine}"));
     }
-}
 
-fn mailbox_line(mailbox: &Mailbox, as_of: &str) -> String {
-    let failure = mailbox.failure.as_ref().map(|f| format!(" – **{}**", words(f))).unwrap_or_default();
-    format!("- {}: {}{failure}", words(&Untrusted::new(&mailbox.name)), phrase::mailbox(mailbox, as_of))
+    fn customer(&self, id: &crate::contacts::CustomerId) -> String {
+        words(&self.context.names.customer(id))
+    }
 }
 
 fn subject(subject: &Untrusted) -> String {

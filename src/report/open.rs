@@ -8,8 +8,9 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use jiff::Span;
+use jiff::civil::Date;
 
-use super::day::{Report, Waiting};
+use super::day::{Context, Waiting};
 use crate::contacts::CustomerId;
 
 /// How many open loops a page tells in full, and how many customers it names for the others.
@@ -39,9 +40,9 @@ pub struct Left<'a> {
     pub elsewhere: usize,
 }
 
-/// Chooses what is told in full.
-pub fn select<'a>(waiting: &'a [Waiting], report: &Report) -> Selection<'a> {
-    let (old, recent): (Vec<&Waiting>, Vec<&Waiting>) = waiting.iter().partition(|open| is_old(open, report));
+/// Chooses what is told in full at a day's end.
+pub fn select<'a>(waiting: &'a [Waiting], context: &Context, date: Date) -> Selection<'a> {
+    let (old, recent): (Vec<&Waiting>, Vec<&Waiting>) = waiting.iter().partition(|open| is_old(open, context, date));
     let shown: Vec<&Waiting> = recent.iter().take(SHOWN).copied().collect();
     let mut counts: BTreeMap<&CustomerId, usize> = BTreeMap::new();
     for open in recent.iter().skip(SHOWN).chain(&old) {
@@ -55,12 +56,12 @@ pub fn select<'a>(waiting: &'a [Waiting], report: &Report) -> Selection<'a> {
     Selection { total: waiting.len(), shown, left }
 }
 
-/// How many of these wait for more than a month.
-pub fn old(waiting: &[Waiting], report: &Report) -> usize {
-    waiting.iter().filter(|open| is_old(open, report)).count()
+/// How many of these have waited for more than a month at a day's end.
+pub fn old(waiting: &[Waiting], context: &Context, date: Date) -> usize {
+    waiting.iter().filter(|open| is_old(open, context, date)).count()
 }
 
-fn is_old(open: &Waiting, report: &Report) -> bool {
-    let day = report.context.zone.to_datetime(open.at).date();
-    report.date.checked_sub(Span::new().days(RECENT_DAYS)).is_ok_and(|month_ago| day < month_ago)
+fn is_old(open: &Waiting, context: &Context, date: Date) -> bool {
+    let day = context.zone.to_datetime(open.at).date();
+    date.checked_sub(Span::new().days(RECENT_DAYS)).is_ok_and(|month_ago| day < month_ago)
 }

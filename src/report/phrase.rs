@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::day::{Counts, Mailbox, Report};
+use super::day::{Arrival, Counts, Departure, Mailbox, Promise, Report};
 use super::open::{self, Left};
 
 /// `Friday, 20 November 2026`.
@@ -28,6 +28,16 @@ pub fn short_date(day: Date, now: Date) -> String {
     day.strftime(format).to_string()
 }
 
+/// `16 to 22 November 2026`, with as much of the first day as differs from the last.
+pub fn span(from: Date, to: Date) -> String {
+    let format = match (from.year() == to.year(), from.month() == to.month()) {
+        (true, true) => "%-d",
+        (true, false) => "%-d %B",
+        (false, _) => "%-d %B %Y",
+    };
+    if from == to { day_month_year(to) } else { format!("{} to {}", from.strftime(format), day_month_year(to)) }
+}
+
 /// `16:20` as the zone shows it.
 pub fn clock(at: Timestamp, zone: &TimeZone) -> String {
     zone.to_datetime(at).strftime("%H:%M").to_string()
@@ -49,6 +59,15 @@ pub fn some(n: usize, one: &str, many: &str) -> String {
     format!("{n} {}", if n == 1 { one } else { many })
 }
 
+/// `not once`, `once`, `14 times`.
+pub fn times(n: u32) -> String {
+    match n {
+        0 => "not once".to_owned(),
+        1 => "once".to_owned(),
+        n => format!("{n} times"),
+    }
+}
+
 /// Numbers up to twelve in letters, as newspapers write them.
 pub fn number(n: usize) -> String {
     const WORDS: [&str; 13] =
@@ -61,7 +80,7 @@ pub fn lede(report: &Report) -> String {
     if !report.context.anything_recorded && report.exchanges.is_empty() {
         return "Nothing is on record yet. This page fills as soon as mail from or to your customers comes in.".into();
     }
-    let sentences = [waiting(report), brought(report), trouble(report)];
+    let sentences = [waiting(report), promised(report), brought(report), trouble(report)];
     sentences.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
@@ -77,12 +96,26 @@ pub fn nothing_needed(report: &Report) -> &'static str {
 fn waiting(report: &Report) -> Option<String> {
     let today = &report.today;
     let (us, them) = (today.waiting_on_us.len(), today.waiting_on_them.len());
-    let on_us = waiting_on_us(us, open::old(&today.waiting_on_us, report));
+    let on_us = waiting_on_us(us, open::old(&today.waiting_on_us, &report.context, report.date));
     match (us, them) {
         (0, 0) => Some("Nobody waits for an answer.".into()),
         (_, 0) => Some(format!("{on_us}.")),
         (0, _) => Some(format!("Nobody waits for us; we wait for {}.", some_letters(them, "answer", "answers"))),
         _ => Some(format!("{on_us}, and we wait for {}.", number(them))),
+    }
+}
+
+/// `We promised three things for these days; one is overdue.`
+fn promised(report: &Report) -> Option<String> {
+    let promises = &report.today.promises;
+    let overdue = promises.iter().filter(|promise| promise.overdue).count();
+    let all = capital(&some_letters(promises.len(), "promise", "promises"));
+    let verb = if promises.len() == 1 { "is" } else { "are" };
+    match (promises.len(), overdue) {
+        (0, _) => None,
+        (n, 0) => Some(format!("{all} {} due.", if n == 1 { "falls" } else { "fall" })),
+        (n, late) if n == late => Some(format!("{all} of ours {verb} overdue.")),
+        (_, late) => Some(format!("{all} {verb} due, {} overdue.", number(late))),
     }
 }
 
@@ -127,7 +160,7 @@ fn brought(report: &Report) -> Option<String> {
 }
 
 /// `three mails in, two out and one note`; `None` for nothing.
-fn listed(counts: &Counts) -> Option<String> {
+pub fn listed(counts: &Counts) -> Option<String> {
     let of = |n: usize, words: &dyn Fn() -> String| (n > 0).then(words);
     let out = || match counts.inbound {
         0 => format!("{} out", some_letters(counts.outbound, "mail", "mails")),
@@ -152,13 +185,47 @@ fn trouble(report: &Report) -> Option<String> {
     }
 }
 
+/// How a promise stands on the morning after the report's day, and the day it was for: `overdue`, `Fri 20 Nov`.
+pub fn due(promise: &Promise, date: Date) -> (&'static str, String) {
+    let day = short_date(promise.due, date);
+    let today = date.tomorrow().unwrap_or(date);
+    let state = match promise.due {
+        _ if promise.overdue => "overdue",
+        due if due < today => "was due",
+        due if due == today => "due today",
+        due if today.tomorrow().is_ok_and(|tomorrow| due == tomorrow) => "due tomorrow",
+        _ => "due",
+    };
+    (state, day)
+}
+
+/// Whether somebody new was greeted.
+pub fn greeted(arrival: &Arrival) -> &'static str {
+    if arrival.welcomed { "greeted" } else { "not greeted yet" }
+}
+
+/// Whether somebody who left was seen off; a guess from silence asks first.
+pub fn seen_off(departure: &Departure) -> &'static str {
+    match (departure.farewell, departure.sign) {
+        (true, _) => "we said goodbye",
+        (false, "silence") => "a guess: ask how they are",
+        (false, _) => "nobody has said goodbye yet",
+    }
+}
+
+/// The local day of a time as reports hold it.
+pub fn day_of(time: &str) -> Option<Date> {
+    time.get(..10)?.parse().ok()
+}
+
 /// How a mailbox is doing: `read to the end of the day, nothing waits in it`.
-pub fn mailbox(mailbox: &Mailbox, as_of: &str) -> String {
+pub fn mailbox(mailbox: &Mailbox, report: &Report) -> String {
+    let as_of = report.as_of.as_str();
     let read = match mailbox.last_success.as_deref() {
         Some(at) if at == as_of => "read to the end of the day".to_owned(),
-        Some(at) => match at.split_once('T') {
-            Some((day, time)) => format!("last read on {day} at {}", time.get(..5).unwrap_or(time)),
-            None => format!("last read on {at}"),
+        Some(at) => match (day_of(at), at.get(11..16)) {
+            (Some(day), Some(time)) => format!("last read on {} at {time}", short_date(day, report.date)),
+            _ => format!("last read on {at}"),
         },
         None => "not read yet".to_owned(),
     };
@@ -169,7 +236,8 @@ pub fn mailbox(mailbox: &Mailbox, as_of: &str) -> String {
     format!("{read}, {lag}")
 }
 
-fn some_letters(n: usize, one: &str, many: &str) -> String {
+/// `no mail`, `one mail`, `13 mails`.
+pub fn some_letters(n: usize, one: &str, many: &str) -> String {
     format!("{} {}", number(n), if n == 1 { one } else { many })
 }
 
@@ -203,6 +271,26 @@ mod tests {
         for (total, old, expected) in table {
             assert_eq!(waiting_on_us(total, old), expected);
         }
+    }
+
+    #[test]
+    fn promises_are_said_as_of_the_morning_after() {
+        let date = jiff::civil::date(2026, 11, 20);
+        let promise = |due: i8, overdue| Promise {
+            number: 1,
+            customer: crate::contacts::CustomerId("acme".into()),
+            contact: None,
+            name: crate::mail::Untrusted::default(),
+            sentence: crate::mail::Untrusted::default(),
+            due: jiff::civil::date(2026, 11, due),
+            overdue,
+            interaction: 1,
+            since: String::new(),
+        };
+        let said: Vec<&str> = [(18, true), (20, false), (21, false), (22, false), (23, false)]
+            .map(|(day, overdue)| due(&promise(day, overdue), date).0)
+            .into();
+        assert_eq!(said, ["overdue", "was due", "due today", "due tomorrow", "due"]);
     }
 
     #[test]

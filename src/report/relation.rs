@@ -7,6 +7,8 @@ mod care;
 mod people;
 mod say;
 mod talk;
+#[cfg(test)]
+mod tests;
 mod touch;
 mod year;
 
@@ -15,7 +17,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::day::{Arrival, Departure, Measured, Promise, Relationship};
-use super::facts::{CustomerFacts, Facts, Names};
+use super::facts::Facts;
 use super::gist;
 use super::tell::Teller;
 use crate::contacts::CustomerId;
@@ -27,15 +29,6 @@ use crate::understand::{Signal, SignalKind};
 /// How many interactions a log names, the latest.
 const LATEST: usize = 20;
 
-/// The relationship with the customer of a page; `None` when no personal word was ever exchanged.
-pub fn of_customer(facts: &CustomerFacts<'_>) -> Option<Relationship> {
-    let teller = Teller { names: Names::of(facts.customers), zone: facts.zone.clone() };
-    let quoted = facts.recent.iter().map(|recorded| (recorded.id, &recorded.interaction)).collect();
-    let telling = Telling { teller: &teller, roster: facts.roster, quoted: &quoted, day: facts.date };
-    let relation = facts.findings.relation(facts.roster.find(&facts.customer.id)?)?;
-    Some(telling.relationship(relation))
-}
-
 /// Findings being told.
 pub(super) struct Telling<'t> {
     /// Names and local times.
@@ -46,12 +39,14 @@ pub(super) struct Telling<'t> {
     quoted: &'t BTreeMap<i64, &'t Interaction>,
     /// The report's day.
     day: Date,
+    /// The hours of one working day.
+    hours_per_day: f64,
 }
 
 impl<'t> Telling<'t> {
     /// A day's findings.
     pub fn new(teller: &'t Teller, facts: &'t Facts<'_>, quoted: &'t BTreeMap<i64, &'t Interaction>) -> Telling<'t> {
-        Telling { teller, roster: facts.roster, quoted, day: facts.date }
+        Telling { teller, roster: facts.roster, quoted, day: facts.date, hours_per_day: facts.hours_per_day }
     }
 
     /// Every customer of the last year: those with something that deserves attention first, then by name.

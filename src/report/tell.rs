@@ -29,6 +29,7 @@ impl Report {
             time_zone: facts.zone.iana_name().unwrap_or("UTC").to_owned(),
             as_of: teller.time(as_of(facts.date, &facts.zone)),
             today: teller.today(facts, &relation, &quoted),
+            settled: Vec::new(),
             counts: Counts::of(&exchanges),
             exchanges,
             relationships: relation.relationships(facts.findings),

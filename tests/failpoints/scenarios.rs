@@ -23,6 +23,7 @@ pub const ALL: &[Scenario] = &[
     Scenario { name: "contacts change", prepare: contacts_change, act: |_| words("once") },
     Scenario { name: "older version", prepare: older, act: |_| words("once") },
     Scenario { name: "reports due", prepare: lived_in, act: |_| Act::Daemon(reported) },
+    Scenario { name: "a report mailed", prepare: mails_reports, act: |_| Act::Daemon(mailed) },
     Scenario { name: "housekeeping", prepare: old_mail, act: |_| Act::Daemon(kept_house) },
     Scenario { name: "a report again", prepare: lived_in, act: report_again },
     Scenario { name: "import", prepare: with_history, act: |_| words("import history") },
@@ -143,6 +144,22 @@ fn older(house: &Path) {
 /// Every report up to yesterday's is there, and noted.
 fn reported(house: &Path) -> bool {
     number(house, "SELECT count(*) FROM report") == Some(3)
+}
+
+fn mails_reports(house: &Path) {
+    lived_in(house);
+    let path = house.join("touchbase.toml");
+    let before = std::fs::read_to_string(&path).expect("the configuration");
+    let port = super::post::port();
+    let mail = format!(
+        "[report.mail]\nto = [\"me@us.example\", \"you@us.example\"]\nsmtp = \"localhost\"\nport = {port}\ntls = \"none\"\n"
+    );
+    std::fs::write(path, format!("{before}{mail}")).expect("the configuration");
+}
+
+/// The newest report is with everybody who gets it.
+fn mailed(house: &Path) -> bool {
+    reported(house) && number(house, "SELECT count(*) FROM letter WHERE state = 'sent'") == Some(2)
 }
 
 fn old_mail(house: &Path) {

@@ -29,6 +29,7 @@ const OF_THE_WAY: &[(&str, &[&str])] = &[
     ("ignored", &["at"]),
     ("matter", &["number"]),
     ("decision", &["id", "matter", "at"]),
+    ("letter", &["id", "message_id", "written_at", "attempts", "not_before", "ended_at"]),
 ];
 
 /// The record, the pages, the mail and the files for others, line by line.

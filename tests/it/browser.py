@@ -16,6 +16,10 @@ import urllib.parse
 WIDTHS = [360, 800, 1280]
 SCHEMES = ["light", "dark"]
 DAYS = 5
+# Pages of more elements than this are all of a kind: axe-core, which is slow, looks at them once.
+LONG = 1200
+# What bars somebody from a page, by axe-core's own weight; "moderate" and "minor" are advice.
+BARRIERS = ["serious", "critical"]
 FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
     "--disable-background-networking", "--disable-component-update", "--hide-scrollbars",
@@ -28,10 +32,12 @@ LOOK = r"""
   const wide = document.documentElement.clientWidth;
   const name = e => e.tagName.toLowerCase() + (e.className ? '.' + e.className : '') + ' "' + e.textContent.trim().slice(0, 30) + '"';
   const canvas = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
-  const rgba = color => {
+  const known = new Map();
+  const painted = color => {
     canvas.clearRect(0, 0, 1, 1); canvas.fillStyle = color; canvas.fillRect(0, 0, 1, 1);
     return canvas.getImageData(0, 0, 1, 1).data;
   };
+  const rgba = color => known.get(color) || known.set(color, painted(color)).get(color);
   const light = color => {
     const [r, g, b] = [...rgba(color)].slice(0, 3).map(v => v / 255).map(v => v <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4);
     return .2126 * r + .7152 * g + .0722 * b;
@@ -55,6 +61,11 @@ LOOK = r"""
   };
 })()
 """
+
+OPEN = "document.querySelectorAll('details').forEach(fold => { fold.open = %s; })"
+AUDIT = """axe.run(document, {resultTypes: ['violations']}).then(found => found.violations.map(v => ({
+  rule: v.id, impact: v.impact, help: v.help, where: v.nodes.slice(0, 3).map(n => n.target.join(' ')), count: v.nodes.length,
+})))"""
 
 
 class Browser:
@@ -111,8 +122,18 @@ class Browser:
         self.ask("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=width < 600)
         self.ask("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
 
+    def evaluate(self, expression):
+        """What an expression gives; a promise is waited for. DevTools may do so whatever a page's policy says."""
+        answer = self.ask("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
+        if "exceptionDetails" in answer:
+            sys.exit(f"in the page: {answer['exceptionDetails']['text']} {answer['result'].get('description', '')}")
+        return answer["result"].get("value")
+
     def look(self):
-        return self.ask("Runtime.evaluate", expression=LOOK, returnByValue=True)["result"]["value"]
+        return self.evaluate(LOOK)
+
+    def unfold(self, unfolded=True):
+        self.evaluate(OPEN % ("true" if unfolded else "false"))
 
     def close(self):
         self.session = None
@@ -133,25 +154,39 @@ def stumbles(browser, url):
 
 
 def appearance(browser, width, scheme):
-    """What is wrong with a page at a width in a scheme."""
+    """What is wrong with a page at a width in a scheme, folded and unfolded."""
     browser.show(width, scheme)
-    seen = browser.look()
-    if seen["over"] > 0 or seen["out"]:
-        yield f"sticks out by {seen['over']} px: {seen['out']}"
-    if seen["faint"]:
-        yield f"is too faint: {seen['faint']}"
-    if seen["headings"] != 1:
-        yield f"has {seen['headings']} main headings"
-    if (seen["paper"] < 0.2) != (scheme == "dark"):
-        yield f"ignores the wish for {scheme}"
+    for unfolded in [True, False]:
+        browser.unfold(unfolded)
+        seen = browser.look()
+        if seen["over"] > 0 or seen["out"]:
+            yield f"sticks out by {seen['over']} px: {seen['out']}"
+        if seen["faint"]:
+            yield f"is too faint: {seen['faint']}"
+        if seen["headings"] != 1:
+            yield f"has {seen['headings']} main headings"
+        if (seen["paper"] < 0.2) != (scheme == "dark"):
+            yield f"ignores the wish for {scheme}"
 
 
-def keep(browser, folder, page, width, scheme):
+def barriers(browser, axe):
+    """What bars somebody who does not see the page or has no mouse: axe-core, on a telephone and a desk, unfolded."""
+    browser.unfold()
+    browser.evaluate(axe + "\nvoid 0")
+    long = browser.evaluate("document.querySelectorAll('*').length") > LONG
+    for width, scheme in [(WIDTHS[0], SCHEMES[0]), (WIDTHS[-1], SCHEMES[1])][: 1 if long else 2]:
+        browser.show(width, scheme)
+        for found in browser.evaluate(AUDIT):
+            if found["impact"] in BARRIERS:
+                yield f"{found['rule']} ({found['impact']}, {found['count']} times): {found['help']}, {found['where']}"
+
+
+def keep(browser, folder, name, width, scheme):
     """A screenshot of the whole page."""
     size = browser.ask("Page.getLayoutMetrics")["cssContentSize"]
     clip = {"x": 0, "y": 0, "width": size["width"], "height": size["height"], "scale": 1}
     shot = browser.ask("Page.captureScreenshot", clip=clip, captureBeyondViewport=True)
-    (folder / f"{page.stem}-{width}-{scheme}.png").write_bytes(base64.b64decode(shot["data"]))
+    (folder / f"{name}-{width}-{scheme}.png").write_bytes(base64.b64decode(shot["data"]))
 
 
 def printed(browser):
@@ -171,34 +206,57 @@ def dead_links(found):
                 yield f"{page.name}: {link} leads to no place in that page"
 
 
-def main(reports, profile, folder=None):
-    reports, folder = pathlib.Path(reports).resolve(), folder and pathlib.Path(folder)
-    days = sorted(reports.glob("2*.html"))[-DAYS:]
-    pages = [reports / "index.html", *sorted((reports / "customers").glob("*.html")), *days]
+def visit(browser, page, name, axe, folder):
+    """Opens a page in every way; gives what it holds and what is wrong with it."""
+    problems = []
+    browser.open(page.as_uri())
+    for scheme in SCHEMES:
+        for width in WIDTHS:
+            problems += [f"at {width} px, {scheme}: {p}" for p in appearance(browser, width, scheme)]
+            if folder:
+                keep(browser, folder, name, width, scheme)
+    seen = browser.look()
+    pdf = printed(browser)
+    if not pdf.startswith(b"%PDF") or len(pdf) < 5000:
+        problems.append("cannot be printed")
+    if folder:
+        (folder / f"{name}.pdf").write_bytes(pdf)
+    problems += stumbles(browser, page.as_uri())
+    problems += barriers(browser, axe)
+    return seen, [f"{name} {p}" for p in problems]
+
+
+def demonstration(reports):
+    """The pages of the demonstration: all but the days before the last few."""
+    others = [*reports.glob("weeks/*.html"), *reports.glob("customers/**/*.html")]
+    return [reports / "index.html", *sorted(others), *sorted(reports.glob("2*.html"))[-DAYS:]]
+
+
+def main(reports, worlds, axe, profile, folder=None):
+    reports, worlds, folder = pathlib.Path(reports).resolve(), pathlib.Path(worlds).resolve(), folder and pathlib.Path(folder)
+    axe = pathlib.Path(axe).read_text(encoding="utf-8")
     if folder:
         folder.mkdir(parents=True, exist_ok=True)
+    pages = [(reports, page) for page in demonstration(reports)]
+    # Of each world every sort of page, and of its customers the first few.
+    for world in sorted(path for path in worlds.iterdir() if path.is_dir()):
+        customers = sorted(world.glob("customers/*.html"))[:4]
+        pages += [(worlds, page) for page in [*sorted(world.glob("*.html")), *sorted(world.glob("weeks/*.html")),
+                                              *customers, *sorted(world.glob("customers/*/*.html"))]]
     browser, problems, found = Browser(profile), [], {}
     try:
-        for page in pages:
-            browser.open(page.as_uri())
-            for scheme in SCHEMES:
-                for width in WIDTHS:
-                    problems += [f"{page.name} at {width} px, {scheme}: {p}" for p in appearance(browser, width, scheme)]
-                    if folder:
-                        keep(browser, folder, page, width, scheme)
-            found[page] = browser.look()
-            pdf = printed(browser)
-            if not pdf.startswith(b"%PDF") or len(pdf) < 5000:
-                problems.append(f"{page.name} cannot be printed")
-            if folder:
-                (folder / f"{page.stem}.pdf").write_bytes(pdf)
-            problems += [f"{page.name} {p}" for p in stumbles(browser, page.as_uri())]
+        for root, page in pages:
+            name = "-".join(page.relative_to(root).with_suffix("").parts)
+            seen, wrong = visit(browser, page, name, axe, folder)
+            problems += wrong
+            if root == reports:
+                found[page] = seen
     finally:
         browser.close()
     problems += dead_links(found)
     if problems:
         sys.exit("\n".join(problems))
-    print(f"{len(pages)} pages read well at {WIDTHS} px, light, dark and on paper")
+    print(f"{len(pages)} pages read well at {WIDTHS} px, light, dark and on paper; axe-core finds nothing serious")
 
 
 main(*sys.argv[1:])

@@ -96,7 +96,7 @@ smtpd_tls_auth_only = yes
 smtpd_sasl_type = dovecot
 smtpd_sasl_path = inet:127.0.0.1:{auth}
 smtpd_relay_restrictions = permit_sasl_authenticated, reject
-smtpd_recipient_restrictions = check_recipient_access inline:{{nobody@us.example=550, later@us.example=450}}, permit
+smtpd_recipient_restrictions = check_recipient_access inline:{{{{nobody@us.example=550 5.1.1 no such user}}, {{later@us.example=450 4.2.0 come later}}}}, permit
 ",
         lmtp = dovecot.lmtp_port,
         auth = dovecot.auth_port,
@@ -110,7 +110,7 @@ fn master_cf(submissions: u16, submission: u16, plain: u16) -> String {
 127.0.0.1:{submission} inet n - n - - smtpd
   -o smtpd_sasl_auth_enable=yes -o smtpd_tls_security_level=encrypt
 127.0.0.1:{plain} inet n - n - - smtpd
-  -o smtpd_relay_restrictions=permit
+  -o mynetworks=127.0.0.0/8 -o smtpd_relay_restrictions=permit_mynetworks,reject
 "
     );
     for (name, kind, program) in [

@@ -110,3 +110,117 @@ fn a_published_report_is_mailed_once_and_is_no_news_to_the_mailbox_that_gets_it(
     let report = house.json(&["report", "--date", &yesterday.to_string(), "--json"]);
     assert_eq!(report["counts"]["inbound"], 1, "nothing of our own is in the record");
 }
+
+/// What an answer to the report says, as a mail.
+fn answer(from: &str, before: &str, report: &str, text: &str) -> Vec<u8> {
+    let now = Timestamp::now().to_zoned(TimeZone::UTC).strftime("%a, %d %b %Y %H:%M:%S +0000").to_string();
+    let id = text.replace(|c: char| !c.is_ascii_alphanumeric(), "-");
+    let quoted = "\nOn Friday touchbase wrote:\n> done 2\n> Waiting on us";
+    format!(
+        "{before}From: {from}\nTo: capture@us.example\nDate: {now}\nMessage-ID: <{id}@mail.example>\n\
+         In-Reply-To: {report}\nReferences: {report}\nSubject: Re: report\n\n{text}\n{quoted}\n"
+    )
+    .into_bytes()
+}
+
+#[test]
+fn a_colleagues_answer_to_the_report_settles_what_it_names_and_nobody_elses_does() {
+    let dovecot = Dovecot::start();
+    let postfix = Postfix::start(&dovecot);
+    let house = house(&dovecot, &postfix, r#""me@us.example""#);
+    let configured = std::fs::read_to_string(house.path("touchbase.toml")).expect("a configuration");
+    house.write("touchbase.toml", &format!("{configured}[trust]\nauthentication-results = [\"mx.us.example\"]\n"));
+    let vouched = "Authentication-Results: mx.us.example; dmarc=pass header.from=us.example\n";
+    let failed = "Authentication-Results: mx.us.example; dmarc=fail header.from=us.example\n";
+    for nth in 1..=4 {
+        let words = format!("I will send draft {nth} by Friday.");
+        let promise = mail("me@us.example", "Ann Li <ann@acme.example>", 2, &format!("Draft {nth}"), &words);
+        dovecot.deliver(&[vouched.as_bytes(), &promise[..]].concat());
+    }
+    let mut daemon = house.start(&[]);
+    daemon.until("the report is there", SOON, |_| dovecot.inbox("me").len() == 1);
+    let report = header(&dovecot.inbox("me")[0], "Message-ID").expect("an identifier").to_owned();
+    let open = || -> Vec<i64> {
+        let listed = house.json(&["promises", "list", "--json"]);
+        listed.as_array().expect("a list").iter().filter_map(|one| one["number"].as_i64()).collect()
+    };
+    assert_eq!(open(), [1, 2, 3, 4]);
+
+    dovecot.deliver(&answer("Ann Li <ann@acme.example>", "", &report, "done 1"));
+    dovecot.deliver(&answer("me@us.example", failed, &report, "done 3"));
+    dovecot.deliver(&answer("me@us.example", vouched, "<other@us.example>", "dismiss 3"));
+    let ours = answer("me@us.example", vouched, &report, "Thank you!\n\nDone 4, 99\nI have done 3");
+    dovecot.deliver(&ours);
+    daemon.until("it was heeded", SOON, |_| open() == [1, 2, 3]);
+    daemon.says("an answer to a report was heeded", SOON);
+    dovecot.deliver(&[b"X-Again: yes\n", &ours[..]].concat());
+    daemon.until("all are read", SOON, |_| {
+        let status = house.json(&["status", "--json"]);
+        status["deliveries"]
+            .as_object()
+            .is_some_and(|counts| counts.values().filter_map(|n| n.as_u64()).sum::<u64>() == 9)
+    });
+    assert_eq!(open(), [1, 2, 3]);
+    let status = house.json(&["status", "--json"]);
+    assert_eq!((&status["deliveries"]["set-aside"], &status["quarantine"]), (&2.into(), &1.into()), "{status}");
+
+    // The next report tells.
+    let today = Timestamp::now().to_zoned(TimeZone::UTC).date().to_string();
+    let next = house.json(&["report", "--date", &today, "--json"]);
+    let settled = next["settled"].as_array().expect("what was settled");
+    assert_eq!((settled.len(), &settled[0]["number"], &settled[0]["decision"]), (1, &4.into(), &"done".into()));
+    assert_eq!(settled[0]["sentence"], "I will send draft 4 by Friday.");
+    let trouble = next["today"]["trouble"].as_array().expect("trouble");
+    let answer = trouble.iter().find(|one| one["kind"] == "answer").expect("what came of 99");
+    assert!(answer["text"].as_str().is_some_and(|text| text.contains("number 99")), "{answer}");
+    for format in ["html", "markdown"] {
+        let told = house.does(&["report", "--date", &today, "--format", format]);
+        assert!(told.contains("Settled by one of us") && told.contains("I will send draft 4 by Friday"), "{told}");
+    }
+}
+
+#[test]
+fn one_recipient_who_is_refused_keeps_nobody_else_waiting() {
+    let dovecot = Dovecot::start();
+    let postfix = Postfix::start(&dovecot);
+    let house = house(&dovecot, &postfix, r#""nobody@us.example", "later@us.example", "me@us.example""#);
+    // STARTTLS this time.
+    let configured = std::fs::read_to_string(house.path("touchbase.toml")).expect("a configuration");
+    let starttls = format!("port = {}\ntls = \"starttls\"", postfix.submission_port);
+    house.write("touchbase.toml", &configured.replace(&format!("port = {}", postfix.submissions_port), &starttls));
+    dovecot.deliver(&mail("Ann Li <ann@acme.example>", "me@us.example", 1, "Delivery", "When does the crane come?"));
+    let mut daemon = house.start(&[]);
+    daemon.until("the report is there", SOON, |_| dovecot.inbox("me").len() == 1);
+    daemon.says("report not mailed, and not tried again", SOON);
+    let mailing = house.json(&["status", "--json"])["mailing"].clone();
+    assert_eq!(mailing["queued"], 1, "it comes to later@ again: {mailing}");
+    assert_eq!(mailing["trouble"]["recipient"], "nobody@us.example");
+    assert!(mailing["trouble"]["reason"].as_str().is_some_and(|why| why.contains("550")), "{mailing}");
+    assert_eq!(mailing["trouble"]["next_try"], serde_json::Value::Null);
+    assert!(house.does(&["status"]).contains("not tried again"));
+}
+
+#[test]
+fn check_tries_the_login_and_sends_nothing() {
+    let dovecot = Dovecot::start();
+    let postfix = Postfix::start(&dovecot);
+    let house = house(&dovecot, &postfix, r#""me@us.example""#);
+    assert!(house.does(&["check"]).contains("report by mail: localhost port"));
+    let configured = std::fs::read_to_string(house.path("touchbase.toml")).expect("a configuration");
+    let (before, post) = configured.split_once("[report.mail]").expect("two halves");
+    let told = |post: &str| {
+        house.write("touchbase.toml", &format!("{before}[report.mail]{post}"));
+        let ran = house.run(&["check"]);
+        assert_eq!(ran.code, 1, "{}", ran.out);
+        ran.out.lines().find(|line| line.contains("report by mail")).expect("a finding").to_owned()
+    };
+    assert!(told(&post.replace("user = \"me\"", "user = \"you\"")).contains("refuses the login"));
+    let other = dovecot.other_ca_file.display().to_string();
+    let wrong_ca = told(&post.replace(&dovecot.ca_file.display().to_string(), &other));
+    assert!(wrong_ca.contains("nobody trusted has signed it"), "{wrong_ca}");
+    assert!(told(&post.replace("\"localhost\"", "\"127.0.0.1\"")).contains("it is for another host name"));
+    let plain = post.replace(&postfix.submissions_port.to_string(), &postfix.plain_port.to_string());
+    let said = told(&plain);
+    assert!(said.contains("does not speak TLS on this port"), "{said}\n{}", postfix.log());
+    assert_eq!((postfix.taken(), dovecot.inbox("me").len()), (0, 0));
+}

@@ -1,4 +1,4 @@
-//! Facts to make pages of: a usual day, a quiet one, the very first, and a flood.
+//! What pages are made of, and how to make them: `worlds` has days of every sort.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,10 +7,13 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use touchbase::contacts::{Contact, ContactId, Customer, CustomerId};
 use touchbase::interaction::{Interaction, Outcome, Person, Recorded};
-use touchbase::mail::{Address, Attachment, Moment, Participant, Role, Untrusted};
+use touchbase::mail::{Address, Moment, Participant, Role, Untrusted};
 use touchbase::measure::{CustomerNo, Entry, Findings, NoWords, PersonNo, Record, Roster, Someone, WorkingTime};
-use touchbase::report::{self, page};
-use touchbase::report::{CustomerFacts, Facts, File, Format, Held, IndexFacts, MailboxState, Report, Stranger};
+use touchbase::report::day::{Arrival, Departure, Promise, Relationship};
+use touchbase::report::week::Pledge;
+use touchbase::report::year::Warm;
+use touchbase::report::{self, WeekFacts, page, week, year};
+use touchbase::report::{CustomerFacts, Facts, File, Format, Held, IndexFacts, MailboxState, Report, Seen, Stranger};
 use touchbase::understand::{Automation, Capture, Direction, ForwardingRequest, Kind, Signal, SignalKind};
 
 /// Everything a set of pages is made of, owned.
@@ -23,6 +26,13 @@ pub struct World {
     pub held: Vec<Held>,
     pub requests: Vec<ForwardingRequest>,
     pub mailboxes: Vec<MailboxState>,
+    pub relationships: Vec<Relationship>,
+    pub promises: Vec<Promise>,
+    pub pledges: Vec<Pledge>,
+    pub arrivals: Vec<Arrival>,
+    pub departures: Vec<Departure>,
+    /// Whose year is told, and what did us good in it.
+    pub year: Option<(CustomerId, Vec<Warm>)>,
     pub empty: bool,
 }
 
@@ -64,6 +74,12 @@ impl World {
                 lag: 0,
                 failure: None,
             }],
+            relationships: Vec::new(),
+            promises: Vec::new(),
+            pledges: Vec::new(),
+            arrivals: Vec::new(),
+            departures: Vec::new(),
+            year: None,
             empty: false,
         }
     }
@@ -139,26 +155,26 @@ impl World {
         self.recorded.last_mut().unwrap()
     }
 
-    fn findings(&self) -> (Roster, Findings) {
+    fn record(&self) -> Record {
         let mut roster = Roster::default();
         let entries: Vec<Entry> = self.recorded.iter().map(|recorded| entry(recorded, &mut roster)).collect();
-        let record = Record { roster, entries, ..Record::default() };
-        let as_of = self.date.tomorrow().unwrap().to_zoned(brussels()).unwrap().timestamp();
-        let findings = Findings::of(&record, &NoWords, &WorkingTime::usual(brussels()), as_of);
-        (record.roster, findings)
+        Record { roster, entries, ..Record::default() }
     }
 
+    /// The day's report; what measures would find is told as the world has it.
     pub fn report(&self) -> Report {
         let day = |r: &&Recorded| brussels().to_datetime(r.interaction.occurred_at.timestamp).date() == self.date;
         let exchanges: Vec<Recorded> = self.recorded.iter().filter(day).cloned().collect();
         let late: Vec<Recorded> = self.recorded.iter().filter(|r| self.late.contains(&r.id)).cloned().collect();
-        let (roster, findings) = self.findings();
-        Report::new(&Facts {
+        let record = self.record();
+        let as_of = self.date.tomorrow().unwrap().to_zoned(brussels()).unwrap().timestamp();
+        let findings = Findings::of(&record, &NoWords, &WorkingTime::usual(brussels()), as_of);
+        let mut report = Report::new(&Facts {
             date: self.date,
             zone: brussels(),
             hours_per_day: 8.0,
             customers: &self.customers,
-            roster: &roster,
+            roster: &record.roster,
             findings: &findings,
             quoted: &self.recorded,
             exchanges: &exchanges,
@@ -171,42 +187,74 @@ impl World {
             anything_recorded: !self.empty,
             formats: &[Format::Html, Format::Markdown, Format::Json],
             version: "0.1.0",
-        })
+        });
+        report.relationships = self.relationships.clone();
+        report.today.promises = self.promises.clone();
+        report.people.arrivals = self.arrivals.clone();
+        report.people.departures = self.departures.clone();
+        report
     }
 
-    /// Every file of this world: the day in each format, the customers, the index.
-    pub fn files(&self) -> Vec<File> {
-        let report = self.report();
-        let days: BTreeMap<Date, u64> = (0..50)
+    /// The days that have a page: of this week every one, of earlier weeks most.
+    fn days(&self) -> BTreeMap<Date, u64> {
+        (0..50)
             .filter(|back| back % 7 != 5)
             .map(|back| (self.date - jiff::Span::new().days(back), (back * 5 % 13) as u64))
             .filter(|(day, _)| !self.empty || *day == self.date)
-            .collect();
+            .collect()
+    }
+
+    /// Every file of this world: the day in each format, the customers, the index, the week and the year.
+    pub fn files(&self) -> Vec<File> {
+        let report = self.report();
+        let days = self.days();
         let published: BTreeSet<Date> = days.keys().copied().collect();
-        let (roster, findings) = self.findings();
-        let mut files: Vec<File> =
-            [Format::Html, Format::Markdown, Format::Json].map(|format| report::file(&report, format)).into();
+        let weeks: BTreeSet<Date> = if self.empty { BTreeSet::new() } else { [week::monday(self.date)].into() };
+        let record = self.record();
+        let seen = Seen::of(&record.entries, &record.roster);
+        let mut files: Vec<File> = FORMATS.map(|format| report::file(&report, format)).into();
         files.extend(self.customers.iter().map(|customer| File {
             path: page::customer_path(&customer.id),
             content: page::customer(&CustomerFacts {
                 customer,
-                zone: brussels(),
-                hours_per_day: 8.0,
-                date: self.date,
-                customers: &self.customers,
-                roster: &roster,
-                findings: &findings,
+                report: &report,
+                relationship: self.relationships.iter().find(|r| r.customer == customer.id),
                 recent: &self.recorded,
                 exchanges: self.recorded.len() as u64 + 20,
+                seen: &seen,
                 published: &published,
-                version: "0.1.0",
+                years: if self.year.as_ref().is_some_and(|(id, _)| *id == customer.id) { &[2026] } else { &[] },
             }),
         }));
-        let index = page::index(&IndexFacts { days: &days, customers: &self.customers, version: "0.1.0" });
-        files.push(File { path: "index.html".into(), content: index });
+        let facts = IndexFacts { days: &days, weeks: &weeks, customers: &self.customers, version: "0.1.0" };
+        files.push(File { path: "index.html".into(), content: page::index(&facts) });
+        files.extend(self.week_files(&report, &published, &weeks));
+        files.extend(self.year_files(&report));
         files
     }
+
+    fn week_files(&self, report: &Report, published: &BTreeSet<Date>, weeks: &BTreeSet<Date>) -> Vec<File> {
+        let facts = WeekFacts {
+            monday: week::monday(self.date),
+            last_day: report,
+            exchanges: &self.recorded,
+            pledges: &self.pledges,
+            published,
+            weeks,
+        };
+        let formats = FORMATS.iter().filter(|_| !weeks.is_empty());
+        formats.map(|format| week::file(&facts, *format)).collect()
+    }
+
+    fn year_files(&self, report: &Report) -> Vec<File> {
+        let Some((customer, warmest)) = &self.year else { return Vec::new() };
+        let facts = crate::told::year(self, customer, warmest, report);
+        FORMATS.map(|format| year::file(&facts.facts(report), format)).into()
+    }
 }
+
+/// All of them.
+pub const FORMATS: [Format; 3] = [Format::Html, Format::Markdown, Format::Json];
 
 /// A stand-in for the phrase lists: sentences with a question mark ask.
 fn asks(text: &str) -> Vec<Signal> {
@@ -249,171 +297,4 @@ fn entry(recorded: &Recorded, roster: &mut Roster) -> Entry {
         inbound,
         interleaved: false,
     }
-}
-
-/// A Friday as most are.
-pub fn usual() -> World {
-    let mut world = World::new("2026-11-20");
-    world.customer("acme", "Acme Tools", &[("ann-li", "Ann Li", "Head of operations"), ("bea-roth", "Bea Roth", "")]);
-    world.customer("brouwer", "Brouwerij De Linde", &[("jan-maes", "Jan Maes", "Owner")]);
-    world.customer("nordwind", "Nordwind Logistik GmbH & Co. KG", &[("ute-hahn", "Ute Hahn", "Purchasing")]);
-    world.customer("silva", "Silva e Filhos", &[("joana-silva", "Joana Silva", "")]);
-    let ann = ("ann-li", "Ann Li");
-    let mut add = |at, customer, person, inbound, subject, text| {
-        world.exchange(&Brief { at, customer, person, inbound, subject, text }).id
-    };
-    add(
-        "2026-11-16T10:05:00+01",
-        "nordwind",
-        ("ute-hahn", "Ute Hahn"),
-        true,
-        "Lieferschein 2219",
-        "Guten Tag,\n\nkönnen Sie uns den Lieferschein noch einmal schicken?",
-    );
-    add(
-        "2026-11-17T15:40:00+01",
-        "silva",
-        ("joana-silva", "Joana Silva"),
-        false,
-        "Offer for the spring",
-        "Dear Joana,\n\nwould the second week of March suit you?",
-    );
-    add(
-        "2026-11-20T08:47:00+01",
-        "acme",
-        ann,
-        true,
-        "Re: Delivery plan",
-        "Hi Max,\n\nthe first pallets arrived, all in one piece. Could you send the plan for December by Tuesday?\nBest, Ann",
-    );
-    add(
-        "2026-11-20T09:30:00+01",
-        "acme",
-        ("bea-roth", "Bea Roth"),
-        true,
-        "Login for the portal",
-        "Hello,\n\nI still cannot log in: the page stays white after the password.",
-    );
-    add(
-        "2026-11-20T11:12:00+01",
-        "acme",
-        ("bea-roth", "Bea Roth"),
-        false,
-        "Re: Login for the portal",
-        "Hi Bea,\n\nsorry for that. It was the old certificate; it should work now.",
-    );
-    add(
-        "2026-11-20T14:20:00+01",
-        "brouwer",
-        ("jan-maes", "Jan Maes"),
-        true,
-        "Proeverij",
-        "Dag Max,\n\nwe hebben de prijs gewonnen! Vanavond vieren we het met een vat van de nieuwe.",
-    );
-    let call = add(
-        "2026-11-20T16:05:00+01",
-        "brouwer",
-        ("jan-maes", "Jan Maes"),
-        false,
-        "call with Jan",
-        "Called Jan: two more tanks next spring, he wants to see a drawing first.",
-    );
-    let plan = add("2026-11-20T10:00:00+01", "nordwind", ("ute-hahn", "Ute Hahn"), false, "Plan", "");
-    let late = add(
-        "2026-11-18T17:45:00+01",
-        "acme",
-        ann,
-        false,
-        "Delivery plan",
-        "Hi Ann,\n\nthe pallets leave tomorrow morning.",
-    );
-    for recorded in &mut world.recorded {
-        let told = &mut recorded.interaction;
-        if recorded.id == call {
-            told.kind = Kind::Note;
-            told.capture = Capture::Note;
-        }
-        if recorded.id == plan {
-            told.attachments = ["plan.pdf", "map.png"]
-                .map(|name| Attachment {
-                    name: Some(Untrusted::new(name)),
-                    media_type: "application/pdf".into(),
-                    bytes: 1,
-                })
-                .into();
-        }
-    }
-    world.late.push(late);
-    world.strangers.push(Stranger {
-        address: address("lena@hofladen.example"),
-        name: Some(Untrusted::new("Lena Kurz")),
-        mails: 2,
-        last: instant("2026-11-20T12:00:00+01"),
-        subject: Untrusted::new("Do you deliver on Saturdays?"),
-    });
-    world.requests.push(ForwardingRequest {
-        account: Some(address("mara@us.example")),
-        code: "412345678".into(),
-        link: Some("https://mail-settings.google.com/mail/vf-x".into()),
-    });
-    world.held.push(Held {
-        number: 7,
-        outcome: Outcome::Untrusted,
-        reason: "says it is from a colleague, but authentication failed".into(),
-        from: Some(Untrusted::new("max@us.example")),
-        subject: Untrusted::new("Please pay today"),
-        arrived: instant("2026-11-20T03:00:00+01"),
-    });
-    world
-}
-
-/// A Sunday without anything.
-pub fn quiet() -> World {
-    let mut world = usual();
-    world.date = "2026-11-15".parse().unwrap();
-    world.recorded.clear();
-    world.late.clear();
-    world.strangers.clear();
-    world.held.clear();
-    world.requests.clear();
-    world
-}
-
-/// The first morning.
-pub fn first_day() -> World {
-    let mut world = quiet();
-    world.customers.clear();
-    world.empty = true;
-    world
-}
-
-/// Three hundred customers, most of whom wrote.
-pub fn flood() -> World {
-    let mut world = World::new("2026-11-20");
-    for n in 0..300 {
-        let (id, contact) = (format!("customer-{n:03}"), format!("person-{n:03}"));
-        let name = format!("Customer Number {n} of the Long List");
-        world.customer(&id, &name, &[(&contact, &format!("Person {n}"), "")]);
-        for mail in 0..(n % 4) * (n % 5) {
-            let at = format!("2026-11-{}T{:02}:{:02}:00+01", if n % 3 == 0 { 19 } else { 20 }, 8 + mail, n % 60);
-            let subject = format!("Matter {mail}");
-            let person = (contact.as_str(), "Person");
-            let text = "This is about the matter we spoke of. What do you think of it, and when can we start?";
-            world.exchange(&Brief { at: &at, customer: &id, person, inbound: mail % 3 != 1, subject: &subject, text });
-        }
-    }
-    for n in 0..40 {
-        world.strangers.push(Stranger {
-            address: address(&format!("stranger{n}@else.example")),
-            name: None,
-            mails: 1,
-            last: instant("2026-11-20T12:00:00+01"),
-            subject: Untrusted::new(""),
-        });
-    }
-    world.mailboxes[0].failure = Some((
-        instant("2026-11-21T03:00:00+01"),
-        Untrusted::new("server answered NO [AUTHENTICATIONFAILED] Invalid credentials"),
-    ));
-    world
 }

@@ -1,7 +1,8 @@
 //! Whatever a stranger writes as name, subject or text stays text in every format.
 
-use crate::fixture::{Brief, World, address, instant, usual};
+use crate::fixture::{Brief, World, address, instant};
 use crate::self_contained::tags;
+use crate::worlds::usual;
 use touchbase::mail::Untrusted;
 use touchbase::report::Stranger;
 
@@ -57,7 +58,34 @@ fn attacked(payload: &str) -> World {
     let last = instant("2026-11-20T12:00:00Z");
     world.strangers =
         vec![Stranger { address: address("a@b.example"), name: Some(words()), mails: 1, last, subject: words() }];
+    attack_findings(&mut world, payload);
     world
+}
+
+/// The same wherever a finding quotes somebody: measures and their items, promises, people, the year.
+fn attack_findings(world: &mut World, payload: &str) {
+    let words = || Untrusted::new(payload);
+    for measured in world.relationships.iter_mut().flat_map(|relationship| relationship.measures.values_mut()) {
+        measured.text = words();
+        for item in &mut measured.items {
+            (item.text, item.sentence) = (words(), Some(words()));
+        }
+    }
+    for pledge in &mut world.pledges {
+        (pledge.promise.name, pledge.promise.sentence) = (words(), words());
+    }
+    for promise in &mut world.promises {
+        (promise.name, promise.sentence, promise.contact) = (words(), words(), Some(payload.to_owned()));
+    }
+    for arrival in &mut world.arrivals {
+        (arrival.name, arrival.introducer, arrival.address) = (words(), Some(words()), payload.to_owned());
+    }
+    for departure in &mut world.departures {
+        (departure.name, departure.text, departure.successors) = (words(), words(), vec![payload.to_owned()]);
+    }
+    for warm in world.year.iter_mut().flat_map(|(_, warmest)| warmest) {
+        (warm.sentence, warm.author) = (words(), words());
+    }
 }
 
 #[test]
@@ -80,14 +108,19 @@ fn no_payload_adds_an_element_or_an_attribute_to_a_page() {
 
 #[test]
 fn no_payload_adds_a_line_or_a_live_mark_to_the_markdown() {
-    let lines = |world: &World| world.files()[1].content.lines().count();
-    let harmless = lines(&attacked("harmless words of one line"));
+    let markdown = |payload: &str| -> Vec<String> {
+        let files = attacked(payload).files().into_iter().filter(|file| file.path.ends_with(".md"));
+        files.map(|file| file.content).collect()
+    };
+    let harmless = markdown("harmless words of one line");
+    assert_eq!(harmless.len(), 3, "a day, a week and a year");
     for payload in PAYLOADS {
-        let world = attacked(payload);
-        let text = without_escapes(&world.files()[1].content);
-        assert_eq!(lines(&world), harmless, "{payload:?}");
-        for mark in ["<script", "](", "![", "<", "~~", "```", "__", "javascript:"] {
-            assert!(!text.contains(mark), "{mark} of {payload:?}");
+        for (plain, hit) in harmless.iter().zip(markdown(payload)) {
+            assert_eq!(hit.lines().count(), plain.lines().count(), "{payload:?}");
+            let text = without_escapes(&hit);
+            for mark in ["<script", "](", "![", "<", "~~", "```", "__", "javascript:"] {
+                assert!(!text.contains(mark), "{mark} of {payload:?}");
+            }
         }
     }
 }

@@ -1,44 +1,59 @@
-//! The page of one customer: who waits, who they are, what was said lately.
+//! The page of one customer, their story: the rhythm of half a year, what is open, how it goes, who they are, and
+//! what was said lately.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use askama::Template;
+use jiff::Span;
 use jiff::civil::Date;
 
-use super::day::{Line, Loop};
-use super::filled;
+use super::chart::{self, Bar};
+use super::day::{Line, Loop, PromiseLine, subject};
 use super::frame::Frame;
 use super::html::Html;
+use super::standing::Measure;
+use super::{filled, first};
 use crate::contacts::Contact;
 use crate::interaction::Recorded;
 use crate::mail::Untrusted;
-use crate::measure::open_loops;
 use crate::report::day::{Context, Exchange};
-use crate::report::facts::{CustomerFacts, Names};
+use crate::report::facts::{CustomerFacts, Seen};
 use crate::report::phrase;
+use crate::report::standing::{Standing, Told};
 use crate::report::tell::Teller;
+
+/// How many of the mails behind a measure are named.
+const BEHIND: usize = 20;
 
 /// The page of a customer.
 pub fn page(facts: &CustomerFacts<'_>) -> String {
-    let teller = Teller { names: Names::of(facts.customers), zone: facts.zone.clone() };
-    let name = teller.names.customer(&facts.customer.id);
-    let exchanges = recent(facts, &teller);
-    let loops = &facts.findings.open_loops;
-    let (on_us, on_them) = (waiting(&loops.on_us, facts, &teller), waiting(&loops.on_them, facts, &teller));
-    let context = context(facts, teller);
-    let open = |list: Vec<_>| list.iter().map(|w| Loop::new(w, &context, facts.date)).collect::<Vec<_>>();
+    let (report, context) = (facts.report, &facts.report.context);
+    let exchanges = recent(facts);
+    let ours = |id: &crate::contacts::CustomerId| *id == facts.customer.id;
+    let open = |list: &[crate::report::day::Waiting]| {
+        list.iter().filter(|w| ours(&w.customer)).map(|w| Loop::new(w, context, report.date)).collect::<Vec<_>>()
+    };
+    let promises = report.today.promises.iter().filter(|p| ours(&p.customer));
+    let standing = facts.relationship.map(|relationship| Standing::of(relationship, &context.names));
+    let name = context.names.customer(&facts.customer.id);
     filled(&Page {
-        frame: Frame::new(Html::bare(&Untrusted::new(format!("{} – touchbase", name.raw()))), "../", facts.version),
+        frame: Frame::new(Html::bare(&Untrusted::new(format!("{} – touchbase", name.raw()))), "../", &context.version),
         name: Html::words(&name),
-        as_of: phrase::long_date(facts.date),
-        date: facts.date,
-        lede: lede(facts, &exchanges, &context),
-        on_us: open(on_us),
-        on_them: open(on_them),
-        people: facts.customer.contacts.iter().map(Person::of).collect(),
+        as_of: phrase::long_date(report.date),
+        date: report.date,
+        lede: lede(facts, &exchanges),
+        rhythm: facts.relationship.and_then(|relationship| Rhythm::of(&relationship.rhythm, report.date)),
+        on_us: open(&report.today.waiting_on_us),
+        on_them: open(&report.today.waiting_on_them),
+        promises: promises.map(|p| PromiseLine::new(p, context, report.date)).collect(),
+        measures: standing.iter().flat_map(|standing| measures(standing, &exchanges, facts)).collect(),
+        sight: standing.as_ref().and_then(|standing| standing.sight).map(|sight| Html::words(&sight.text)),
+        people: people(facts),
+        years: facts.years.iter().rev().copied().collect(),
+        folder: super::file_name(&facts.customer.id),
         left: facts.exchanges.saturating_sub(exchanges.len() as u64),
-        days: days(&exchanges, facts, &context),
-        id: facts.customer.id.0.clone(),
+        days: days(&exchanges, facts),
+        id: Html::bare(&Untrusted::new(&facts.customer.id.0)),
     })
 }
 
@@ -50,12 +65,110 @@ struct Page {
     as_of: String,
     date: Date,
     lede: String,
+    rhythm: Option<Rhythm>,
     on_us: Vec<Loop>,
     on_them: Vec<Loop>,
+    promises: Vec<PromiseLine>,
+    measures: Vec<Behind>,
+    sight: Option<Html>,
     people: Vec<Person>,
+    years: Vec<i16>,
+    folder: String,
     days: Vec<Day>,
     left: u64,
-    id: String,
+    id: Html,
+}
+
+/// The chart of the last half year.
+pub(super) struct Rhythm {
+    pub chart: Html,
+    pub first: String,
+    pub last: String,
+    pub words: String,
+    pub numbers: Vec<Bar>,
+    pub unit: &'static str,
+}
+
+impl Rhythm {
+    /// Weeks up to the one of `date`, the oldest first.
+    fn of(weeks: &[(u32, u32)], date: Date) -> Option<Rhythm> {
+        let begin = |weeks_ago: usize| {
+            let days = i64::try_from(weeks_ago).unwrap_or(0) * 7 + 6;
+            date.checked_sub(Span::new().days(days)).unwrap_or(date)
+        };
+        let bars = weeks.iter().enumerate().map(|(at, (theirs, ours))| Bar {
+            label: phrase::short_date(begin(weeks.len() - 1 - at), date),
+            theirs: *theirs,
+            ours: *ours,
+        });
+        let numbers: Vec<Bar> = bars.collect();
+        let sum = |count: fn(&Bar) -> u32| numbers.iter().map(count).fold(0, u32::saturating_add);
+        let silent = numbers.iter().filter(|bar| bar.theirs + bar.ours == 0).count();
+        let most = numbers.iter().rev().max_by_key(|bar| bar.theirs.saturating_add(bar.ours))?;
+        let words = format!(
+            "In {} weeks they wrote {} and we {}. Most in the seven days from {}: {}.{}",
+            numbers.len(),
+            phrase::times(sum(|bar| bar.theirs)),
+            phrase::times(sum(|bar| bar.ours)),
+            most.label,
+            most.theirs.saturating_add(most.ours),
+            match silent {
+                0 => String::new(),
+                1 => " One week was silent.".to_owned(),
+                n => format!(" {} weeks were silent.", phrase::capital(&phrase::number(n))),
+            },
+        );
+        Some(Rhythm {
+            chart: chart::rhythm(&numbers, "Exchanges a week: theirs above the line, ours below it")?,
+            first: phrase::short_date(begin(weeks.len() - 1), date),
+            last: phrase::short_date(date, date),
+            words,
+            numbers,
+            unit: "Seven days from",
+        })
+    }
+}
+
+/// A measure and the mails behind it.
+struct Behind {
+    measure: Measure,
+    mails: Vec<Evidence>,
+    more: usize,
+    label: String,
+}
+
+/// A mail behind a measure, which this page shows.
+struct Evidence {
+    interaction: i64,
+    day: String,
+    who: Html,
+    subject: Html,
+}
+
+/// Every measure in the order of measures.md, what deserves attention first.
+fn measures(standing: &Standing<'_>, shown: &[Exchange], facts: &CustomerFacts<'_>) -> Vec<Behind> {
+    let zone = &facts.report.context.zone;
+    let behind = |told: &Told<'_>| {
+        let ids: BTreeSet<i64> = told.measured.interactions.iter().copied().collect();
+        let known = shown.iter().filter(|exchange| ids.contains(&exchange.interaction));
+        let mails: Vec<Evidence> = known
+            .map(|exchange| Evidence {
+                interaction: exchange.interaction,
+                day: phrase::short_date(zone.to_datetime(exchange.instant).date(), facts.report.date),
+                who: Html::words(&exchange.author),
+                subject: subject(&exchange.subject),
+            })
+            .collect();
+        let (mails, _) = first(mails, BEHIND);
+        let more = ids.len() - mails.len();
+        let label = format!("{} behind it", phrase::some(ids.len(), "mail", "mails"));
+        let mut measure = Measure::of(told);
+        for item in &mut measure.items {
+            item.shown = shown.iter().any(|exchange| exchange.interaction == item.interaction);
+        }
+        Behind { measure, mails, more, label }
+    };
+    standing.flagged.iter().chain(&standing.calm).chain(&standing.unseen).map(behind).collect()
 }
 
 struct Person {
@@ -63,16 +176,27 @@ struct Person {
     role: Option<Html>,
     addresses: Vec<Html>,
     phone: Option<Html>,
+    seen: Option<(String, String)>,
+}
+
+/// Their contacts, whoever was on a mail last first.
+fn people(facts: &CustomerFacts<'_>) -> Vec<Person> {
+    let mut contacts: Vec<(&Contact, Option<&Seen>)> =
+        facts.customer.contacts.iter().map(|contact| (contact, facts.seen.get(&contact.id))).collect();
+    contacts.sort_by_key(|(_, seen)| std::cmp::Reverse(seen.map(|seen| seen.last)));
+    contacts.into_iter().map(|(contact, seen)| Person::of(contact, seen, facts)).collect()
 }
 
 impl Person {
-    fn of(contact: &Contact) -> Person {
+    fn of(contact: &Contact, seen: Option<&Seen>, facts: &CustomerFacts<'_>) -> Person {
         let words = |text: &str| Html::words(&Untrusted::new(text));
+        let day = |at| phrase::short_date(facts.report.context.zone.to_datetime(at).date(), facts.report.date);
         Person {
             name: words(contact.name.as_deref().filter(|n| !n.trim().is_empty()).unwrap_or(&contact.id.0)),
             role: contact.role.as_deref().map(words),
             addresses: contact.addresses.iter().map(|a| words(a.as_str())).collect(),
             phone: contact.phone.as_deref().map(words),
+            seen: seen.map(|seen| (day(seen.first), day(seen.last))),
         }
     }
 }
@@ -86,7 +210,9 @@ struct Day {
 }
 
 /// Their latest exchanges, newest first.
-fn recent(facts: &CustomerFacts<'_>, teller: &Teller) -> Vec<Exchange> {
+fn recent(facts: &CustomerFacts<'_>) -> Vec<Exchange> {
+    let Context { names, zone, .. } = &facts.report.context;
+    let teller = Teller { names: names.clone(), zone: zone.clone() };
     let theirs = |r: &&Recorded| r.interaction.customers.contains(&facts.customer.id);
     let mut lines: Vec<Exchange> =
         facts.recent.iter().filter(theirs).filter_map(|recorded| teller.exchange(recorded, false)).collect();
@@ -95,52 +221,26 @@ fn recent(facts: &CustomerFacts<'_>, teller: &Teller) -> Vec<Exchange> {
     lines
 }
 
-fn waiting(
-    loops: &[open_loops::Waiting],
-    facts: &CustomerFacts<'_>,
-    teller: &Teller,
-) -> Vec<crate::report::day::Waiting> {
-    let quoted: BTreeMap<_, _> = facts.recent.iter().map(|r| (r.id, &r.interaction)).collect();
-    let number = facts.roster.find(&facts.customer.id);
-    let theirs = loops.iter().filter(|w| number.is_some_and(|number| w.entry.customers.contains(&number)));
-    theirs.map(|w| teller.waiting(w, facts.roster, &quoted)).collect()
-}
-
-fn context(facts: &CustomerFacts<'_>, teller: Teller) -> Context {
-    Context {
-        names: teller.names,
-        zone: teller.zone,
-        hours_per_day: facts.hours_per_day,
-        previous: None,
-        anything_recorded: true,
-        formats: Vec::new(),
-        version: facts.version.to_owned(),
-    }
-}
-
 /// How many exchanges, and when the last one was.
-fn lede(facts: &CustomerFacts<'_>, exchanges: &[Exchange], context: &Context) -> String {
+fn lede(facts: &CustomerFacts<'_>, exchanges: &[Exchange]) -> String {
     let Some(last) = exchanges.first() else { return "Nothing is on record with them yet.".to_owned() };
-    let day = context.zone.to_datetime(last.instant).date();
+    let day = facts.report.context.zone.to_datetime(last.instant).date();
     let since = facts.customer.since.map(|s| format!(", a customer since {}", s.strftime("%B %Y"))).unwrap_or_default();
     let count = phrase::some(facts.exchanges.max(exchanges.len() as u64) as usize, "exchange", "exchanges");
     format!("{count} on record{since}. The latest was on {}.", phrase::long_date(day))
 }
 
 /// The exchanges as days, newest first; within a day from morning to evening.
-fn days(exchanges: &[Exchange], facts: &CustomerFacts<'_>, context: &Context) -> Vec<Day> {
+fn days(exchanges: &[Exchange], facts: &CustomerFacts<'_>) -> Vec<Day> {
+    let context = &facts.report.context;
     let date = |e: &Exchange| context.zone.to_datetime(e.instant).date();
     exchanges
         .chunk_by(|a, b| date(a) == date(b))
         .filter_map(|same_day| {
             let date = date(same_day.first()?);
-            let lines = same_day.iter().rev().map(|e| Line::new(e, context, facts.date)).collect();
-            Some(Day {
-                date,
-                name: phrase::short_date(date, facts.date),
-                published: facts.published.contains(&date),
-                lines,
-            })
+            let lines = same_day.iter().rev().map(|e| Line::new(e, context, facts.report.date)).collect();
+            let (name, published) = (phrase::short_date(date, facts.report.date), facts.published.contains(&date));
+            Some(Day { date, name, published, lines })
         })
         .collect()
 }

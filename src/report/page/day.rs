@@ -1,28 +1,34 @@
-//! The page of one day.
+//! The page of one day: what needs a person, what happened, how it stands, whom to settle.
 
 use askama::Template;
 use jiff::civil::Date;
 
 use super::frame::Frame;
 use super::html::Html;
+use super::people::People;
+use super::standing::StandingView;
 use super::{customer_path, filled, first};
 use crate::contacts::CustomerId;
 use crate::mail::Untrusted;
-use crate::report::day::{Context, Exchange, Report, Trouble, Unmatched, Waiting};
+use crate::report::day::{Context, Exchange, Promise, Report, Trouble, Waiting};
 use crate::report::open::{self, Selection};
-use crate::report::{Format, phrase};
+use crate::report::settled::Settled;
+use crate::report::{Format, grouped, phrase, standing};
 use crate::understand::{Direction, Kind};
 
-/// How many exchanges of one customer.
-const EXCHANGES: usize = 8;
-/// How many strangers, and how many troubles.
-const STRANGERS: usize = 10;
+/// How many promises, and how many troubles.
+const PROMISES: usize = 12;
+const TROUBLES: usize = 10;
 
 /// The page of a day's report.
 pub fn page(report: &Report) -> String {
     let context = &report.context;
-    let (trouble, more_trouble) = first(report.today.trouble.iter().map(TroubleLine::of).collect(), STRANGERS);
-    let (strangers, more_strangers) = first(report.people.unmatched.iter().map(Stranger::of).collect(), STRANGERS);
+    let (trouble, more_trouble) = first(report.today.trouble.iter().map(TroubleLine::of).collect(), TROUBLES);
+    let promises = report.today.promises.iter().map(|p| PromiseLine::new(p, context, report.date));
+    let (promises, more_promises) = first(promises.collect(), PROMISES);
+    let grouped = grouped::select(&report.exchanges, &context.names, &grouped::OF_A_DAY);
+    let standings = standing::select(report);
+    let views = |all: &[standing::Standing<'_>]| all.iter().map(|s| StandingView::new(s, context)).collect::<Vec<_>>();
     let title = format!("{} – touchbase", phrase::long_date(report.date));
     filled(&Page {
         frame: Frame::new(Html::bare(&Untrusted::new(title)), "", &context.version),
@@ -33,13 +39,21 @@ pub fn page(report: &Report) -> String {
         previous: context.previous.map(|day| (day, phrase::short_date(day, report.date))),
         lede: phrase::lede(report),
         nothing_needed: phrase::nothing_needed(report),
-        on_us: Loops::of(&report.today.waiting_on_us, report),
-        on_them: Loops::of(&report.today.waiting_on_them, report),
+        on_us: Loops::new(&report.today.waiting_on_us, context, report.date),
+        on_them: Loops::new(&report.today.waiting_on_them, context, report.date),
+        promises,
+        more_promises,
         trouble,
         more_trouble,
-        groups: groups(report),
-        strangers,
-        more_strangers,
+        groups: grouped.told.iter().map(|group| Group::of(group, report)).collect(),
+        named: grouped.named.iter().map(|(id, count)| CustomerLink::to(id, context, *count)).collect(),
+        elsewhere: grouped.elsewhere,
+        stand_out: views(&standings.flagged),
+        more_stand_out: standings.more_flagged,
+        calm: views(&standings.calm),
+        more_calm: standings.more_calm,
+        people: People::of(report),
+        settled: report.settled.iter().map(|one| SettledLine::of(one, report)).collect(),
         mailboxes: mailboxes(report),
         quarantine: report.machinery.quarantine,
         also_as: also_as(&context.formats),
@@ -59,11 +73,19 @@ struct Page {
     nothing_needed: &'static str,
     on_us: Loops,
     on_them: Loops,
+    promises: Vec<PromiseLine>,
+    more_promises: usize,
     trouble: Vec<TroubleLine>,
     more_trouble: usize,
     groups: Vec<Group>,
-    strangers: Vec<Stranger>,
-    more_strangers: usize,
+    named: Vec<CustomerLink>,
+    elsewhere: usize,
+    stand_out: Vec<StandingView>,
+    more_stand_out: usize,
+    calm: Vec<StandingView>,
+    more_calm: usize,
+    people: People,
+    settled: Vec<SettledLine>,
     mailboxes: Vec<MailboxLine>,
     quarantine: usize,
     also_as: Vec<(&'static str, &'static str)>,
@@ -71,7 +93,12 @@ struct Page {
 
 impl Page {
     fn needs_nobody(&self) -> bool {
-        self.on_us.total == 0 && self.on_them.total == 0 && self.trouble.is_empty()
+        self.on_us.total == 0 && self.on_them.total == 0 && self.trouble.is_empty() && self.promises.is_empty()
+    }
+
+    /// Whether something bears a number by which it can be closed.
+    fn numbered(&self) -> bool {
+        self.stand_out.iter().flat_map(|s| &s.flagged).flat_map(|m| &m.items).any(|item| item.number.is_some())
     }
 }
 
@@ -111,12 +138,13 @@ pub(super) struct Loop {
 }
 
 impl Loops {
-    fn of(waiting: &[Waiting], report: &Report) -> Loops {
-        let Selection { total, shown, left } = open::select(waiting, report);
-        let customers = left.customers.iter().map(|(id, count)| CustomerLink::to(id, &report.context, *count));
+    /// As they stand at the end of `date`.
+    pub(super) fn new(waiting: &[Waiting], context: &Context, date: Date) -> Loops {
+        let Selection { total, shown, left } = open::select(waiting, context, date);
+        let customers = left.customers.iter().map(|(id, count)| CustomerLink::to(id, context, *count));
         Loops {
             total,
-            shown: shown.into_iter().map(|open| Loop::of(open, report)).collect(),
+            shown: shown.into_iter().map(|open| Loop::new(open, context, date)).collect(),
             others: customers.collect(),
             left: phrase::left(&left),
             still_others: left.elsewhere > 0,
@@ -125,11 +153,6 @@ impl Loops {
 }
 
 impl Loop {
-    pub(super) fn of(waiting: &Waiting, report: &Report) -> Loop {
-        let context = &report.context;
-        Loop::new(waiting, context, report.date)
-    }
-
     pub(super) fn new(waiting: &Waiting, context: &Context, now: Date) -> Loop {
         let day = context.zone.to_datetime(waiting.at).date();
         Loop {
@@ -145,11 +168,50 @@ impl Loop {
     }
 }
 
+/// One promise of ours.
+pub(super) struct PromiseLine {
+    pub customer: CustomerLink,
+    pub number: i64,
+    pub interaction: i64,
+    pub name: Html,
+    pub sentence: Html,
+    pub state: &'static str,
+    pub overdue: bool,
+    pub due: Date,
+    pub due_short: String,
+}
+
+impl PromiseLine {
+    /// As it stands on the morning after `date`.
+    pub(super) fn new(promise: &Promise, context: &Context, date: Date) -> PromiseLine {
+        let (state, due_short) = phrase::due(promise, date);
+        PromiseLine {
+            customer: CustomerLink::to(&promise.customer, context, 1),
+            number: promise.number,
+            interaction: promise.interaction,
+            name: Html::words(&promise.name),
+            sentence: Html::words(&promise.sentence),
+            state,
+            overdue: promise.overdue,
+            due: promise.due,
+            due_short,
+        }
+    }
+}
+
 /// One customer's exchanges of the day.
 struct Group {
     customer: CustomerLink,
     lines: Vec<Line>,
     more: usize,
+}
+
+impl Group {
+    fn of(group: &grouped::Group<'_>, report: &Report) -> Group {
+        let context = &report.context;
+        let lines = group.lines.iter().map(|exchange| Line::new(exchange, context, report.date));
+        Group { customer: CustomerLink::to(group.customer, context, 0), lines: lines.collect(), more: group.more }
+    }
 }
 
 /// One exchange.
@@ -191,20 +253,6 @@ impl Line {
     }
 }
 
-/// The day's exchanges by customer, in the order of their names; one with two customers stands under both.
-fn groups(report: &Report) -> Vec<Group> {
-    let names = &report.context.names;
-    crate::report::day::by_customer(report)
-        .into_iter()
-        .map(|(id, exchanges)| {
-            let lines = exchanges.iter().map(|e| Line::new(e, &report.context, report.date)).collect();
-            let (lines, more) = first(lines, EXCHANGES);
-            let customer = CustomerLink { href: customer_path(id), name: Html::words(&names.customer(id)), count: 0 };
-            Group { customer, lines, more }
-        })
-        .collect()
-}
-
 /// A subject, or that there is none.
 pub(super) fn subject(words: &Untrusted) -> Html {
     if words.is_blank() { Html::ours("<i>no subject</i>") } else { Html::words(words) }
@@ -218,6 +266,26 @@ fn also_as(formats: &[Format]) -> Vec<(&'static str, &'static str)> {
         Format::Json => Some((format.extension(), "JSON")),
     };
     formats.iter().filter_map(named).collect()
+}
+
+struct SettledLine {
+    customer: Option<CustomerLink>,
+    name: Html,
+    sentence: Html,
+    state: String,
+    number: i64,
+}
+
+impl SettledLine {
+    fn of(one: &Settled, report: &Report) -> SettledLine {
+        SettledLine {
+            customer: one.customer.as_ref().map(|id| CustomerLink::to(id, &report.context, 1)),
+            name: Html::words(&one.name),
+            sentence: Html::words(&one.sentence),
+            state: one.words(report.date),
+            number: one.number,
+        }
+    }
 }
 
 struct TroubleLine {
@@ -236,24 +304,6 @@ impl TroubleLine {
     }
 }
 
-struct Stranger {
-    name: Option<Html>,
-    address: Html,
-    mails: String,
-    subject: Html,
-}
-
-impl Stranger {
-    fn of(stranger: &Unmatched) -> Stranger {
-        Stranger {
-            name: stranger.name.as_ref().map(Html::words),
-            address: Html::words(&Untrusted::new(&stranger.address)),
-            mails: phrase::some(stranger.mails as usize, "mail", "mails"),
-            subject: subject(&stranger.subject),
-        }
-    }
-}
-
 struct MailboxLine {
     name: Html,
     state: String,
@@ -263,7 +313,7 @@ struct MailboxLine {
 fn mailboxes(report: &Report) -> Vec<MailboxLine> {
     let line = |m: &crate::report::day::Mailbox| MailboxLine {
         name: Html::words(&Untrusted::new(&m.name)),
-        state: phrase::mailbox(m, &report.as_of),
+        state: phrase::mailbox(m, report),
         failure: m.failure.as_ref().map(Html::words),
     };
     report.machinery.mailboxes.iter().map(line).collect()

@@ -26,6 +26,11 @@ impl Html {
         Html(markup.to_owned())
     }
 
+    /// A drawing of ours: geometry, numbers and our own words, nothing from a mail.
+    pub(super) fn drawn(svg: String) -> Html {
+        Html(svg)
+    }
+
     /// Whether there is nothing.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -1,11 +1,11 @@
 //! What we owe them: measures 4, 5, 6, 7 and 13.
 
 use super::Telling;
-use super::say::{ago, answer, due, hours, none, on, percent, told};
+use super::say::{ago, answer, due, none, on, told, waited};
 use crate::mail::Untrusted;
 use crate::measure::{Correction, Issue, Missed, Neglect, Promised, QUOTED, Reaction, Relation, Share, State, Success};
 use crate::report::day::{Item, Measured, Promise};
-use crate::report::phrase::some;
+use crate::report::phrase::{capital, some};
 use crate::understand::SignalKind;
 
 /// Those of a customer's promises that the day's report tells.
@@ -74,7 +74,11 @@ fn line(telling: &Telling<'_>, promised: &Promised) -> Untrusted {
 pub fn corrections(telling: &Telling<'_>, relation: &Relation) -> Measured {
     let (whom, all) = (telling.customer(relation), &relation.corrections.all);
     let item = |correction: &Correction| Item {
-        text: Untrusted::new(format!("{} corrected us{}", telling.name(correction.person).raw(), thanked(correction))),
+        text: Untrusted::new(format!(
+            "{} corrected us{}",
+            telling.name(correction.person).raw(),
+            thanked(telling, correction)
+        )),
         sentence: telling.sentence(
             correction.interaction,
             Some(correction.position),
@@ -89,12 +93,15 @@ pub fn corrections(telling: &Telling<'_>, relation: &Relation) -> Measured {
     summed(&whom, share, what, all.iter().map(|c| (c.told, item(c), c.interaction)))
 }
 
-fn thanked(correction: &Correction) -> String {
+fn thanked(telling: &Telling<'_>, correction: &Correction) -> String {
     match correction.thanks {
         Reaction::InTime(_) => "; thanked".to_owned(),
         Reaction::Late(_) => "; thanked, though late".to_owned(),
         Reaction::ByHand => "; settled".to_owned(),
-        Reaction::Missing => format!("; not yet thanked ({})", hours(correction.working_hours)),
+        Reaction::Missing if correction.told => {
+            format!("; not yet thanked ({})", waited(correction.working_hours, telling.hours_per_day))
+        }
+        Reaction::Missing => "; nobody thanked".to_owned(),
     }
 }
 
@@ -117,7 +124,11 @@ fn course(telling: &Telling<'_>, issue: &Issue, whom: &str) -> String {
     let day = on(telling.date(issue.at), telling.day);
     match (issue.flag, issue.solved) {
         (Some(Neglect::NotHeard), _) => {
-            format!("{} named a problem {day}; nobody has answered ({})", name.raw(), hours(issue.working_hours))
+            format!(
+                "{} named a problem {day}; nobody has answered ({})",
+                name.raw(),
+                waited(issue.working_hours, telling.hours_per_day)
+            )
         }
         (_, Some((_, days))) => {
             let after = match (issue.flag, issue.checked_back) {
@@ -157,7 +168,7 @@ pub fn successes(telling: &Telling<'_>, relation: &Relation) -> Measured {
     summed(&whom, share, what, all.iter().map(|s| (s.told, item(s), s.interaction)))
 }
 
-/// A log told: its one open thing, or its sum; with the open ones, the latest first, as items.
+/// A log told: its one open thing, or its sum; as items what is open, and then what is settled, each the latest first.
 fn summed(
     whom: &str,
     good: Share,
@@ -167,15 +178,15 @@ fn summed(
     if good.whole == 0 {
         return none(whom, nothing);
     }
-    let (mut items, mut interactions) = (Vec::new(), Vec::new());
-    let mut open = 0;
+    let (mut items, mut settled, mut interactions) = (Vec::new(), Vec::new(), Vec::new());
     for (is_open, item, interaction) in all.rev() {
         interactions.push(interaction);
-        open += usize::from(is_open);
-        if is_open && items.len() < QUOTED {
-            items.push(item);
-        }
+        let list = if is_open { &mut items } else { &mut settled };
+        list.push(item);
     }
+    let open = items.len();
+    items.append(&mut settled);
+    items.truncate(QUOTED);
     interactions.truncate(super::LATEST);
     interactions.reverse();
     let sum = format!("{whom}: {} of {} {what}", good.part, some(good.whole as usize, one, many));
@@ -190,15 +201,15 @@ fn summed(
 /// "Ann asked 3 things on Monday; our reply touched 2. Missing: 'Can Bea get a login?'".
 pub fn coverage(telling: &Telling<'_>, relation: &Relation) -> Measured {
     let whom = telling.customer(relation);
-    answer(&relation.coverage, &whom, |known| {
+    answer(&relation.coverage, &whom, "questions taken up", |known| {
         let Share { part, whole } = known.covered;
         let missed = known.missed.iter().rev().take(QUOTED);
         let items: Vec<Item> = missed.flat_map(|missed| uncovered(telling, missed)).collect();
         let latest = known.missed.last().map(|missed| missing(telling, missed));
-        let sum = format!("{whom}: our replies took up {part} of {whole} questions ({})", percent(known.covered));
+        let sum = format!("our replies to {whom} took up {part} of {whole} questions");
         let text = match latest {
-            Some(latest) => format!("{latest} {sum}"),
-            None => sum,
+            Some(latest) => format!("{latest} In all, {sum}"),
+            None => capital(&sum),
         };
         let measured = told(known.covered.value(), whole as usize, known.flagged, text, known.evidence.clone());
         Measured { items, ..measured }
@@ -215,7 +226,7 @@ fn missing(telling: &Telling<'_>, missed: &Missed) -> String {
         (Some(_), touched) => format!("; our reply touched {touched}."),
     };
     let first = missed.positions.first().and_then(|at| question(telling, missed, *at));
-    let words = first.map(|words| format!(" Missing: '{}'.", words.raw())).unwrap_or_default();
+    let words = first.map(|words| format!(" Missing: '{}'", words.raw())).unwrap_or_default();
     format!("{asked}{touched}{words}")
 }
 

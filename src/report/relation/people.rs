@@ -105,7 +105,7 @@ fn introduced(telling: &Telling<'_>, arrived: &Arrived) -> String {
 pub fn departed(telling: &Telling<'_>, relation: &Relation) -> Measured {
     let (whom, all) = (telling.customer(relation), &relation.departures.all);
     if all.is_empty() {
-        return none(&whom, "nobody who left");
+        return none(&whom, "nobody left");
     }
     let open = |departed: &&Departed| departed.told && departed.farewell.is_none();
     let farewells = relation.departures.farewells();

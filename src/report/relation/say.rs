@@ -12,15 +12,15 @@ pub fn told(value: Option<f64>, n: usize, flagged: bool, text: String, interacti
     Measured { value, n, flagged, text: Untrusted::new(text), interactions, items: Vec::new() }
 }
 
-/// An answer: `known` tells the value; otherwise the line says why there is none. `whom` begins it.
-pub fn answer<T>(answer: &Answer<T>, whom: &str, known: impl FnOnce(&T) -> Measured) -> Measured {
+/// An answer about `what` of a customer: `known` tells the value; otherwise the line says why there is none.
+pub fn answer<T>(answer: &Answer<T>, whom: &str, what: &str, known: impl FnOnce(&T) -> Measured) -> Measured {
     match answer {
         Answer::Known(value) => known(value),
         Answer::TooLittle { n, needs } => {
-            told(None, *n, false, format!("{whom}: too little seen (n = {n}, needs {needs})"), Vec::new())
+            told(None, *n, false, format!("{whom}, {what}: too little seen (n = {n}, needs {needs})"), Vec::new())
         }
         Answer::Withheld { n } => {
-            let text = format!("{whom}: withheld, for we see less than half of the conversation (n = {n})");
+            let text = format!("{whom}, {what}: withheld, for we see less than half of the conversation (n = {n})");
             told(None, *n, false, text, Vec::new())
         }
     }
@@ -28,7 +28,7 @@ pub fn answer<T>(answer: &Answer<T>, whom: &str, known: impl FnOnce(&T) -> Measu
 
 /// Nothing of a kind within the year.
 pub fn none(whom: &str, what: &str) -> Measured {
-    told(None, 0, false, format!("{whom}: {what} seen in the last year (n = 0)"), Vec::new())
+    told(None, 0, false, format!("{whom}: {what} in the last year, as far as we see (n = 0)"), Vec::new())
 }
 
 /// `38 %`, to the nearest.
@@ -67,9 +67,12 @@ pub fn due(day: Date, now: Date, overdue: bool) -> String {
     }
 }
 
-/// `1 h`, `9 h`, or `3 wd` from a working day on.
-pub fn hours(working_hours: f64) -> String {
-    format!("{working_hours:.0} h")
+/// `9 h`, or `5 working days` from three of them on.
+pub fn waited(working_hours: f64, hours_per_day: f64) -> String {
+    match working_hours / hours_per_day {
+        days if days >= 3.0 && hours_per_day > 0.0 => format!("{days:.0} working days"),
+        _ => format!("{working_hours:.0} h"),
+    }
 }
 
 #[cfg(test)]
@@ -99,12 +102,22 @@ mod tests {
     }
 
     #[test]
+    fn waits_are_hours_at_first_and_then_days() {
+        let said = [0.4, 9.0, 23.9, 24.0, 80.0].map(|hours| waited(hours, 8.0));
+        assert_eq!(said, ["0 h", "9 h", "24 h", "3 working days", "10 working days"]);
+        assert_eq!(waited(80.0, 0.0), "80 h", "where nobody works");
+    }
+
+    #[test]
     fn too_little_and_withheld_give_no_value_and_say_why() {
         let little: Answer<()> = Answer::TooLittle { n: 2, needs: 3 };
-        let told = answer(&little, "Acme", |()| panic!("there is no value"));
-        assert_eq!((told.value, told.n, told.text.raw()), (None, 2, "Acme: too little seen (n = 2, needs 3)"));
+        let told = answer(&little, "Acme", "whose words", |()| panic!("there is no value"));
+        assert_eq!(
+            (told.value, told.n, told.text.raw()),
+            (None, 2, "Acme, whose words: too little seen (n = 2, needs 3)")
+        );
         let withheld: Answer<()> = Answer::Withheld { n: 9 };
-        let told = answer(&withheld, "Acme", |()| panic!("there is no value"));
+        let told = answer(&withheld, "Acme", "whose words", |()| panic!("there is no value"));
         assert_eq!((told.value, told.n, told.flagged), (None, 9, false));
         assert!(told.text.raw().contains("withheld"), "{}", told.text.raw());
     }

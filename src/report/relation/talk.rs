@@ -9,7 +9,7 @@ use crate::report::phrase::some;
 /// "Acme: they wrote 38 % of the words (n = 22); it was 57 %".
 pub fn listening(telling: &Telling<'_>, relation: &Relation) -> Measured {
     let whom = telling.customer(relation);
-    answer(&relation.listening, &whom, |known| {
+    answer(&relation.listening, &whom, "whose words", |known| {
         let before = known.before.map(|before| format!("; it was {}", percent(before))).unwrap_or_default();
         let text = format!("{whom}: they wrote {} of the words (n = {}){before}", percent(known.theirs), known.n);
         told(known.theirs.value(), known.n, known.flagged, text, known.evidence.clone())
@@ -19,7 +19,7 @@ pub fn listening(telling: &Telling<'_>, relation: &Relation) -> Measured {
 /// "Last 8 mails to Beta: 6 asked for something".
 pub fn balance(telling: &Telling<'_>, relation: &Relation) -> Measured {
     let whom = telling.customer(relation);
-    answer(&relation.balance, &whom, |known| {
+    answer(&relation.balance, &whom, "giving and asking", |known| {
         let Share { part, whole } = known.given;
         let asked = match whole - part {
             0 => "none asked for anything".to_owned(),
@@ -33,7 +33,7 @@ pub fn balance(telling: &Telling<'_>, relation: &Relation) -> Measured {
 /// "At Acme 1.2 voices of 5 known; our side 1.0".
 pub fn voices(telling: &Telling<'_>, relation: &Relation) -> Measured {
     let whom = telling.customer(relation);
-    answer(&relation.voices, &whom, |known| {
+    answer(&relation.voices, &whom, "how many voices", |known| {
         let theirs = known.theirs.map_or("no voice".to_owned(), |voices| format!("{voices:.1} voices"));
         let of = match known.known {
             0 => String::new(),
@@ -48,7 +48,7 @@ pub fn voices(telling: &Telling<'_>, relation: &Relation) -> Measured {
 /// "Our last 3 mails to Beta were all about money".
 pub fn money_only(telling: &Telling<'_>, relation: &Relation) -> Measured {
     let whom = telling.customer(relation);
-    answer(&relation.money, &whom, |known| {
+    answer(&relation.money, &whom, "how much of it is money", |known| {
         let Share { part, whole } = known.money;
         let text = match part {
             _ if part == whole => format!("Our last {whole} mails to {whom} were all about money"),

@@ -9,7 +9,7 @@ use crate::report::phrase::some;
 /// "Gamma last heard from us 12 days ago: 'invoice 4411 is overdue'".
 pub fn last_heard(telling: &Telling<'_>, relation: &Relation) -> Measured {
     let whom = telling.customer(relation);
-    answer(&relation.last_heard, &whom, |known| {
+    answer(&relation.last_heard, &whom, "our last word", |known| {
         let words = known.class.signal().and_then(|kind| telling.sentence(known.interaction, None, &[kind]));
         let what = match words {
             Some(words) => format!("'{}'", words.raw()),
@@ -31,7 +31,7 @@ pub fn last_heard(telling: &Telling<'_>, relation: &Relation) -> Measured {
 /// "Usually every 9 days with Acme; 24 days now".
 pub fn silence(telling: &Telling<'_>, relation: &Relation) -> Measured {
     let whom = telling.customer(relation);
-    answer(&relation.silence, &whom, |known| {
+    answer(&relation.silence, &whom, "the rhythm", |known| {
         let every = match known.usual {
             1 => "every day".to_owned(),
             days => format!("every {days} days"),
@@ -46,7 +46,7 @@ pub fn silence(telling: &Telling<'_>, relation: &Relation) -> Measured {
 /// "We see about 60 % of the Acme conversation".
 pub fn blind_spot(telling: &Telling<'_>, relation: &Relation) -> Measured {
     let whom = telling.customer(relation);
-    answer(&relation.blind_spot, &whom, |known| {
+    answer(&relation.blind_spot, &whom, "what we do not see", |known| {
         let Share { part, whole } = known.unseen;
         let seen = (whole - part.min(whole)) as f64 / whole.max(1) as f64 * 100.0;
         let days = |n: usize| some(n, "day", "days");

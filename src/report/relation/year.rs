@@ -17,12 +17,10 @@ pub fn year(telling: &Telling<'_>, relation: &Relation) -> Measured {
     let text = match n {
         0 => format!("{whom}: no mail in the last year (n = 0)"),
         _ => {
-            let since = occasion(telling, year, &whom);
+            let began = occasion(telling, year, &whom);
             match year.is_sparse() {
-                true => {
-                    format!("{since}A quiet year with {whom}: {}. There is room for a call.", some(n, "mail", "mails"))
-                }
-                false => format!("{since}{}", in_full(telling, year, &whom)),
+                true => format!("{began}{}", sparse(telling, year, &whom)),
+                false => format!("{began}{}", in_full(telling, year, &whom)),
             }
         }
     };
@@ -48,6 +46,16 @@ fn occasion(telling: &Telling<'_>, year: &Year, whom: &str) -> String {
             format!("{ago} ago today, on {}, the first mail with {whom} was written. ", day.strftime("%-d %B %Y"))
         }
         Some(Occasion::December) | None => String::new(),
+    }
+}
+
+/// A short honest text: a young relation is no quiet one.
+fn sparse(telling: &Telling<'_>, year: &Year, whom: &str) -> String {
+    let mails = some(year.exchanges(), "mail", "mails");
+    let young = year.since.filter(|since| since.until(telling.day).is_ok_and(|span| span.get_days() < 365));
+    match young {
+        Some(since) => format!("With {whom} since {}: {mails} so far.", since.strftime("%-d %B %Y")),
+        None => format!("A quiet year with {whom}: {mails}. There is room for a call."),
     }
 }
 
