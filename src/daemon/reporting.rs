@@ -3,6 +3,7 @@
 //! A report is made of the record as of its day's end, as far as its watermark knew it, and nothing else:
 //! writing it again gives the same bytes.
 
+mod house;
 mod pages;
 mod settled;
 mod week;
@@ -19,15 +20,14 @@ use jiff::{Span, Timestamp};
 use self::pages::Writer;
 use super::keeper::Keeper;
 use crate::config::{self, Config};
-use crate::contacts::{Customer, CustomerId, domains};
+use crate::contacts::{Customer, CustomerId};
 use crate::failure::{Code, Failure};
 use crate::interaction::Recorded;
-use crate::mail::{Address, Domain, Untrusted};
+use crate::mail::{Address, Domain};
 use crate::measure::calendar::day_span;
 use crate::measure::{Findings, Record, WorkingTime};
-use crate::report::{self, Facts, Format, Held, MailboxState, Report, Stranger, schedule};
+use crate::report::{self, Facts, Format, Report, schedule};
 use crate::store::{self, Chronicle, Reader, Store};
-use crate::understand::ForwardingRequest;
 use crate::{publish, wiring};
 
 pub use week::{last_week, week, write_week};
@@ -35,9 +35,6 @@ pub use year::{write_years, year};
 
 /// For how many days mails are looked through for the mails they mention (measures.md 15).
 const LATELY: i64 = 90;
-
-/// For how long a request to forward mail here is told.
-const REQUESTS_TOLD: jiff::SignedDuration = jiff::SignedDuration::from_hours(72);
 
 /// Of how many conversations that wait a day's report shows the words.
 const WAITING_SHOWN: usize = 1_000;
@@ -329,56 +326,6 @@ impl<'a> Editor<'a> {
 
     fn quoted(&self, interactions: impl IntoIterator<Item = i64>) -> store::Result<Vec<Recorded>> {
         interactions.into_iter().map(|id| self.reader.get(id)).collect()
-    }
-
-    fn strangers(&self, as_of: Timestamp) -> store::Result<Vec<Stranger>> {
-        let people = self.reader.unmatched_people(domains::is_freemail)?;
-        let known_by_then = people.into_iter().filter(|person| person.first < as_of);
-        Ok(known_by_then
-            .map(|person| Stranger {
-                address: person.address,
-                name: person.name,
-                mails: person.count,
-                last: person.last.min(as_of),
-                subject: person.subjects.into_iter().next().unwrap_or_default(),
-            })
-            .collect())
-    }
-
-    fn held(&self, as_of: Timestamp) -> store::Result<Vec<Held>> {
-        let held = self.reader.quarantine()?.into_iter().filter(|held| held.arrived < as_of);
-        Ok(held
-            .map(|held| Held {
-                number: held.id.0,
-                outcome: held.outcome,
-                reason: held.reason,
-                from: held.author,
-                subject: held.subject.unwrap_or_default(),
-                arrived: held.arrived,
-            })
-            .collect())
-    }
-
-    /// Requests to forward mail here are told for a few days: a code is not typed on a Sunday.
-    fn forwarding_requests(&self, as_of: Timestamp) -> store::Result<Vec<ForwardingRequest>> {
-        let from = as_of.checked_sub(REQUESTS_TOLD).unwrap_or(Timestamp::MIN);
-        let requests = self.reader.forwarding_requests(from, as_of)?;
-        Ok(requests.into_iter().map(|requested| requested.request).collect())
-    }
-
-    /// How the mailboxes stood at the day's end. What was read later was read by then as well, as far as the day
-    /// is concerned, so that tomorrow's reading does not change today's page.
-    fn mailboxes(&self, as_of: Timestamp) -> store::Result<Vec<MailboxState>> {
-        let state = |mailbox: store::MailboxState| MailboxState {
-            name: match mailbox.mailbox.folder.as_str() {
-                "INBOX" => mailbox.mailbox.name,
-                folder => format!("{}/{folder}", mailbox.mailbox.name),
-            },
-            last_success: mailbox.last_success.map(|at| at.min(as_of)),
-            lag: mailbox.pending,
-            failure: mailbox.last_failure.zip(mailbox.failure).map(|(since, why)| (since, Untrusted::new(why))),
-        };
-        Ok(self.reader.mailboxes()?.into_iter().map(state).collect())
     }
 }
 
