@@ -41,7 +41,7 @@ impl Dice {
     /// Small numbers more often than large ones.
     fn skewed(&mut self, end: u64) -> u64 {
         let one = self.below(1 << 20);
-        (one * one >> 20) * end >> 20
+        (((one * one) >> 20) * end) >> 20
     }
 }
 
