@@ -1,7 +1,7 @@
 //! The record on disk: every delivery, what became of it, and every interaction (SQLite).
 //!
 //! SQL lives here and nowhere else. Methods are intentions ([`Store::settle`],
-//! [`Reader::entries`]); callers never see a row. Three decisions carry the rest:
+//! [`Reader::entries`]); callers never see a row. Four decisions carry the rest:
 //!
 //! - Disposition, interactions, conversation, identity and full-text index of a
 //!   batch land in one `BEGIN IMMEDIATE` transaction. What is the same exchange
@@ -12,10 +12,14 @@
 //!   a mail hides in keys (they are salted hashes), and [`Store::forget`] rebuilds
 //!   the index and sweeps free pages.
 //!
+//! - Measures read lean rows, a few dozen bytes for each interaction, which every
+//!   transaction makes true before it ends (`lean`); mails are read only where a page
+//!   shows them.
+//!
 //! In reading order: `epochs` (which mail lies where), `patience` (and when to look again), `settle` (what became
 //! of it) with `identity`, `ending`, `conversation`, `record` and `merge`, `owed` (what is to be done with it), then the
 //! questions:
-//! `interactions`, `entries`, `matters`, `search`, `unmatched`, `quarantine`, `status`.
+//! `interactions`, `entries`, `wording`, `matters`, `search`, `unmatched`, `quarantine`, `status`.
 
 mod answers;
 mod backup;
@@ -25,6 +29,7 @@ mod ending;
 mod entries;
 mod epochs;
 mod erase;
+mod examine;
 mod failure;
 mod forwarding;
 mod identity;
@@ -45,6 +50,7 @@ mod raw;
 mod record;
 mod rematch;
 mod reports;
+mod restore;
 mod search;
 mod settle;
 mod status;
@@ -68,6 +74,7 @@ pub use directory::COMMAND;
 pub use entries::Chronicle;
 pub use epochs::{DeliveryId, EpochId, Listed, Pending, Progress};
 pub use erase::Erased;
+pub use examine::{Examined, Part, examine};
 pub use failure::StoreError;
 pub use forwarding::RequestedForwarding;
 pub use interactions::Whose;
@@ -76,6 +83,7 @@ pub use letters::{Mailing, MailingTrouble, QueuedLetter, Sending};
 pub use matters::{Decided, MatterTold};
 pub use quarantine::{Held, Retry};
 pub use reports::PublishedReport;
+pub use restore::{Restored, restore};
 pub use search::Found;
 pub use settle::{Settled, Settlement};
 pub use status::{Health, MailboxState, Status};

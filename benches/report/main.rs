@@ -119,6 +119,7 @@ fn measured(what: &str, path: &Path) {
                 at: jiff::civil::Time::midnight(),
                 working: WorkingTime::usual(TimeZone::UTC),
                 formats: formats.clone(),
+                mailed: None,
             };
             let day = Date::constant(2026, 11, 20);
             let report = match reporting::day(&reader, &settings, day, None) {

@@ -79,8 +79,13 @@ pub fn fill(path: &Path, mails: usize, customers: u64) -> Duration {
                 let mut digest = [0; 32];
                 digest[..8].copy_from_slice(&pending.id.0.to_le_bytes());
                 let interactions = vec![words.interaction(plan)];
-                let disposition =
-                    Disposition { outcome: Outcome::Recorded, reason: None, interactions, forwarding_request: None };
+                let disposition = Disposition {
+                    outcome: Outcome::Recorded,
+                    reason: None,
+                    interactions,
+                    forwarding_request: None,
+                    answer: None,
+                };
                 Settlement { delivery: pending.id, digest, disposition, raw: None, subject: None, author: None }
             })
             .collect();
@@ -161,8 +166,8 @@ impl Words {
             true => (colleague(us, Role::From), contact(them, Role::To)),
             false => (contact(them, Role::From), colleague(us, Role::To)),
         };
-        let recipients =
-            [to].into_iter().chain(copied).filter(|one| one.contact.is_none() || one.contact != author.contact);
+        let itself = |one: &Person| one.contact.is_some() && one.contact == author.contact;
+        let recipients: Vec<Person> = [to].into_iter().chain(copied).filter(|one| !itself(one)).collect();
         let id = |place: u64| format!("<{}.{place}@mail.example>", plan.conversation);
         // Of some mails we never saw what they answer.
         let blind = dice.percent(15).then(|| format!("<{}.x@elsewhere.example>", plan.conversation));
@@ -179,7 +184,7 @@ impl Words {
             exact: true,
             subject: Untrusted::new(subject),
             author: Some(author),
-            recipients: recipients.collect(),
+            recipients,
             customers: vec![CustomerId(format!("customer-{}", plan.customer))],
             body: Untrusted::new(format!("{text}\n\n> {text}")),
             text: Untrusted::new(&text),

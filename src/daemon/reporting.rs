@@ -3,15 +3,19 @@
 //! A report is made of the record as of its day's end, as far as its watermark knew it, and nothing else:
 //! writing it again gives the same bytes.
 
+mod pages;
 mod settled;
+mod week;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::path::PathBuf;
 
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 
+use self::pages::Writer;
 use super::keeper::Keeper;
 use crate::config::{self, Config};
 use crate::contacts::{Customer, CustomerId, domains};
@@ -19,19 +23,22 @@ use crate::failure::{Code, Failure};
 use crate::interaction::Recorded;
 use crate::mail::{Address, Domain, Untrusted};
 use crate::measure::calendar::day_span;
-use crate::measure::{Entry, Findings, NoWords, WorkingTime};
-use crate::report::{
-    self, CustomerFacts, Facts, File, Format, Held, IndexFacts, MailboxState, Report, Seen, Stranger, page, schedule,
-};
-use crate::store::{self, Reader, Store, Whose};
+use crate::measure::{Findings, Record, WorkingTime};
+use crate::report::{self, Facts, Format, Held, MailboxState, Report, Stranger, schedule};
+use crate::store::{self, Chronicle, Reader, Store};
 use crate::understand::ForwardingRequest;
 use crate::{publish, wiring};
 
-/// How many exchanges a customer's page shows.
-const RECENT: usize = 60;
+pub use week::{last_week, week, write_week};
+
+/// For how many days mails are looked through for the mails they mention (measures.md 15).
+const LATELY: i64 = 90;
 
 /// For how long a request to forward mail here is told.
 const REQUESTS_TOLD: jiff::SignedDuration = jiff::SignedDuration::from_hours(72);
+
+/// Of how many conversations that wait a day's report shows the words.
+const WAITING_SHOWN: usize = 1_000;
 
 /// How reports are made.
 #[derive(Debug, Clone)]
@@ -89,14 +96,19 @@ pub async fn publish_due(keeper: &Keeper, settings: Settings, now: Timestamp) ->
     let known: BTreeSet<Date> = published.keys().copied().collect();
     let first_day = earliest.map(|at| zone.to_datetime(at).date());
     let due = schedule::due(&known, first_day, now, &zone, settings.at);
+    let mut chronicle = None;
     for date in &due {
         let scope = if due.last() == Some(date) { Scope::AllThatLinks } else { Scope::Day };
         let (date, path) = (*date, path.clone());
         let name = zone.iana_name().unwrap_or("UTC").to_owned();
         // Rendering asks the record on a connection of its own: the writer goes on settling mail.
         let how = settings.clone();
-        let rendered = tokio::task::spawn_blocking(move || publish_first(&store::Settings { path }, &how, date, scope));
-        let watermark = rendered.await.map_err(|_| Failure::new(Code::Bug, "a report could not be rendered"))??;
+        let begun = chronicle.take();
+        let rendered =
+            tokio::task::spawn_blocking(move || publish_first(&store::Settings { path }, &how, date, scope, begun));
+        let read = rendered.await.map_err(|_| Failure::new(Code::Bug, "a report could not be rendered"))??;
+        let watermark = read.watermark();
+        chronicle = Some(read);
         // Of several days that are due only the newest is mailed, and before it is noted: a day that is due again
         // after a crash is not mailed again.
         let newest = due.last() == Some(&date) && known.last().is_none_or(|last| *last < date);
@@ -118,13 +130,23 @@ enum Scope {
     AllThatLinks,
 }
 
-/// Writes a day's first edition and what links to it; gives the watermark it knew.
-fn publish_first(at: &store::Settings, settings: &Settings, date: Date, scope: Scope) -> Result<i64, Failure> {
+/// Writes a day's first edition and what links to it. Days that are due together share one reading of the record, and
+/// so one watermark; what was read is given back for the next.
+fn publish_first(
+    at: &store::Settings,
+    settings: &Settings,
+    date: Date,
+    scope: Scope,
+    begun: Option<Chronicle>,
+) -> Result<Chronicle, Failure> {
     let reader = Store::open_to_read(at).map_err(wiring::store_failure)?;
     let editor = Editor::new(&reader, settings).map_err(wiring::store_failure)?;
-    let watermark = reader.max_sequence().map_err(wiring::store_failure)?;
-    editor.publish(date, watermark, scope)?;
-    Ok(watermark)
+    let mut chronicle = match begun {
+        Some(chronicle) => chronicle,
+        None => editor.chronicle(reader.max_sequence().map_err(wiring::store_failure)?),
+    };
+    editor.publish(date, &mut chronicle, scope)?;
+    Ok(chronicle)
 }
 
 /// Writes a day's report again, or for the first time, without noting it as published: only the daemon's
@@ -135,7 +157,7 @@ fn publish_first(at: &store::Settings, settings: &Settings, date: Date, scope: S
 pub fn rewrite(reader: &Reader, settings: &Settings, date: Date) -> Result<publish::Published, Failure> {
     let editor = Editor::new(reader, settings).map_err(wiring::store_failure)?;
     let watermark = editor.watermark(date).map_err(wiring::store_failure)?;
-    editor.publish(date, watermark, Scope::AllThatLinks)
+    editor.publish(date, &mut editor.chronicle(watermark), Scope::AllThatLinks)
 }
 
 /// A day's report, optionally about one customer only.
@@ -143,9 +165,16 @@ pub fn rewrite(reader: &Reader, settings: &Settings, date: Date) -> Result<publi
 /// # Errors
 /// The store's.
 pub fn day(reader: &Reader, settings: &Settings, date: Date, customer: Option<&CustomerId>) -> Result<Report, Failure> {
-    let editor = Editor::new(reader, settings).map_err(wiring::store_failure)?;
-    let watermark = editor.watermark(date).map_err(wiring::store_failure)?;
-    editor.report(date, watermark, customer).map_err(wiring::store_failure)
+    let tell = || {
+        let editor = Editor::new(reader, settings)?;
+        let mut chronicle = editor.chronicle(editor.watermark(date)?);
+        editor.read_on(&mut chronicle, date)?;
+        match customer {
+            None => editor.report(date, &chronicle, None),
+            Some(id) => editor.report(date, &chronicle.of_customer(id), Some(id)),
+        }
+    };
+    tell().map_err(wiring::store_failure)
 }
 
 /// What the record says as of an instant, everything known of it included.
@@ -153,8 +182,11 @@ pub fn day(reader: &Reader, settings: &Settings, date: Date, customer: Option<&C
 /// # Errors
 /// The store's.
 pub fn findings(reader: &Reader, settings: &Settings, as_of: Timestamp) -> Result<Findings, Failure> {
-    let record = reader.record_as_of(as_of, None).map_err(wiring::store_failure)?;
-    Ok(Findings::of(&record, &NoWords, &settings.working, as_of))
+    let tell = || {
+        let editor = Editor::new(reader, settings)?;
+        editor.findings(&reader.record_as_of(as_of, None)?, as_of)
+    };
+    tell().map_err(wiring::store_failure)
 }
 
 /// The record, opened to tell of it.
@@ -180,32 +212,63 @@ impl<'a> Editor<'a> {
         }
     }
 
-    fn publish(&self, date: Date, watermark: i64, scope: Scope) -> Result<publish::Published, Failure> {
-        let files = self.files(date, watermark, scope).map_err(wiring::store_failure)?;
-        publish::publish(&self.settings.publishing(), &files).map_err(|error| wiring::publish_failure(&error))
+    /// The record up to a watermark, at its beginning.
+    fn chronicle(&self, watermark: i64) -> Chronicle {
+        self.reader.chronicle(&self.customers, watermark)
     }
 
-    /// The day in every format, the customers' pages, and last the index that links to them.
-    fn files(&self, date: Date, watermark: i64, scope: Scope) -> store::Result<Vec<File>> {
-        let report = self.report(date, watermark, None)?;
-        let mut files: Vec<File> = self.settings.formats.iter().map(|format| report::file(&report, *format)).collect();
-        if scope == Scope::Day || !self.settings.formats.contains(&Format::Html) {
-            return Ok(files);
-        }
-        let mut days = self.published.clone();
-        days.insert(date, watermark);
-        let latest = match days.last_key_value() {
-            Some((latest, watermark)) if *latest != date => self.report(*latest, *watermark, None)?,
-            _ => report,
+    /// Reads on to the end of a day.
+    fn read_on(&self, chronicle: &mut Chronicle, date: Date) -> store::Result<()> {
+        let lately = date.checked_sub(Span::new().days(LATELY - 1)).unwrap_or(date);
+        let lately = schedule::as_of(lately.yesterday().unwrap_or(lately), self.settings.zone());
+        chronicle.advance(self.reader, self.span(date)?.end, lately)?;
+        Ok(())
+    }
+
+    fn span(&self, date: Date) -> store::Result<Range<Timestamp>> {
+        day_span(date, self.settings.zone()).ok_or_else(|| store::StoreError::NotFound(format!("day {date}")))
+    }
+
+    /// What measures say of the record as of an instant.
+    fn findings(&self, record: &Record, as_of: Timestamp) -> store::Result<Findings> {
+        let words = self.reader.words();
+        let findings = Findings::of(record, &words, &self.settings.working, as_of);
+        words.finish()?;
+        Ok(findings)
+    }
+
+    /// Writes the day in every format; where it brings all that links, the customers' pages, and last the index.
+    fn publish(&self, date: Date, chronicle: &mut Chronicle, scope: Scope) -> Result<publish::Published, Failure> {
+        self.read_on(chronicle, date).map_err(wiring::store_failure)?;
+        let report = self.report(date, chronicle, None).map_err(wiring::store_failure)?;
+        let mut writer = Writer {
+            settings: self.settings.publishing(),
+            files: Vec::new(),
+            published: publish::Published::default(),
         };
-        files.extend(self.customer_pages(&latest, &days)?);
-        files.push(self.index(&days)?);
-        Ok(files)
+        for format in &self.settings.formats {
+            writer.add(report::file(&report, *format))?;
+        }
+        if scope == Scope::AllThatLinks && self.settings.formats.contains(&Format::Html) {
+            let mut days = self.published.clone();
+            days.insert(date, chronicle.watermark());
+            match days.last_key_value() {
+                Some((latest, watermark)) if *latest != date => {
+                    let mut chronicle = self.chronicle(*watermark);
+                    self.read_on(&mut chronicle, *latest).map_err(wiring::store_failure)?;
+                    let report = self.report(*latest, &chronicle, None).map_err(wiring::store_failure)?;
+                    self.customer_pages(&days, &chronicle, &report, &mut writer)?;
+                }
+                _ => self.customer_pages(&days, chronicle, &report, &mut writer)?,
+            }
+            writer.add(self.index(&days).map_err(wiring::store_failure)?)?;
+        }
+        writer.finish()
     }
 
-    fn report(&self, date: Date, watermark: i64, customer: Option<&CustomerId>) -> store::Result<Report> {
-        let zone = self.settings.zone();
-        let Some(span) = day_span(date, zone) else { return Err(store::StoreError::NotFound(format!("day {date}"))) };
+    fn report(&self, date: Date, chronicle: &Chronicle, customer: Option<&CustomerId>) -> store::Result<Report> {
+        let (zone, span, record) = (self.settings.zone(), self.span(date)?, chronicle.record());
+        let watermark = chronicle.watermark();
         let mut days = self.published.clone();
         days.insert(date, watermark);
         let about = |recorded: &Recorded| customer.is_none_or(|c| recorded.interaction.customers.contains(c));
@@ -218,18 +281,13 @@ impl<'a> Editor<'a> {
         exchanges.retain(|recorded| told_here(recorded, false));
         let mut late = self.late_candidates(span.start, watermark)?;
         late.retain(|recorded| told_here(recorded, true));
-        let mut record = self.reader.record_as_of(span.end, Some(watermark))?;
-        if let Some(customer) = customer {
-            let number = record.roster.find(customer);
-            record.entries.retain(|entry| number.is_some_and(|number| entry.customers.contains(&number)));
-        }
-        let findings = Findings::of(&record, &NoWords, &self.settings.working, span.end);
+        let findings = self.findings(record, span.end)?;
         let mut report = Report::new(&Facts {
             date,
             zone: zone.clone(),
             hours_per_day: self.settings.working.hours_per_day(),
             customers: &self.customers,
-            quoted: &self.quoted(&findings)?,
+            quoted: &self.quoted(shown(&findings))?,
             roster: &record.roster,
             findings: &findings,
             exchanges: &exchanges,
@@ -251,14 +309,15 @@ impl<'a> Editor<'a> {
     fn late_candidates(&self, start: Timestamp, watermark: i64) -> store::Result<Vec<Recorded>> {
         let oldest = start.to_zoned(self.settings.zone().clone()).date();
         let oldest = oldest.checked_sub(Span::new().days(schedule::DAYS_BACK)).unwrap_or(oldest);
+        let earliest = day_span(oldest, self.settings.zone()).map_or(Timestamp::MIN, |span| span.start);
         match self.published.range(oldest..).map(|(_, watermark)| *watermark).min() {
-            Some(lowest) => self.reader.late(lowest, watermark, start),
+            Some(lowest) => self.reader.late(lowest, watermark, (earliest, start)),
             None => Ok(Vec::new()),
         }
     }
 
-    fn quoted(&self, findings: &Findings) -> store::Result<Vec<Recorded>> {
-        findings.interactions().into_iter().map(|id| self.reader.get(id)).collect()
+    fn quoted(&self, interactions: impl IntoIterator<Item = i64>) -> store::Result<Vec<Recorded>> {
+        interactions.into_iter().map(|id| self.reader.get(id)).collect()
     }
 
     fn strangers(&self, as_of: Timestamp) -> store::Result<Vec<Stranger>> {
@@ -308,62 +367,17 @@ impl<'a> Editor<'a> {
             lag: mailbox.pending,
             failure: mailbox.last_failure.zip(mailbox.failure).map(|(since, why)| (since, Untrusted::new(why))),
         };
-        Ok(self.reader.status()?.mailboxes.into_iter().map(state).collect())
+        Ok(self.reader.mailboxes()?.into_iter().map(state).collect())
     }
+}
 
-    /// Every customer's page, as things stood at the end of the latest published day.
-    fn customer_pages(&self, report: &Report, days: &BTreeMap<Date, i64>) -> store::Result<Vec<File>> {
-        let Some((latest, watermark)) = days.last_key_value() else { return Ok(Vec::new()) };
-        let zone = self.settings.zone();
-        let Some(span) = day_span(*latest, zone) else { return Ok(Vec::new()) };
-        let record = self.reader.record_as_of(span.end, Some(*watermark))?;
-        let findings = Findings::of(&record, &NoWords, &self.settings.working, span.end);
-        let quoted = self.quoted(&findings)?;
-        let published: BTreeSet<Date> = days.keys().copied().collect();
-        let seen = Seen::of(&record.entries, &record.roster);
-        let relationships: BTreeMap<_, _> = report.relationships.iter().map(|r| (&r.customer, r)).collect();
-        let mut pages = Vec::new();
-        for customer in &self.customers {
-            let before = Some((span.end, i64::MIN));
-            let mut recent = self.reader.timeline(&Whose::Customer(customer.id.clone()), RECENT, before)?;
-            recent.retain(|recorded| recorded.sequence <= *watermark);
-            let number = record.roster.find(&customer.id);
-            let theirs = |entry: &&Entry| number.is_some_and(|number| entry.customers.contains(&number));
-            let exchanges = record.entries.iter().filter(theirs).count();
-            let missing = quoted.iter().filter(|q| !recent.iter().any(|r| r.id == q.id)).cloned();
-            let missing: Vec<Recorded> = missing.filter(|q| q.interaction.customers.contains(&customer.id)).collect();
-            recent.extend(missing);
-            let facts = CustomerFacts {
-                customer,
-                report,
-                relationship: relationships.get(&customer.id).copied(),
-                recent: &recent,
-                exchanges: exchanges as u64,
-                seen: &seen,
-                published: &published,
-                years: &[],
-            };
-            pages.push(File { path: page::customer_path(&customer.id), content: page::customer(&facts) });
-        }
-        Ok(pages)
-    }
-
-    fn index(&self, days: &BTreeMap<Date, i64>) -> store::Result<File> {
-        let mut told: BTreeMap<Date, u64> = BTreeMap::new();
-        for date in days.keys() {
-            let span = day_span(*date, self.settings.zone());
-            let on_day = match span {
-                Some(span) => self.reader.interactions_between(span.start, span.end)?.len(),
-                None => 0,
-            };
-            told.insert(*date, on_day as u64);
-        }
-        let facts = IndexFacts {
-            days: &told,
-            weeks: &BTreeSet::new(),
-            customers: &self.customers,
-            version: env!("CARGO_PKG_VERSION"),
-        };
-        Ok(File { path: "index.html".into(), content: page::index(&facts) })
-    }
+/// The interactions whose words the day shows. Of what waits, the latest: older ones are counted on the page, told in
+/// full on their customer's, and stand in the JSON without their words.
+fn shown(findings: &Findings) -> BTreeSet<i64> {
+    let loops = findings.open_loops.on_us.iter().chain(&findings.open_loops.on_them);
+    let mut waiting: Vec<_> = loops.map(|waiting| waiting.entry.order()).collect();
+    waiting.sort_unstable_by_key(|order| std::cmp::Reverse(*order));
+    let waiting = waiting.into_iter().take(WAITING_SHOWN).map(|(_, interaction)| interaction);
+    let active = findings.relations.iter().filter(|relation| relation.is_active);
+    waiting.chain(active.flat_map(|relation| relation.quoted())).collect()
 }

@@ -200,7 +200,8 @@ fn exchanges(report: &Report) -> Section {
             side: phrase::clock(exchange.instant, &report.context.zone),
         })
     };
-    let mut groups: Vec<Group> = by_customer(&report.exchanges, &report.context.names).into_iter().filter_map(group).collect();
+    let mut groups: Vec<Group> =
+        by_customer(&report.exchanges, &report.context.names).into_iter().filter_map(group).collect();
     let left = groups.len().saturating_sub(2 * SHOWN);
     groups.truncate(2 * SHOWN);
     if let Some(last) = groups.last_mut().filter(|_| left > 0) {

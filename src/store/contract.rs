@@ -12,4 +12,5 @@ mod power;
 mod questions;
 mod same_exchange;
 mod signatures;
+mod signs;
 mod waiting;

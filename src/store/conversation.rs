@@ -59,6 +59,18 @@ pub(super) fn name_messages(w: &Writing<'_>, conversation: i64, interaction: &In
     Ok(())
 }
 
+/// Notes that a mail came to us which is not kept. It may be the first of a conversation.
+pub(super) fn note_that_it_came(w: &Writing<'_>, id: &MessageId) -> Result<()> {
+    let key = thread_key(&w.salted, id.as_str());
+    let sql = "UPDATE thread SET seen = coalesce(seen, ?2) WHERE message = ?1";
+    if w.run(sql, [key, w.upcoming()])? == 0 {
+        let conversation = w.insert("INSERT INTO conversation DEFAULT VALUES", [])?;
+        let sql = "INSERT INTO thread (message, conversation, seen) VALUES (?1, ?2, ?3)";
+        w.run(sql, [key, conversation, w.upcoming()])?;
+    }
+    Ok(())
+}
+
 /// Once an unmatched interaction gets a customer, its subject may lead to that customer's conversation.
 pub(super) fn settle_in(
     w: &Writing<'_>,

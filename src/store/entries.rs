@@ -11,11 +11,10 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use rusqlite::params;
 
 use self::people::People;
 use super::lean::facts::numbers;
-use super::value::{column, instant, strange};
+use super::value::{column, strange};
 use super::{Reader, Result, lean};
 use crate::contacts::{Customer, CustomerId};
 use crate::measure::{CustomerNo, Entry, Matter, Record};
@@ -71,22 +70,6 @@ impl Reader {
         let n: i64 = statement.query_row([from.as_second(), to.as_second()], |row| row.get("n"))?;
         Ok(n.unsigned_abs())
     }
-
-    /// The numbers, places in the order of the record and instants of what happened from `from` until before `to`
-    /// and joined the record after the watermark `after`, up to and including `until`: those that may be late.
-    pub fn joined_between(
-        &self,
-        (from, to): (Timestamp, Timestamp),
-        (after, until): (i64, i64),
-    ) -> Result<Vec<(i64, i64, Timestamp)>> {
-        let sql = "SELECT interaction, sequence, at FROM entry
-                   WHERE at >= ?1 AND at < ?2 AND sequence > ?3 AND sequence <= ?4 ORDER BY at, interaction";
-        let mut statement = self.conn.prepare_cached(sql)?;
-        let bounds = params![from.as_second(), to.as_second(), after, until];
-        let rows = statement
-            .query_map(bounds, |row| Ok((row.get("interaction")?, row.get("sequence")?, instant(row, "at")?)))?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
-    }
 }
 
 impl Chronicle {
@@ -104,6 +87,19 @@ impl Chronicle {
         let record = &mut self.record;
         (record.matters, record.undelivered, record.left, record.mentioned) = (matters, undelivered, left, mentioned);
         Ok(record)
+    }
+
+    /// The last sequence number that is known.
+    pub fn watermark(&self) -> i64 {
+        self.watermark
+    }
+
+    /// The same with the entries of one customer alone, and nothing to read on.
+    #[must_use]
+    pub fn of_customer(mut self, customer: &CustomerId) -> Chronicle {
+        let number = self.record.roster.find(customer);
+        self.record.entries.retain(|entry| number.is_some_and(|number| entry.customers.contains(&number)));
+        self
     }
 
     /// The record as far as it was read.

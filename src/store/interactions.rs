@@ -49,15 +49,15 @@ impl Reader {
         )
     }
 
-    /// What joined the record after the watermark `after`, up to and including `until`, although it happened
-    /// before `before`: the late ones of a report, by time, then number.
-    pub fn late(&self, after: i64, until: i64, before: Timestamp) -> Result<Vec<Recorded>> {
-        self.select(
-            "WHERE i.sequence > ?1 AND i.sequence <= ?2 AND i.occurred_at < ?3
-             AND EXISTS (SELECT 1 FROM interaction_customer AS c WHERE c.interaction = i.id)
-             ORDER BY i.occurred_at, i.id",
-            [after, until, before.as_second()],
-        )
+    /// What joined the record after the watermark `after`, up to and including `until`, although it happened from
+    /// `from` until before `to`: the late ones of a report, by time, then number.
+    pub fn late(&self, after: i64, until: i64, (from, to): (Timestamp, Timestamp)) -> Result<Vec<Recorded>> {
+        let sql = "SELECT interaction FROM entry
+                   WHERE at >= ?1 AND at < ?2 AND sequence > ?3 AND sequence <= ?4 ORDER BY at, interaction";
+        let bounds = [from.as_second(), to.as_second(), after, until];
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let late = statement.query_map(bounds, |row| row.get(0))?.collect::<rusqlite::Result<Vec<i64>>>()?;
+        late.into_iter().map(|id| self.get(id)).collect()
     }
 
     /// Somebody's interactions, newest first, at most `limit`; `before` is the time and number of the last one

@@ -189,7 +189,10 @@ fn record_all(w: &Writing<'_>, settlement: &Settlement, standing: &Standing, now
         answered: Vec::new(),
     };
     for interaction in &disposition.interactions {
-        let Some(outcome) = keep_as(disposition.outcome, interaction) else { continue };
+        let Some(outcome) = keep_as(disposition.outcome, interaction) else {
+            note_that_it_came(w, disposition.outcome, interaction)?;
+            continue;
+        };
         let Some(remembered) = tombstone::without_the_forgotten(w, interaction)? else { continue };
         // Keys are hashes of the exchange as it came: what remained after an erasure is found again.
         let keys = identity::Keys::of(w, interaction);
@@ -202,6 +205,16 @@ fn record_all(w: &Writing<'_>, settlement: &Settlement, standing: &Standing, now
     }
     settled.outcome = outcome_of_all(w, disposition.outcome, &settled.interactions)?;
     Ok(settled)
+}
+
+/// What colleagues write to one another is not kept, but mails that name it tell of no mail that we did not see. Of
+/// what may be forged nothing is noted.
+fn note_that_it_came(w: &Writing<'_>, outcome: Outcome, interaction: &Interaction) -> Result<()> {
+    let trusted = !matches!(outcome, Outcome::Untrusted | Outcome::Unreadable);
+    match &interaction.message_id {
+        Some(id) if trusted && interaction.automation == Automation::None => conversation::note_that_it_came(w, id),
+        _ => Ok(()),
+    }
 }
 
 /// As what one exchange of a mail is kept; `None` for not at all. What was set aside is kept only if

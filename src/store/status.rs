@@ -122,7 +122,8 @@ impl Reader {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    fn mailboxes(&self) -> Result<Vec<MailboxState>> {
+    /// Every folder that was ever opened, by name.
+    pub fn mailboxes(&self) -> Result<Vec<MailboxState>> {
         let sql = "SELECT m.name, m.folder, m.last_success, m.last_failure, m.failure, m.next_try,
                 (SELECT count(*) FROM delivery AS d JOIN epoch AS e ON e.id = d.epoch
                  WHERE e.mailbox = m.id AND d.state = 'pending') AS pending,

@@ -87,6 +87,7 @@ fn customers() -> Vec<Customer> {
 fn mail(story: &Story, interaction: i64) -> Interaction {
     let entry = story.record.entries.iter().find(|entry| entry.interaction == interaction).unwrap();
     Interaction {
+        left: None,
         kind: Kind::Email,
         direction: if entry.inbound { Direction::Inbound } else { Direction::Outbound },
         capture: Capture::Bcc,

@@ -133,7 +133,10 @@ fn who_becomes_known_brings_their_interactions_into_the_record() {
     assert_eq!(customers(also), [CustomerId("acme".into()), CustomerId("quinn".into())]);
     assert_eq!(customers(known), [CustomerId("acme".into())]);
     assert_eq!(store.status().unwrap().deliveries.get(&Outcome::Unmatched), None);
-    assert_eq!(store.late(before, before + 1, at(2)).unwrap().iter().map(|r| r.id).collect::<Vec<_>>(), [theirs]);
+    assert_eq!(
+        store.late(before, before + 1, (at(-1), at(2))).unwrap().iter().map(|r| r.id).collect::<Vec<_>>(),
+        [theirs]
+    );
 }
 
 #[test]
