@@ -1,9 +1,10 @@
-//! `report`: a day's report, or a week's, written again into the report folder or printed.
+//! `report`: a day's report, a week's, or a customer's year, written again into the report folder or printed.
 
 use std::fs;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use indicatif::ProgressBar;
 use jiff::civil::Date;
 
 use super::args::{Format, ReportArgs};
@@ -20,6 +21,9 @@ pub fn report(config: &Option<PathBuf>, args: ReportArgs) -> Result<ExitCode, Fa
         return week(&office::reader(&config)?, &settings, args);
     }
     let date = which_day(args.date, &settings)?;
+    if args.year {
+        return year(&office::reader(&config)?, &settings, date, args);
+    }
     let reader = office::reader(&config)?;
     let customer = args.customer.as_deref().map(|word| people::find_customer(&reader, word)).transpose()?;
     let Some(format) = format(&args) else {
@@ -51,6 +55,38 @@ fn week(reader: &Reader, settings: &reporting::Settings, args: ReportArgs) -> Re
     };
     let files = reporting::week(reader, settings, days, customer.as_ref().map(|c| &c.id), &[form(format)])?;
     for file in files {
+        print(&file.content, args.output.clone())?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The year with a customer, or with each of them, written into the report folder or printed.
+fn year(reader: &Reader, settings: &reporting::Settings, to: Date, args: ReportArgs) -> Result<ExitCode, Failure> {
+    let customer = args.customer.as_deref().map(|word| people::find_customer(reader, word)).transpose()?;
+    let customer = customer.map(|found| found.id);
+    let wanted = args.format.is_some() || args.json || args.output.is_some();
+    let Some(format) = format(&args).filter(|_| wanted) else {
+        let bar = ProgressBar::new(0);
+        let tell = |done: usize, of: usize| {
+            bar.set_length(of as u64);
+            bar.set_position(done as u64);
+        };
+        let published = reporting::write_years(reader, settings, to, customer.as_ref(), tell)?;
+        bar.finish_and_clear();
+        let files = format!("{} file(s) written, {} unchanged", published.written, published.unchanged);
+        let place = match &customer {
+            Some(id) => settings.directory.join(report::page::year_path(id, to.year())),
+            None => settings.directory.join("customers"),
+        };
+        output::text(&format!("{}: {files}\n", place.display()))?;
+        return Ok(ExitCode::SUCCESS);
+    };
+    let Some(customer) = customer else {
+        return Err(Failure::new(Code::Usage, "cannot print the years of everybody at once").hint(
+            "name one with --customer, or leave out --format and --output to write them all into the report folder",
+        ));
+    };
+    for file in reporting::year(reader, settings, to, &customer, &[form(format)])? {
         print(&file.content, args.output.clone())?;
     }
     Ok(ExitCode::SUCCESS)

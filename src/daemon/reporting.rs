@@ -3,9 +3,11 @@
 //! A report is made of the record as of its day's end, as far as its watermark knew it, and nothing else:
 //! writing it again gives the same bytes.
 
+mod house;
 mod pages;
 mod settled;
 mod week;
+mod year;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -18,24 +20,21 @@ use jiff::{Span, Timestamp};
 use self::pages::Writer;
 use super::keeper::Keeper;
 use crate::config::{self, Config};
-use crate::contacts::{Customer, CustomerId, domains};
+use crate::contacts::{Customer, CustomerId};
 use crate::failure::{Code, Failure};
 use crate::interaction::Recorded;
-use crate::mail::{Address, Domain, Untrusted};
+use crate::mail::{Address, Domain};
 use crate::measure::calendar::day_span;
 use crate::measure::{Findings, Record, WorkingTime};
-use crate::report::{self, Facts, Format, Held, MailboxState, Report, Stranger, schedule};
+use crate::report::{self, Facts, Format, Report, schedule};
 use crate::store::{self, Chronicle, Reader, Store};
-use crate::understand::ForwardingRequest;
 use crate::{publish, wiring};
 
 pub use week::{last_week, week, write_week};
+pub use year::{write_years, year};
 
 /// For how many days mails are looked through for the mails they mention (measures.md 15).
 const LATELY: i64 = 90;
-
-/// For how long a request to forward mail here is told.
-const REQUESTS_TOLD: jiff::SignedDuration = jiff::SignedDuration::from_hours(72);
 
 /// Of how many conversations that wait a day's report shows the words.
 const WAITING_SHOWN: usize = 1_000;
@@ -241,13 +240,14 @@ impl<'a> Editor<'a> {
     fn publish(&self, date: Date, chronicle: &mut Chronicle, scope: Scope) -> Result<publish::Published, Failure> {
         self.read_on(chronicle, date).map_err(wiring::store_failure)?;
         let report = self.report(date, chronicle, None).map_err(wiring::store_failure)?;
-        let mut writer = Writer {
-            settings: self.settings.publishing(),
-            files: Vec::new(),
-            published: publish::Published::default(),
-        };
+        let mut writer = Writer::new(self.settings.publishing());
         for format in &self.settings.formats {
             writer.add(report::file(&report, *format))?;
+        }
+        if self.ends_its_week(date, scope) {
+            let week = self.week_up_to(&report, chronicle, None, &self.settings.formats);
+            week.map_err(wiring::store_failure)?.into_iter().try_for_each(|file| writer.add(file))?;
+            writer.flush()?;
         }
         if scope == Scope::AllThatLinks && self.settings.formats.contains(&Format::Html) {
             let mut days = self.published.clone();
@@ -264,6 +264,14 @@ impl<'a> Editor<'a> {
             writer.add(self.index(&days).map_err(wiring::store_failure)?)?;
         }
         writer.finish()
+    }
+
+    /// Whether the page of a day's week is written with it: it is the latest day of the week that has a report, and
+    /// either the week is over or no later day is due now.
+    fn ends_its_week(&self, date: Date, scope: Scope) -> bool {
+        let sunday = week::sunday(report::week::monday(date));
+        let is_latest = self.published.range(date..=sunday).all(|(day, _)| *day == date);
+        is_latest && (date == sunday || scope == Scope::AllThatLinks)
     }
 
     fn report(&self, date: Date, chronicle: &Chronicle, customer: Option<&CustomerId>) -> store::Result<Report> {
@@ -318,56 +326,6 @@ impl<'a> Editor<'a> {
 
     fn quoted(&self, interactions: impl IntoIterator<Item = i64>) -> store::Result<Vec<Recorded>> {
         interactions.into_iter().map(|id| self.reader.get(id)).collect()
-    }
-
-    fn strangers(&self, as_of: Timestamp) -> store::Result<Vec<Stranger>> {
-        let people = self.reader.unmatched_people(domains::is_freemail)?;
-        let known_by_then = people.into_iter().filter(|person| person.first < as_of);
-        Ok(known_by_then
-            .map(|person| Stranger {
-                address: person.address,
-                name: person.name,
-                mails: person.count,
-                last: person.last.min(as_of),
-                subject: person.subjects.into_iter().next().unwrap_or_default(),
-            })
-            .collect())
-    }
-
-    fn held(&self, as_of: Timestamp) -> store::Result<Vec<Held>> {
-        let held = self.reader.quarantine()?.into_iter().filter(|held| held.arrived < as_of);
-        Ok(held
-            .map(|held| Held {
-                number: held.id.0,
-                outcome: held.outcome,
-                reason: held.reason,
-                from: held.author,
-                subject: held.subject.unwrap_or_default(),
-                arrived: held.arrived,
-            })
-            .collect())
-    }
-
-    /// Requests to forward mail here are told for a few days: a code is not typed on a Sunday.
-    fn forwarding_requests(&self, as_of: Timestamp) -> store::Result<Vec<ForwardingRequest>> {
-        let from = as_of.checked_sub(REQUESTS_TOLD).unwrap_or(Timestamp::MIN);
-        let requests = self.reader.forwarding_requests(from, as_of)?;
-        Ok(requests.into_iter().map(|requested| requested.request).collect())
-    }
-
-    /// How the mailboxes stood at the day's end. What was read later was read by then as well, as far as the day
-    /// is concerned, so that tomorrow's reading does not change today's page.
-    fn mailboxes(&self, as_of: Timestamp) -> store::Result<Vec<MailboxState>> {
-        let state = |mailbox: store::MailboxState| MailboxState {
-            name: match mailbox.mailbox.folder.as_str() {
-                "INBOX" => mailbox.mailbox.name,
-                folder => format!("{}/{folder}", mailbox.mailbox.name),
-            },
-            last_success: mailbox.last_success.map(|at| at.min(as_of)),
-            lag: mailbox.pending,
-            failure: mailbox.last_failure.zip(mailbox.failure).map(|(since, why)| (since, Untrusted::new(why))),
-        };
-        Ok(self.reader.mailboxes()?.into_iter().map(state).collect())
     }
 }
 

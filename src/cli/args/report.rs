@@ -15,6 +15,9 @@ pub struct ReportArgs {
     /// The week that holds the day, Monday to Sunday [default: the last one that is over]
     #[arg(long)]
     pub week: bool,
+    /// The year up to the day with one customer, or with each of them: looked back at together
+    #[arg(long, conflicts_with = "week")]
+    pub year: bool,
     /// Only one customer
     #[arg(long, value_name = "C")]
     pub customer: Option<String>,

@@ -1,6 +1,6 @@
 //! A week looked back at, from the store to the report.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use jiff::{Span, Timestamp};
@@ -8,12 +8,11 @@ use jiff::{Span, Timestamp};
 use super::{Editor, Settings};
 use crate::contacts::CustomerId;
 use crate::failure::{Code, Failure};
-use crate::measure::calendar::day_span;
 use crate::measure::{Findings, Promised, State};
 use crate::report::day::Promise;
 use crate::report::week::{Pledge, WeekFacts, file, monday};
-use crate::report::{File, Format, Report};
-use crate::store::{self, Decision, Reader, StoreError};
+use crate::report::{File, Format, Report, page};
+use crate::store::{self, Chronicle, Decision, Reader};
 use crate::{publish, wiring};
 
 /// The week that holds a day, in one format, optionally about one customer only. Of one that is not over, what was
@@ -49,23 +48,40 @@ impl Editor<'_> {
         customer: Option<&CustomerId>,
         formats: &[Format],
     ) -> store::Result<Vec<File>> {
-        let zone = self.settings.zone();
-        let sunday = monday.checked_add(Span::new().days(6)).unwrap_or(monday);
-        let last = sunday.min(until);
-        let spans = day_span(monday, zone).zip(day_span(last, zone));
-        let Some((first, end)) = spans else { return Err(StoreError::NotFound(format!("the week of {monday}"))) };
-        let watermark = self.watermark(last)?;
-        let last_day = self.report(last, watermark, customer)?;
+        let last = sunday(monday).min(until);
+        let mut chronicle = self.chronicle(self.watermark(last)?);
+        self.read_on(&mut chronicle, last)?;
+        let last_day = match customer {
+            None => self.report(last, &chronicle, None)?,
+            Some(id) => {
+                chronicle = chronicle.of_customer(id);
+                self.report(last, &chronicle, Some(id))?
+            }
+        };
+        self.week_up_to(&last_day, &chronicle, customer, formats)
+    }
+
+    /// The week of a day, told at that day's end.
+    pub(super) fn week_up_to(
+        &self,
+        last_day: &Report,
+        chronicle: &Chronicle,
+        customer: Option<&CustomerId>,
+        formats: &[Format],
+    ) -> store::Result<Vec<File>> {
+        let monday = monday(last_day.date);
+        let (first, end) = (self.span(monday)?, self.span(last_day.date)?);
+        let watermark = chronicle.watermark();
         let mut exchanges = self.reader.interactions_between(first.start, end.end)?;
         exchanges.retain(|recorded| {
             recorded.sequence <= watermark && customer.is_none_or(|id| recorded.interaction.customers.contains(id))
         });
-        let findings = self.findings_until(end.end, watermark)?;
-        let pledges = self.pledges(&findings, first.start, end.end, &last_day, customer)?;
-        let published: BTreeSet<Date> = self.published.keys().copied().collect();
+        let findings = self.findings(chronicle.record(), end.end)?;
+        let pledges = self.pledges(&findings, first.start, end.end, last_day, customer)?;
+        let published: BTreeSet<Date> = self.published.keys().copied().chain([last_day.date]).collect();
         let facts = WeekFacts {
             monday,
-            last_day: &last_day,
+            last_day,
             exchanges: &exchanges,
             pledges: &pledges,
             published: &published,
@@ -74,12 +90,14 @@ impl Editor<'_> {
         Ok(formats.iter().map(|format| file(&facts, *format)).collect())
     }
 
-    fn findings_until(&self, end: Timestamp, watermark: i64) -> store::Result<Findings> {
-        let record = self.reader.record_as_of(end, Some(watermark))?;
-        let words = self.reader.words();
-        let findings = Findings::of(&record, &words, &self.settings.working, end);
-        words.finish()?;
-        Ok(findings)
+    /// The Mondays of the weeks of these days that have a page.
+    pub(super) fn weeks_written(&self, days: &BTreeMap<Date, i64>) -> BTreeSet<Date> {
+        let mondays: BTreeSet<Date> = days.keys().map(|day| monday(*day)).collect();
+        mondays.into_iter().filter(|monday| self.has_page(*monday)).collect()
+    }
+
+    fn has_page(&self, monday: Date) -> bool {
+        self.settings.directory.join(page::week_path(monday)).exists()
     }
 
     /// Our promises that the week may tell of: made or kept in it, or open at its end.
@@ -142,9 +160,13 @@ impl Editor<'_> {
     /// The Monday of the week before, if its page was written.
     fn written_before(&self, monday: Date) -> BTreeSet<Date> {
         let before = monday.checked_sub(Span::new().days(7)).ok();
-        let page = |monday: &Date| self.settings.directory.join(crate::report::page::week_path(*monday)).exists();
-        before.into_iter().filter(page).collect()
+        before.into_iter().filter(|monday| self.has_page(*monday)).collect()
     }
+}
+
+/// The last day of a week.
+pub(super) fn sunday(monday: Date) -> Date {
+    monday.checked_add(Span::new().days(6)).unwrap_or(monday)
 }
 
 /// The day of a week that is asked for when nobody says which: the last day of the last week that is over.
