@@ -121,11 +121,13 @@ impl Phrases {
         BUILT_IN.get_or_init(|| Phrases::parse(FILES.iter().copied()).unwrap_or_default())
     }
 
-    fn add(&mut self, language: &Language) -> Result<(), String> {
+    fn add<'a>(&mut self, language: &'a Language) -> Result<(), String> {
+        let mut all: Vec<(&str, Mark)> = Vec::new();
         for (kind, list) in language.lists().into_iter().filter(|(_, list)| list.on) {
-            list.phrases.iter().for_each(|p| self.lexicon.add(p, Mark { kind, unless: false }));
-            list.unless.iter().for_each(|p| self.lexicon.add(p, Mark { kind, unless: true }));
+            let marked = |unless| move |phrase: &'a String| (phrase.as_str(), Mark { kind, unless });
+            all.extend(list.phrases.iter().map(marked(false)).chain(list.unless.iter().map(marked(true))));
         }
+        self.lexicon.add_all(all);
         self.dates.add(&language.dates)
     }
 
