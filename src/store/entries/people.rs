@@ -23,14 +23,16 @@ pub(super) enum List {
 /// Where somebody was seen: the entry's place, the list (the author's before all), the place in it.
 type Seen = (usize, Option<List>, usize);
 
+/// By packed list: its people, and the place of the entry it was last seen on.
+type Lists = HashMap<Box<[u8]>, (Arc<[PersonNo]>, usize)>;
+
 #[derive(Debug, Default)]
 pub(super) struct People {
     /// By their number in lean rows, which count from 1.
     written: Vec<Option<Written>>,
     persons: HashMap<Key, PersonNo>,
-    /// Of those addressed and of those with a copy, by packed list: its people, and where it was last seen. Most rows
-    /// share theirs with many.
-    lists: [HashMap<Box<[u8]>, (Arc<[PersonNo]>, usize)>; 2],
+    /// Of those addressed and of those with a copy. Most rows share theirs with many.
+    lists: [Lists; 2],
     nobody: Option<Arc<[PersonNo]>>,
 }
 
@@ -106,7 +108,7 @@ impl People {
         people
     }
 
-    fn known(&mut self, which: List) -> &mut HashMap<Box<[u8]>, (Arc<[PersonNo]>, usize)> {
+    fn known(&mut self, which: List) -> &mut Lists {
         let [to, cc] = &mut self.lists;
         match which {
             List::To => to,
