@@ -11,6 +11,7 @@ mod export;
 mod forget;
 mod history;
 mod import;
+mod init;
 mod login;
 mod matters;
 mod office;
@@ -67,6 +68,7 @@ fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Run => run::run(config),
         Command::Once(args) => once::once(config, args),
         Command::Demo(args) => demo::demo(args),
+        Command::Init(args) => init::init(config, args),
         Command::Check(args) => check::check(config, args),
         Command::Explain(args) => explain::explain(config, args),
         Command::Report(args) => report::report(config, args),
@@ -84,6 +86,8 @@ fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Quarantine(args) => quarantine::quarantine(config, args),
         Command::Forget(args) => forget::forget(config, args),
         Command::Backup(args) => backup::backup(config, args),
+        Command::Restore(args) => backup::restore(config, args),
+        Command::Reindex(args) => backup::reindex(config, args),
         Command::Login(args) => login::login(config, args),
         Command::Completions(args) => shell::completions(args),
         Command::Man => shell::man(),

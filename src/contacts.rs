@@ -1,6 +1,7 @@
 //! Who is known: customers, their people, their addresses and domains.
 
 mod changes;
+pub mod conflicts;
 pub mod directory;
 pub mod domains;
 pub mod formats;

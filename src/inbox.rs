@@ -16,6 +16,7 @@
 pub mod imap;
 pub mod import;
 pub mod maildir;
+pub mod probe;
 
 use std::future::Future;
 use std::time::Duration;

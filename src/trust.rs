@@ -13,12 +13,15 @@
 mod author;
 mod block;
 mod results;
+mod survey;
 mod tokens;
 
 use serde::{Deserialize, Serialize};
 
 use crate::mail::{Domain, Mail};
 use results::{Outcome, Results};
+
+pub use survey::Survey;
 
 /// What the operator trusts.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,5 +1,7 @@
 //! The command line as a user meets it: what goes to which stream, in which shape, with which exit code.
 
+#[path = "cli/check.rs"]
+mod check;
 #[path = "cli/disk.rs"]
 mod disk;
 #[path = "it/dovecot.rs"]

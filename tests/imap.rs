@@ -14,6 +14,7 @@ use secrecy::SecretString;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use touchbase::inbox::imap::{self, After, Password, Patience, Settings, Tls};
+use touchbase::inbox::probe::{Grade, Probe};
 use touchbase::inbox::{InboxError, State};
 use touchbase::mailbox::{Mailbox, Route, Wait, Waiting};
 
@@ -283,22 +284,43 @@ async fn check_tells_each_step_and_the_folders_there_are() {
     server.place(None, &[mail(1)]);
     let settings =
         Settings { folders: vec!["INBOX".into(), "Nowhere".into()], clock: jiff::Timestamp::now, ..settings(&server) };
-    let steps = imap::probe(&settings).await;
-    let told: Vec<(&str, bool)> = steps.iter().map(|s| (s.what.as_str(), s.ok)).collect();
+    let Probe { steps, recent } = imap::probe(&settings).await;
+    let told: Vec<(&str, bool)> = steps.iter().map(|s| (s.what.as_str(), s.grade == Grade::Good)).collect();
     let connect = format!("connect to port {}", settings.port);
     assert_eq!(
         told,
         [
             ("find localhost", true),
             (connect.as_str(), true),
-            ("certificate", true),
+            ("TLS", true),
             ("log in as capture", true),
+            ("capabilities", true),
             ("open INBOX", true),
+            ("read the mails of INBOX", true),
             ("open Nowhere", false),
         ]
     );
-    assert!(steps[2].hint.is_none(), "{:?}", steps[2]);
-    assert!(steps[5].hint.as_ref().is_some_and(|h| h.contains("INBOX") && h.contains("Ausgang")), "{:?}", steps[5]);
+    assert!(steps[2].detail.contains("issued by "), "{:?}", steps[2]);
+    let nowhere = steps.last().expect("a step");
+    assert!(nowhere.hint.as_ref().is_some_and(|h| h.contains("INBOX") && h.contains("Ausgang")), "{nowhere:?}");
+    assert_eq!(recent.len(), 1);
+    assert!(recent[0].header.ends_with(b"\r\n\r\n") && !recent[0].sent_folder);
+}
+
+/// Ten days before the certificates of these tests, which are made for thirty, expire.
+fn ten_days_before() -> jiff::Timestamp {
+    jiff::Timestamp::now() + jiff::SignedDuration::from_hours(20 * 24)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn check_warns_of_a_certificate_two_weeks_before_it_expires() {
+    let server = Dovecot::start();
+    let settings = Settings { clock: ten_days_before, ..settings(&server) };
+    let probe = imap::probe(&settings).await;
+    let tls = probe.steps.iter().find(|step| step.what == "TLS").expect("a step");
+    assert_eq!(tls.grade, Grade::Doubtful, "{tls:?}");
+    assert!(tls.hint.as_ref().is_some_and(|hint| hint.contains("expires in 9 days")), "{tls:?}");
+    assert!(probe.steps.iter().any(|step| step.what == "log in as capture"), "it goes on: {:?}", probe.steps);
 }
 
 /// A folder that has waited since noon and is to be left alone for so many seconds more.

@@ -44,11 +44,13 @@ pub enum Command {
     Once(Json),
     /// Read bundled sample mail into a fresh folder and write its reports
     Demo(DemoArgs),
-    /// Test configuration, connection, login, folders, store and report folder; every problem at once
-    Check(Json),
+    /// Write a first configuration, by a few questions or by flags
+    Init(super::init::InitArgs),
+    /// Test configuration, contacts, connection, login, trust, store and report folder; every problem at once
+    Check(CheckArgs),
     /// Say how mails would be read and why, without recording them
     Explain(ExplainArgs),
-    /// Write a day's report (again), or look back on a week or a year
+    /// Write a day's report (again), or look back on a week
     Report(ReportArgs),
     /// What we promised: list it, close it, put it off
     Promises(MattersArgs),
@@ -78,6 +80,10 @@ pub enum Command {
     Forget(ForgetArgs),
     /// Write a consistent copy of the store while it is in use
     Backup(BackupArgs),
+    /// Put a backup in the store's place, while touchbase is stopped
+    Restore(BackupArgs),
+    /// Build the search index, and what reports read, again from the record
+    Reindex(Json),
     /// Agree that a mailbox may be read by OAuth; the token is kept and renewed
     Login(LoginArgs),
     /// Print completions for a shell
@@ -89,6 +95,17 @@ pub enum Command {
 /// Facts as JSON instead of a table.
 #[derive(Debug, Clone, Copy, Args)]
 pub struct Json {
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `check`.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct CheckArgs {
+    /// Examine the record alone, page by page: whether the file is whole and agrees with itself
+    #[arg(long)]
+    pub store: bool,
     /// Print JSON
     #[arg(long)]
     pub json: bool,

@@ -100,7 +100,7 @@ fn absolute(path: &Path) -> PathBuf {
 }
 
 /// How a shell starts this very program: by its name where that finds it, or else by its path.
-fn program() -> String {
+pub(super) fn program() -> String {
     let name = "touchbase";
     let Ok(this) = std::env::current_exe() else { return name.to_owned() };
     let on_path = std::env::var_os("PATH").and_then(|path| {
@@ -113,7 +113,7 @@ fn program() -> String {
 }
 
 /// A word as a shell reads it back.
-fn quoted(word: &OsStr) -> String {
+pub(super) fn quoted(word: &OsStr) -> String {
     let word = word.to_string_lossy();
     let plain = |c: char| c.is_alphanumeric() || "/._-+@%:,".contains(c);
     match word.chars().all(plain) {

@@ -11,6 +11,7 @@ use crate::config::Config;
 use crate::daemon::counts::Counts;
 use crate::daemon::engine::Engine;
 use crate::failure::{Code, Failure};
+use crate::inbox::probe::Grade;
 use crate::inbox::{InboxError, maildir};
 use crate::interaction::Outcome;
 use crate::mailbox::{Mailbox, Wait};
@@ -84,7 +85,9 @@ async fn read(engine: &Engine, config: &Config, mailbox: &config::Mailbox) -> Re
 /// A daemon waits for a Maildir that is not there yet; one pass cannot.
 fn folders_are_there(inbox: &Inbox) -> Result<(), Failure> {
     let Inbox::Maildir(settings) = inbox else { return Ok(()) };
-    let Some(step) = maildir::probe(settings).into_iter().find(|step| !step.ok) else { return Ok(()) };
+    let Some(step) = maildir::openings(settings).into_iter().find(|step| step.grade == Grade::Wrong) else {
+        return Ok(());
+    };
     let failure = Failure::new(Code::NoInput, format!("cannot read mailbox {}", settings.name)).cause(step.detail);
     Err(match step.hint {
         Some(hint) => failure.hint(hint),

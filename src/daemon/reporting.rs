@@ -6,6 +6,8 @@
 mod house;
 mod pages;
 mod settled;
+mod week;
+mod year;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -27,6 +29,9 @@ use crate::measure::{Findings, Record, WorkingTime};
 use crate::report::{self, Facts, Format, Report, schedule};
 use crate::store::{self, Chronicle, Reader, Store};
 use crate::{publish, wiring};
+
+pub use week::{last_week, week, write_week};
+pub use year::{write_years, year};
 
 /// For how many days mails are looked through for the mails they mention (measures.md 15).
 const LATELY: i64 = 90;
@@ -235,13 +240,14 @@ impl<'a> Editor<'a> {
     fn publish(&self, date: Date, chronicle: &mut Chronicle, scope: Scope) -> Result<publish::Published, Failure> {
         self.read_on(chronicle, date).map_err(wiring::store_failure)?;
         let report = self.report(date, chronicle, None).map_err(wiring::store_failure)?;
-        let mut writer = Writer {
-            settings: self.settings.publishing(),
-            files: Vec::new(),
-            published: publish::Published::default(),
-        };
+        let mut writer = Writer::new(self.settings.publishing());
         for format in &self.settings.formats {
             writer.add(report::file(&report, *format))?;
+        }
+        if self.ends_its_week(date, scope) {
+            let week = self.week_up_to(&report, chronicle, None, &self.settings.formats);
+            week.map_err(wiring::store_failure)?.into_iter().try_for_each(|file| writer.add(file))?;
+            writer.flush()?;
         }
         if scope == Scope::AllThatLinks && self.settings.formats.contains(&Format::Html) {
             let mut days = self.published.clone();
@@ -258,6 +264,14 @@ impl<'a> Editor<'a> {
             writer.add(self.index(&days).map_err(wiring::store_failure)?)?;
         }
         writer.finish()
+    }
+
+    /// Whether the page of a day's week is written with it: it is the latest day of the week that has a report, and
+    /// either the week is over or no later day is due now.
+    fn ends_its_week(&self, date: Date, scope: Scope) -> bool {
+        let sunday = week::sunday(report::week::monday(date));
+        let is_latest = self.published.range(date..=sunday).all(|(day, _)| *day == date);
+        is_latest && (date == sunday || scope == Scope::AllThatLinks)
     }
 
     fn report(&self, date: Date, chronicle: &Chronicle, customer: Option<&CustomerId>) -> store::Result<Report> {

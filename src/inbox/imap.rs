@@ -59,7 +59,7 @@ pub(super) use text::{folder_from, folder_name};
 pub use super::After;
 pub use connect::Dial;
 pub use password::{Denied, Kind, Password};
-pub use probe::{Step, probe, try_login};
+pub use probe::{probe, try_login};
 pub use watch::{pass, watch, watch_over};
 pub use wire::Stream;
 

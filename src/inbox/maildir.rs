@@ -7,6 +7,7 @@
 
 mod after;
 mod files;
+mod probe;
 
 use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
@@ -23,7 +24,7 @@ use tokio::time::sleep;
 
 pub(super) use self::files::PARTS;
 use self::files::{Found, Read};
-use crate::inbox::imap::Step;
+pub use self::probe::{openings, probe};
 use crate::inbox::{After, Attempt, InboxError, Ledger, LedgerError, State, WINDOW, named_like_sent};
 use crate::mailbox::{Delivery, EpochId, Key, Listed, Mailbox, Pending, Route, UidValidity};
 
@@ -94,31 +95,6 @@ pub async fn pass<L: Ledger>(settings: Settings, ledger: Arc<L>) -> Result<(), I
 /// The folders that are there, of those that are wanted. A wanted one may be made later.
 fn chosen(settings: &Settings) -> impl Iterator<Item = String> {
     files::folders(&settings.path).into_iter().filter(|folder| settings.folders.contains(folder))
-}
-
-/// Whether each folder can be listed (`check`).
-pub fn probe(settings: &Settings) -> Vec<Step> {
-    let there = files::folders(&settings.path);
-    let look = |folder: &String| {
-        let what = format!("open {folder}");
-        let path = files::folder_path(&settings.path, folder);
-        match files::scan(&path) {
-            Ok(found) if there.contains(folder) => Step::fine(what, format!("{} mails", found.len())),
-            Ok(_) => {
-                Step::wrong(what, &InboxError::File { path: path.display().to_string(), why: "no such folder".into() })
-            }
-            Err(error) => Step::wrong(what, &error),
-        }
-    };
-    let mut steps: Vec<Step> = settings.folders.iter().map(look).collect();
-    let how = match &settings.after {
-        After::Leave => return steps,
-        After::Seen => "settled mails are marked as seen".to_owned(),
-        After::Move(folder) => format!("settled mails are moved to {folder}"),
-        After::Delete => "settled mails are deleted".to_owned(),
-    };
-    steps.push(Step::fine("afterwards".to_owned(), how));
-    steps
 }
 
 async fn keep_reading<L: Ledger>(settings: Settings, ledger: Arc<L>, folder: String, mut stop: watch::Receiver<bool>) {

@@ -8,8 +8,8 @@ use super::facts::Names;
 use crate::contacts::CustomerId;
 
 /// How many customers are told in lines, and how many more are named.
-const TOLD: usize = 24;
-const NAMED: usize = 60;
+const TOLD: usize = 16;
+const NAMED: usize = 36;
 /// Of more customers than this each gets fewer lines.
 const FEW_CUSTOMERS: usize = 12;
 
@@ -22,9 +22,9 @@ pub struct Room {
 }
 
 /// A day's page tells each exchange in two lines, a week's in one.
-pub const OF_A_DAY: Room = Room { lines: 8, lines_of_many: 3 };
+pub const OF_A_DAY: Room = Room { lines: 8, lines_of_many: 2 };
 /// The same for a week.
-pub const OF_A_WEEK: Room = Room { lines: 12, lines_of_many: 5 };
+pub const OF_A_WEEK: Room = Room { lines: 12, lines_of_many: 4 };
 
 /// Exchanges by customer, cut to what a page tells.
 pub struct Grouped<'a> {

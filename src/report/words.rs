@@ -38,7 +38,12 @@ fn is_inert(mark: char, before: &str, after: Option<char>) -> bool {
     let ends_a_word = after.is_none_or(char::is_whitespace);
     let within_a_word = before.ends_with(char::is_alphanumeric) && after.is_some_and(char::is_alphanumeric);
     let numbers_a_list = before.chars().all(|c| c.is_ascii_digit());
+    let within_a_number = before.ends_with(|c: char| c.is_ascii_digit()) && after.is_some_and(|c| c.is_ascii_digit());
+    // Under a line of its own it would make a heading of the one above.
+    let stands_alone = before.ends_with(' ') && after == Some(' ') && before.contains(char::is_alphanumeric);
     match mark {
+        '.' if within_a_number => true,
+        '=' => stands_alone,
         ',' | ';' | '\'' | '"' | '?' | '/' | '%' => true,
         '(' => true,
         ')' => !numbers_a_list,
@@ -58,6 +63,8 @@ mod tests {
             ("Re: plan (v2), ready?", "Re: plan (v2), ready?"),
             ("It's a follow-up. Done!", "It's a follow-up. Done!"),
             ("1. one", "1\\. one"),
+            ("1.9 of 3 (n = 7)", "1.9 of 3 (n = 7)"),
+            ("== a==b =", "\\=\\= a\\=\\=b \\="),
             ("2) two", "2\\) two"),
             ("- item", "\\- item"),
             ("[a](b)", "\\[a\\](b)"),

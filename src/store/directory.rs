@@ -38,6 +38,13 @@ impl Reader {
         self.rows(Some(source))
     }
 
+    /// Who has said anything: contacts files by their path, and [`COMMAND`].
+    pub fn sources(&self) -> Result<Vec<String>> {
+        let mut statement = self.conn.prepare_cached("SELECT DISTINCT source FROM customer ORDER BY source")?;
+        let rows = statement.query_map([], |row| row.get("source"))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
     /// The customers of one source, or of every source, one source after the other.
     fn rows(&self, source: Option<&str>) -> Result<Vec<Customer>> {
         let mut domains = self.grouped(

@@ -89,6 +89,18 @@ impl Store {
         empty_log(conn)
     }
 
+    /// Builds the full-text index again from the words it was made of, and the lean rows from the mails.
+    pub fn reindex(&mut self) -> Result<()> {
+        self.write(Step::RebuildIndex, |w| {
+            w.run("INSERT INTO fulltext (fulltext) VALUES ('rebuild')", [])?;
+            w.run("DELETE FROM entry", [])?;
+            w.run("DELETE FROM changed", [])?;
+            // What follows at the end of every transaction makes the rows anew.
+            w.run("UPDATE instance SET entered = 0, indexed = (SELECT coalesce(max(id), 0) FROM interaction)", [])?;
+            Ok(())
+        })
+    }
+
     /// Everything the record knows the person by.
     fn whole_person(&self, address: &Address) -> Result<WholePerson> {
         let conn = &self.reader.conn;

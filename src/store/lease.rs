@@ -6,7 +6,7 @@
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Seek, Write};
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use rustix::fs::{FlockOperation, flock};
 
@@ -25,28 +25,42 @@ impl Store {
     /// # Errors
     /// `AlreadyRunning` when another process holds the lock.
     pub fn lock(&mut self) -> Result<Lock> {
-        let path = self.lock_path();
-        let mut options = OpenOptions::new();
-        options.read(true).write(true).create(true).truncate(false).mode(0o600);
-        let mut file =
-            options.open(&path).map_err(|e| StoreError::CannotOpen { path: path.clone(), why: e.to_string() })?;
-        if flock(&file, FlockOperation::NonBlockingLockExclusive).is_err() {
-            return Err(StoreError::AlreadyRunning { pid: holder(&mut file) });
-        }
-        // The number only serves the message above; a lock without it locks as well.
-        let _ = file.set_len(0).and_then(|()| writeln!(file, "{}", std::process::id()));
+        let lock = hold(self.path())?;
         self.lease = None;
         self.lease = Some(self.write(Step::TakeLease, |w| {
             Ok(w.tx.query_row("UPDATE instance SET lease = lease + 1 RETURNING lease", [], |row| row.get("lease"))?)
         })?);
-        Ok(Lock { _file: file })
+        Ok(lock)
     }
+}
 
-    fn lock_path(&self) -> PathBuf {
-        let mut path = self.path().as_os_str().to_owned();
-        path.push(".lock");
-        PathBuf::from(path)
+/// Keeps every daemon from a record, until the answer is dropped.
+///
+/// # Errors
+/// `AlreadyRunning` when another process does.
+pub(super) fn hold(record: &Path) -> Result<Lock> {
+    let path = lock_path(record);
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false).mode(0o600);
+    let mut file =
+        options.open(&path).map_err(|e| StoreError::CannotOpen { path: path.clone(), why: e.to_string() })?;
+    if flock(&file, FlockOperation::NonBlockingLockExclusive).is_err() {
+        return Err(StoreError::AlreadyRunning { pid: holder(&mut file) });
     }
+    // The number only serves the message above; a lock without it locks as well.
+    let _ = file.set_len(0).and_then(|()| writeln!(file, "{}", std::process::id()));
+    Ok(Lock { _file: file })
+}
+
+/// Whether a daemon is at work on a record just now.
+pub(super) fn is_held(record: &Path) -> bool {
+    File::open(lock_path(record)).is_ok_and(|file| flock(&file, FlockOperation::NonBlockingLockShared).is_err())
+}
+
+fn lock_path(record: &Path) -> PathBuf {
+    let mut path = record.as_os_str().to_owned();
+    path.push(".lock");
+    PathBuf::from(path)
 }
 
 fn holder(file: &mut File) -> Option<u32> {

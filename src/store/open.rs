@@ -81,21 +81,36 @@ pub(super) fn to_read(path: &Path) -> Result<Connection> {
     Ok(conn)
 }
 
+/// A connection that may only ask, at whatever version the record is.
+pub(super) fn as_it_is(path: &Path) -> Result<Connection> {
+    if !path.exists() {
+        return Err(StoreError::NotFound(format!("the record {}", path.display())));
+    }
+    let conn = connect(&resolve(path)?, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    conn.pragma_update(None, "query_only", true)?;
+    Ok(conn)
+}
+
+/// The record's path, whether it is there or not; its folder is made.
+pub(super) fn place_of(path: &Path) -> Result<PathBuf> {
+    if let Some(directory) = path.parent().filter(|d| !d.as_os_str().is_empty() && !d.exists()) {
+        DirBuilder::new().recursive(true).mode(0o700).create(directory).map_err(|e| cannot(path, e))?;
+    }
+    resolve(path)
+}
+
 /// The newest version this program knows.
-fn newest() -> i64 {
+pub(super) fn newest() -> i64 {
     STEPS.len() as i64
 }
 
-fn version(conn: &Connection) -> Result<i64> {
+pub(super) fn version(conn: &Connection) -> Result<i64> {
     Ok(conn.pragma_query_value(None, "user_version", |row| row.get(0))?)
 }
 
 /// Makes sure that the directory and the file exist and that nobody else can read the file.
 fn prepare(path: &Path) -> Result<PathBuf> {
-    if let Some(directory) = path.parent().filter(|d| !d.as_os_str().is_empty() && !d.exists()) {
-        DirBuilder::new().recursive(true).mode(0o700).create(directory).map_err(|e| cannot(path, e))?;
-    }
-    let path = resolve(path)?;
+    let path = place_of(path)?;
     place::is_of_this_machine(path.parent().unwrap_or(Path::new(".")), &path)?;
     failpoint::before(Step::MakeStore);
     let file = match OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path) {

@@ -8,16 +8,21 @@ use rusqlite::params;
 
 use super::mentions::{Names, addresses};
 use super::writing::{Writing, keyed, mark};
-use super::{Reader, Result};
+use super::{Reader, Result, Store};
+use crate::failpoint::Step;
 use crate::interaction::{Interaction, Person};
 use crate::mail::{Address, Untrusted};
 
 impl Reader {
     /// Whether the person at an address asked to be erased.
     pub fn is_forgotten(&self, address: &Address) -> Result<bool> {
+        Ok(self.conn.prepare_cached(FIND)?.exists([self.tombstone_of(address)?])?)
+    }
+
+    /// The mark that stands, or would stand, for an erased person.
+    pub(super) fn tombstone_of(&self, address: &Address) -> Result<[u8; 32]> {
         let salt: Vec<u8> = self.conn.query_row("SELECT salt FROM instance", [], |row| row.get("salt"))?;
-        let mark = mark(&keyed(&salt)?, &tomb(address.as_str()).each_ref().map(String::as_str));
-        Ok(self.conn.prepare_cached(FIND)?.exists([mark])?)
+        Ok(mark(&keyed(&salt)?, &tomb(address.as_str()).each_ref().map(String::as_str)))
     }
 }
 
@@ -35,6 +40,17 @@ pub(super) fn set(w: &Writing<'_>, address: &str, now: Timestamp) -> Result<()> 
     let mark = w.mark(&tomb(address).each_ref().map(String::as_str));
     w.run("INSERT INTO tombstone (mark, at) VALUES (?1, ?2) ON CONFLICT DO NOTHING", params![mark, now.as_second()])?;
     Ok(())
+}
+
+/// Sets tombstones of another record of the same salt.
+pub(super) fn set_all(store: &mut Store, marks: &BTreeSet<Vec<u8>>, now: Timestamp) -> Result<()> {
+    store.write(Step::Forget, |w| {
+        for mark in marks {
+            let sql = "INSERT INTO tombstone (mark, at) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+            w.run(sql, params![mark, now.as_second()])?;
+        }
+        Ok(())
+    })
 }
 
 /// See [`Reader::is_forgotten`].

@@ -1,87 +1,77 @@
-//! The day a sentence names: ISO dates, weekdays, tomorrow, the 20th of November.
+//! The day by which a sentence promises something: ISO dates, weekdays, tomorrow, in two days, the 20th of November.
 //!
-//! Words for days come from the phrase files; numbers are read here. A day is
-//! counted from the day the mail was sent, at its author's offset. Refused:
-//! `3/4`, which is two days, and words such as "soon" that are none.
+//! Words come from the phrase files ([`words`]); numbers are read here
+//! ([`written`]). A day is counted from the day the mail was sent, at its
+//! author's offset. Refused: `3/4`, which is two days, and words such as
+//! "soon" or "in the coming days" that are none.
+//!
+//! Where a sentence names several days, the first one behind the promise
+//! counts, else the last one before it: "as discussed on Monday, I will send
+//! it by Friday". A time of day alone means today.
 
-use std::collections::BTreeMap;
+mod words;
+mod written;
 
 use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
 
-use super::phrases::Lexicon;
+use super::phrases::Hit;
+use super::shape;
 use crate::mail::Moment;
+pub use words::Dates;
+use words::{Unit, Word};
+use written::Written;
 
-/// What a word for a day means.
+/// Bytes of a sentence that are read.
+const LONGEST: usize = 2_000;
+/// How far apart, in bytes, words stand that make one date: `Friday, the 4th of December`, `next week on Friday`.
+const BESIDE: usize = 14;
+/// How far a number may stand behind its `within`: `within the next two days`.
+const COUNTED: usize = 28;
+
+/// A day that a sentence names, and where, in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Named {
+    start: usize,
+    end: usize,
+    day: Day,
+}
+
+/// What a day is called, before anybody knows when that was said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Day {
     /// So many days after the sending.
     After(i64),
+    /// So many working days after the sending.
+    WorkingDaysAfter(i64),
+    /// So many months after the sending.
+    MonthsAfter(i64),
     /// The next one of that name.
     Next(Weekday),
-    /// Friday of the week so many weeks after.
-    EndOfWeek(i64),
-    EndOfMonth,
-    /// A month, with a number beside it.
-    Month(i8),
+    /// That day of the week so many weeks after.
+    OfWeek(i64, Weekday),
+    /// The last day of the month so many months after.
+    EndOfMonth(i64),
+    /// The last day of the year.
+    EndOfYear,
+    /// The next time that a month has this day.
+    OfMonth(i8),
+    /// A written date.
+    Written(Written),
+    /// The last day of that month.
+    LastOf(i8),
 }
 
-/// The names a phrase file may use under `[dates]`, with their meaning.
-const NAMES: &[(&str, Day)] = &[
-    ("today", Day::After(0)),
-    ("tomorrow", Day::After(1)),
-    ("day-after-tomorrow", Day::After(2)),
-    ("monday", Day::Next(Weekday::Monday)),
-    ("tuesday", Day::Next(Weekday::Tuesday)),
-    ("wednesday", Day::Next(Weekday::Wednesday)),
-    ("thursday", Day::Next(Weekday::Thursday)),
-    ("friday", Day::Next(Weekday::Friday)),
-    ("saturday", Day::Next(Weekday::Saturday)),
-    ("sunday", Day::Next(Weekday::Sunday)),
-    ("this-week", Day::EndOfWeek(0)),
-    ("next-week", Day::EndOfWeek(1)),
-    ("end-of-month", Day::EndOfMonth),
-    ("january", Day::Month(1)),
-    ("february", Day::Month(2)),
-    ("march", Day::Month(3)),
-    ("april", Day::Month(4)),
-    ("may", Day::Month(5)),
-    ("june", Day::Month(6)),
-    ("july", Day::Month(7)),
-    ("august", Day::Month(8)),
-    ("september", Day::Month(9)),
-    ("october", Day::Month(10)),
-    ("november", Day::Month(11)),
-    ("december", Day::Month(12)),
-];
-
-/// Words for days of every language.
-#[derive(Debug, Clone, Default)]
-pub struct Dates(Lexicon<Day>);
-
-impl Dates {
-    /// Adds one language's words; names that are not in the list above are passed over.
-    pub fn add(&mut self, words: &BTreeMap<String, Vec<String>>) {
-        for (name, day) in NAMES {
-            words.get(*name).into_iter().flatten().for_each(|word| self.0.add(word, *day));
-        }
-    }
-}
-
-/// The first day that a folded sentence names: `None` when it names none, `Some(None)` when it names
-/// one but nothing says from when to count.
-pub fn find(dates: &Dates, folded: &str, sent: Option<Moment>) -> Option<Option<Date>> {
-    let today = sent.and_then(day_of);
-    if let Some(date) = iso(folded) {
-        return Some(Some(date));
-    }
-    if let Some((day, month)) = dotted(folded) {
-        return Some(today.and_then(|today| coming(today, month, day)));
-    }
-    dates.0.find(folded).find_map(|hit| match hit.answer {
-        Day::Month(month) => beside(folded, hit.start, hit.end).map(|day| today.and_then(|t| coming(t, month, day))),
-        day => Some(today.and_then(|today| resolve(today, day))),
-    })
+/// The day by which a folded sentence promises something: `None` when it names none, `Some(None)` when it names one
+/// but nothing says from when to count. `said`: where the words begin that make it a promise, in bytes.
+pub fn find(dates: &Dates, folded: &str, said: usize, sent: Option<Moment>) -> Option<Option<Date>> {
+    let folded = shape::cut(folded, LONGEST);
+    let hits = dates.hits(folded);
+    let days = named(folded, &hits);
+    let behind = days.iter().find(|day| day.start >= said);
+    let day = behind.or_else(|| days.last()).map(|named| named.day);
+    let day = day.or_else(|| is_timed(folded, &hits).then_some(Day::After(0)))?;
+    Some(sent.and_then(day_of).and_then(|today| resolve(today, day)))
 }
 
 /// The day of the sending where its author was.
@@ -90,98 +80,133 @@ fn day_of(sent: Moment) -> Option<Date> {
     Some(offset.to_datetime(sent.timestamp).date())
 }
 
-fn resolve(today: Date, day: Day) -> Option<Date> {
-    let to_friday =
-        i64::from(Weekday::Friday.to_monday_zero_offset()) - i64::from(today.weekday().to_monday_zero_offset());
-    match day {
-        Day::After(days) => today.checked_add(days.days()).ok(),
-        Day::Next(weekday) => today.nth_weekday(1, weekday).ok(),
-        Day::EndOfWeek(0) => today.checked_add(to_friday.max(0).days()).ok(),
-        Day::EndOfWeek(weeks) => today.checked_add((to_friday + 7 * weeks).days()).ok(),
-        Day::EndOfMonth => Some(today.last_of_month()),
-        Day::Month(_) => None,
+/// Every day that a sentence names, in order.
+fn named(folded: &str, hits: &[Hit<Word>]) -> Vec<Named> {
+    let mut days = written::find(folded, hits);
+    days.extend(hits.iter().enumerate().filter_map(|(at, hit)| {
+        let day = match hit.answer {
+            Word::Day(day) => day,
+            Word::In => return counted(folded, hit, hits.get(at + 1..)?),
+            _ => return None,
+        };
+        Some(Named { start: hit.start, end: hit.end, day })
+    }));
+    days.sort_by_key(|named| named.start);
+    let past = |day: &Named| hits.iter().any(|hit| hit.answer == Word::Past && touches(hit, day));
+    days.retain(|day| !past(day));
+    joined(days, hits)
+}
+
+/// Whether one stands directly before or behind the other, or in it.
+fn touches(hit: &Hit<Word>, day: &Named) -> bool {
+    hit.start <= day.end + 1 && day.start <= hit.end + 1
+}
+
+/// Days that stand beside each other and are one: `Friday, 4 December`, `Friday next week`, `next Friday`.
+fn joined(days: Vec<Named>, hits: &[Hit<Word>]) -> Vec<Named> {
+    let mut joined: Vec<Named> = Vec::new();
+    for day in days {
+        let beside = joined.last_mut().filter(|last| day.start <= last.end + BESIDE);
+        let one = beside.as_ref().and_then(|last| one_of(last.day, day.day));
+        match (beside, one) {
+            (Some(last), Some(one)) => *last = Named { start: last.start, end: day.end, day: one },
+            _ => joined.push(Named { day: following(&day, hits), ..day }),
+        }
+    }
+    joined
+}
+
+/// The one day that two neighbours mean together.
+fn one_of(first: Day, second: Day) -> Option<Day> {
+    match (first, second) {
+        (Day::Next(_) | Day::OfWeek(..), Day::Written(_) | Day::OfMonth(_)) => Some(second),
+        (Day::Written(_), Day::Next(_)) => Some(first),
+        (Day::Next(weekday), Day::OfWeek(weeks, _)) | (Day::OfWeek(weeks, _), Day::Next(weekday)) => {
+            Some(Day::OfWeek(weeks, weekday))
+        }
+        (Day::After(_), Day::Next(_)) => Some(first),
+        _ => None,
     }
 }
 
-/// That day of this year, or of the next when it has long passed.
-fn coming(today: Date, month: i8, day: i8) -> Option<Date> {
-    let this = Date::new(today.year(), month, day).ok()?;
-    if this < today { Date::new(today.year() + 1, month, day).ok() } else { Some(this) }
+/// `next Friday` on a Wednesday is not the day after tomorrow, where the language's word says so.
+fn following(day: &Named, hits: &[Hit<Word>]) -> Day {
+    let next = |hit: &Hit<Word>| hit.answer == Word::Following && hit.end < day.start && day.start <= hit.end + 1;
+    match day.day {
+        Day::Next(weekday) if hits.iter().any(next) => Day::OfWeek(1, weekday),
+        other => other,
+    }
 }
 
-/// `2026-11-20`.
-fn iso(folded: &str) -> Option<Date> {
-    folded.split(|c: char| !(c.is_ascii_digit() || c == '-')).find_map(|word| {
-        let mut parts = word.split('-');
-        let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
-        (year.len() == 4 && parts.next().is_none()).then_some(())?;
-        Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
-    })
-}
-
-/// `20.11.` and `20.11.2026`, which always mean the day first.
-fn dotted(folded: &str) -> Option<(i8, i8)> {
-    folded.split(|c: char| !(c.is_ascii_digit() || c == '.')).find_map(|word| {
-        let mut parts = word.split('.');
-        let (day, month, rest) = (parts.next()?, parts.next()?, parts.next()?);
-        let year = rest.is_empty() || rest.len() == 4 || rest.len() == 2;
-        let (day, month): (i8, i8) = (day.parse().ok()?, month.parse().ok()?);
-        (year && (1..=31).contains(&day) && (1..=12).contains(&month)).then_some((day, month))
-    })
-}
-
-/// The day's number next to a month's name: `20 november`, `november 20th`, `20. november`, `20 de noviembre`.
-fn beside(folded: &str, start: usize, end: usize) -> Option<i8> {
-    let number = |word: &str| {
-        let digits: String = word.chars().take_while(char::is_ascii_digit).collect();
-        digits.parse::<i8>().ok().filter(|day| (1..=31).contains(day) && digits.len() <= 2)
+/// `in two days`, `within 48 hours`: the number and what is counted follow the hit.
+fn counted(folded: &str, hit: &Hit<Word>, rest: &[Hit<Word>]) -> Option<Named> {
+    let unit = rest.iter().find_map(|next| match next.answer {
+        Word::Unit(unit) if next.start <= hit.end + COUNTED + BESIDE => Some((unit, next)),
+        _ => None,
+    });
+    let (unit, at) = unit?;
+    let between = folded.get(hit.end..at.start)?;
+    if between.contains(['.', ',', ';', '!', '?']) {
+        return None;
+    }
+    let digits = between.split_whitespace().rev().take(2).find_map(|word| word.parse::<i64>().ok());
+    let word = rest.iter().rev().find_map(|number| match number.answer {
+        Word::Number(n) if number.start >= hit.end && number.end <= at.start => Some(i64::from(n)),
+        _ => None,
+    });
+    let n = digits.or(word).filter(|n| (1..=400).contains(n))?;
+    let day = match unit {
+        Unit::Hours => Day::After((n + 12) / 24),
+        Unit::Days => Day::After(n),
+        Unit::WorkingDays => Day::WorkingDaysAfter(n),
+        Unit::Weeks => Day::After(7 * n),
+        Unit::Months => Day::MonthsAfter(n),
     };
-    let before =
-        folded.get(..start)?.split_whitespace().rev().filter(|word| !matches!(*word, "of" | "de" | "the")).take(1);
-    let after = folded.get(end..)?.split_whitespace().take(1);
-    before.chain(after).find_map(number)
+    Some(Named { start: hit.start, end: at.end, day })
+}
+
+/// Whether it names a time of day: `before noon`, `by 5 pm`, `17:00`.
+fn is_timed(folded: &str, hits: &[Hit<Word>]) -> bool {
+    hits.iter().any(|hit| hit.answer == Word::Time) || written::has_clock(folded)
+}
+
+fn resolve(today: Date, day: Day) -> Option<Date> {
+    match day {
+        Day::After(days) => today.checked_add(days.days()).ok(),
+        Day::WorkingDaysAfter(days) => working_days_after(today, days),
+        Day::MonthsAfter(months) => today.checked_add(months.months()).ok(),
+        Day::Next(weekday) => today.nth_weekday(1, weekday).ok(),
+        Day::OfWeek(weeks, weekday) => {
+            let days = i64::from(weekday.to_monday_zero_offset()) - i64::from(today.weekday().to_monday_zero_offset());
+            let days = if weeks == 0 { days.max(0) } else { days + 7 * weeks };
+            today.checked_add(days.days()).ok()
+        }
+        Day::EndOfMonth(months) => Some(today.first_of_month().checked_add(months.months()).ok()?.last_of_month()),
+        Day::EndOfYear => Some(today.last_of_year()),
+        Day::OfMonth(day) => {
+            let months =
+                (0..3).filter_map(|months| today.first_of_month().checked_add(i64::from(months).months()).ok());
+            months.filter_map(|month| Date::new(month.year(), month.month(), day).ok()).find(|date| *date >= today)
+        }
+        Day::Written(written) => written.coming(today),
+        Day::LastOf(month) => {
+            let this = Date::new(today.year(), month, 1).ok()?.last_of_month();
+            if this < today { Some(Date::new(today.year() + 1, month, 1).ok()?.last_of_month()) } else { Some(this) }
+        }
+    }
+}
+
+/// Monday to Friday are counted; a phrase file knows no holidays.
+fn working_days_after(today: Date, days: i64) -> Option<Date> {
+    let mut day = today;
+    for _ in 0..days {
+        day = day.tomorrow().ok()?;
+        while matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday) {
+            day = day.tomorrow().ok()?;
+        }
+    }
+    Some(day)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::understand::phrases::fold;
-
-    fn due(sentence: &str) -> Option<String> {
-        let mut dates = Dates::default();
-        let words = [
-            ("friday", "friday"),
-            ("friday", "freitag"),
-            ("tomorrow", "tomorrow"),
-            ("next-week", "next week"),
-            ("november", "november"),
-        ];
-        for (name, word) in words {
-            dates.add(&BTreeMap::from([(name.to_owned(), vec![word.to_owned()])]));
-        }
-        // A Wednesday, late in the evening in New York: already Thursday at Greenwich.
-        let sent = Moment::new("2026-11-19T02:00:00Z".parse().unwrap(), -5 * 3600);
-        find(&dates, &fold(sentence), Some(sent)).flatten().map(|d| d.to_string())
-    }
-
-    #[test]
-    fn days_are_counted_from_where_the_author_was() {
-        assert_eq!(due("I will send it tomorrow").as_deref(), Some("2026-11-19"));
-        assert_eq!(due("by Friday").as_deref(), Some("2026-11-20"));
-        assert_eq!(due("next week").as_deref(), Some("2026-11-27"));
-    }
-
-    #[test]
-    fn written_dates_are_read_in_every_order() {
-        assert_eq!(due("on 2026-12-01 at noon").as_deref(), Some("2026-12-01"));
-        assert_eq!(due("bis zum 3.12.").as_deref(), Some("2026-12-03"));
-        assert_eq!(due("by November 30th").as_deref(), Some("2026-11-30"));
-        assert_eq!(due("on 5 November").as_deref(), Some("2027-11-05"));
-    }
-
-    #[test]
-    fn a_sentence_without_a_day_has_none() {
-        assert_eq!(due("I will send it soon, version 1.2.3.4"), None);
-        assert_eq!(due("in november"), None);
-    }
-}
+mod tests;

@@ -87,15 +87,15 @@ impl<T: Copy> Default for Lexicon<T> {
 impl<T: Copy> Lexicon<T> {
     /// Adds a phrase. One without any letter or digit is passed over.
     pub fn add(&mut self, phrase: &str, answer: T) {
-        let (anchored, phrase) = match phrase.trim().strip_prefix('^') {
-            Some(rest) => (true, rest),
-            None => (false, phrase.trim()),
-        };
-        let pieces: Vec<Piece> = phrase.split("...").map(Piece::new).filter(|p| !p.text.is_empty()).collect();
-        if let (Some(first), Ok(number)) = (pieces.first(), u32::try_from(self.phrases.len())) {
-            self.prefixes.add(&first.text, number);
-            self.phrases.push(Phrase { pieces, anchored, answer });
-        }
+        self.add_all([(phrase, answer)]);
+    }
+
+    /// Adds many phrases, which costs less than one by one.
+    pub fn add_all<'a>(&mut self, phrases: impl IntoIterator<Item = (&'a str, T)>) {
+        let known = self.phrases.len();
+        self.phrases.extend(phrases.into_iter().filter_map(|(phrase, answer)| Phrase::new(phrase, answer)));
+        let added = self.phrases.iter().zip(0..).skip(known);
+        self.prefixes.add(added.filter_map(|(phrase, number)| Some((phrase.pieces.first()?.text.as_str(), number))));
     }
 
     /// The phrases of a table `[group]` → `language = ["phrase", ...]`, each standing for its group's answer.
@@ -104,7 +104,7 @@ impl<T: Copy> Lexicon<T> {
         let mut lexicon = Lexicon::default();
         for &(group, answer) in answers {
             let languages = table.0.get(group).into_iter().flat_map(BTreeMap::values);
-            languages.flatten().for_each(|phrase| lexicon.add(phrase, answer));
+            lexicon.add_all(languages.flatten().map(|phrase| (phrase.as_str(), answer)));
         }
         lexicon
     }
@@ -140,6 +140,15 @@ impl<T: Copy> Lexicon<T> {
 }
 
 impl<T> Phrase<T> {
+    /// A phrase as it was written; `None` when nothing is in it.
+    fn new(written: &str, answer: T) -> Option<Phrase<T>> {
+        let bare = written.trim();
+        let rest = bare.strip_prefix('^');
+        let pieces: Vec<Piece> =
+            rest.unwrap_or(bare).split("...").map(Piece::new).filter(|piece| !piece.text.is_empty()).collect();
+        (!pieces.is_empty()).then_some(Phrase { pieces, anchored: rest.is_some(), answer })
+    }
+
     /// Where the phrase ends when it begins at `start`.
     fn matches(&self, folded: &str, start: usize) -> Option<usize> {
         let (first, rest) = self.pieces.split_first()?;

@@ -6,7 +6,8 @@
 //! those bytes; a phrase that fits is never left out.
 
 const LENGTHS: [usize; 5] = [8, 5, 3, 2, 1];
-const SLOT_BITS: u32 = 14;
+/// Slots enough that most stay empty under the twenty thousand phrases of the signals.
+const SLOT_BITS: u32 = 16;
 
 /// Phrase numbers by the beginnings of the phrases.
 #[derive(Debug, Clone)]
@@ -26,17 +27,20 @@ impl Default for Prefixes {
 }
 
 impl Prefixes {
-    /// Files a phrase under its number. An empty one is passed over.
-    pub fn add(&mut self, phrase: &str, number: u32) {
-        let Some(at) = LENGTHS.iter().position(|&n| n <= phrase.len()) else { return };
-        let key = key(first_bytes(phrase.as_bytes()), at);
-        let slot = slot(key, at);
-        let behind = self.filed.partition_point(|(other, ..)| *other <= slot);
-        self.filed.insert(behind, (slot, key, number));
-        self.lengths |= 1 << at;
-        if let Some(word) = self.filled.get_mut(slot as usize / 64) {
-            *word |= 1 << (slot % 64);
+    /// Files phrases under their numbers. Empty ones are passed over.
+    pub fn add<'a>(&mut self, phrases: impl IntoIterator<Item = (&'a str, u32)>) {
+        for (phrase, number) in phrases {
+            let Some(at) = LENGTHS.iter().position(|&n| n <= phrase.len()) else { continue };
+            let key = key(first_bytes(phrase.as_bytes()), at);
+            let slot = slot(key, at);
+            self.filed.push((slot, key, number));
+            self.lengths |= 1 << at;
+            if let Some(word) = self.filled.get_mut(slot as usize / 64) {
+                *word |= 1 << (slot % 64);
+            }
         }
+        // Once for all of them; stable, so that each slot keeps the order in which they came.
+        self.filed.sort_by_key(|(slot, ..)| *slot);
     }
 
     /// The numbers of phrases that the text may begin with.
@@ -94,7 +98,7 @@ mod tests {
     fn every_phrase_that_fits_is_a_candidate() {
         let phrases = ["", "r", "re", "ok", "thanks", "thank you very much", "здравствуйте", "你好"];
         let mut prefixes = Prefixes::default();
-        phrases.iter().zip(0..).for_each(|(phrase, number)| prefixes.add(phrase, number));
+        prefixes.add(phrases.iter().copied().zip(0..));
         for (phrase, number) in phrases.iter().zip(0..).skip(1) {
             let text = format!("{phrase} and more");
             assert!(prefixes.candidates(&text).any(|found| found == number), "{phrase}");

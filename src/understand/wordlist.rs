@@ -28,7 +28,7 @@ impl Phrases {
             all.extend(phrases.split('|').map(str::trim).map(|text| Phrase { text, language }));
         }
         let mut prefixes = Prefixes::default();
-        all.iter().zip(0..).for_each(|(phrase, number)| prefixes.add(phrase.text, number));
+        prefixes.add(all.iter().map(|phrase| phrase.text).zip(0..));
         Phrases { phrases: all, prefixes }
     }
 

@@ -11,8 +11,8 @@ pub fn config_failure(error: &ConfigError) -> Failure {
     let path = error.path.display();
     if !error.path.exists() {
         return Failure::new(Code::Configuration, format!("there is no configuration at {path}")).hint(
-            "name another file with --config FILE. To begin, copy config/touchbase.toml of the source tree, which \
-             explains every key, and change the five lines marked there; `touchbase demo` needs none",
+            "name another file with --config FILE. To begin, `touchbase init` asks a few questions and writes one \
+             (touchbase.toml); `touchbase demo` needs none",
         );
     }
     let failure = Failure::new(Code::Configuration, format!("cannot use the configuration {path}"));
@@ -29,7 +29,10 @@ pub fn store_failure(error: StoreError) -> Failure {
         StoreError::Full(_) => {
             (Code::CannotWrite, "make room on the disk; nothing is lost, mail stays in its mailboxes")
         }
-        StoreError::Broken(_) => (Code::Unavailable, "look at the disk, then restore the latest `touchbase backup`"),
+        StoreError::Broken(_) => (
+            Code::Unavailable,
+            "look at the disk and at `touchbase check --store`, then restore the latest `touchbase backup`: `touchbase restore`",
+        ),
         StoreError::Newer { .. } => {
             (Code::Configuration, "install the newer touchbase again, or name another file under [store]")
         }

@@ -90,6 +90,11 @@ impl People {
         self.by_file.values().flatten().map(|customer| &customer.id).collect::<BTreeSet<_>>().len()
     }
 
+    /// What each file says, in the files' alphabetical order.
+    pub fn by_file(&self) -> impl Iterator<Item = (&Path, &[Customer])> {
+        self.by_file.iter().map(|(file, said)| (file.as_path(), said.as_slice()))
+    }
+
     /// The files that name a customer like this.
     pub fn files_that_name(&self, is_meant: impl Fn(&Customer) -> bool) -> impl Iterator<Item = &Path> {
         let naming = self.by_file.iter().filter(move |(_, customers)| customers.iter().any(&is_meant));

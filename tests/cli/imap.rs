@@ -11,7 +11,7 @@ use crate::dovecot::Dovecot;
 use crate::house::House;
 
 /// A household whose mailbox lies on the server.
-fn household(server: &Dovecot, password: &str, authority: &std::path::Path) -> House {
+pub fn household(server: &Dovecot, password: &str, authority: &std::path::Path) -> House {
     let house = House::new();
     house.configure(&format!(
         "[team]\naddresses = [\"me@us.example\"]\n[contacts]\nfiles = [\"contacts.csv\"]\n[[mailbox]]\nname = \"far\"\n\

@@ -138,3 +138,21 @@ fn forgetting_leaves_no_byte_of_a_person_and_reading_again_does_not_bring_them_b
     assert!(!holds(b"ann@acme.example") && house.facts(&["export", "--all"]).lines().count() == 1);
     assert_eq!(house.json(&["forget", "ann@acme.example", "--yes", "--json"])["interactions"], 0);
 }
+
+#[test]
+fn a_week_is_looked_back_at_by_any_of_its_days() {
+    let house = House::lived_in();
+    for day in ["2026-11-02", "2026-11-08"] {
+        let week = house.json(&["report", "--week", "--date", day, "--json"]);
+        assert_eq!(
+            (&week["week"], &week["from"], &week["to"]),
+            (&"2026-W45".into(), &"2026-11-02".into(), &"2026-11-08".into())
+        );
+        assert_eq!((&week["counts"]["inbound"], &week["exchanges"][0]["customer"]), (&1.into(), &"acme".into()));
+    }
+    assert_eq!(house.json(&["report", "--week", "--date", "2026-11-09", "--json"])["counts"]["inbound"], 0);
+    assert!(house.facts(&["report", "--week", "--date", "2026-11-05"]).contains("weeks/2026-W45.html"));
+    assert!(house.path("reports/weeks/2026-W45.html").exists() && house.path("reports/weeks/2026-W45.md").exists());
+    house.refuses(&["report", "--week", "--date", "2999-01-01"], 64, &["has not come yet"]);
+    house.refuses(&["report", "--week", "--customer", "nobody"], 66, &["no customer is called nobody"]);
+}

@@ -45,6 +45,8 @@ pub const ALL: &[Scenario] = &[
     Scenario { name: "a contact removed", prepare: with_ode, act: |_| words("contacts remove sam@ode.example") },
     Scenario { name: "a customer removed", prepare: with_ode, act: |_| words("customers remove Ode") },
     Scenario { name: "backup", prepare: lived_in, act: |_| words("backup copy.db") },
+    Scenario { name: "restore", prepare: with_backup, act: |_| words("restore copy.db") },
+    Scenario { name: "reindex", prepare: lived_in, act: |_| words("reindex") },
     Scenario { name: "a mail exported", prepare: lived_in, act: exported },
 ];
 
@@ -98,6 +100,15 @@ fn with_new_mail(house: &Path) {
         );
     }
     arrives(house, "9.stranger", &mail("Eve Oak <eve@oak.example>", 1, "Rent", "\nDo you rent cranes?"));
+}
+
+/// A backup, what came after it, and somebody who was erased since.
+fn with_backup(house: &Path) {
+    lived_in(house);
+    does(house, &["backup", "copy.db"]);
+    with_new_mail(house);
+    does(house, &["once"]);
+    does(house, &["forget", "sam@ode.example", "--yes"]);
 }
 
 /// Mails were written down and not read when the program fell; one of them is gone since, one cannot be read.

@@ -140,9 +140,11 @@ fn a_colleagues_answer_to_the_report_settles_what_it_names_and_nobody_elses_does
     let mut daemon = house.start(&[]);
     daemon.until("the report is there", SOON, |_| dovecot.inbox("me").len() == 1);
     let report = header(&dovecot.inbox("me")[0], "Message-ID").expect("an identifier").to_owned();
+    // Whatever later mails may have kept: only what somebody closed by hand counts here.
     let open = || -> Vec<i64> {
-        let listed = house.json(&["promises", "list", "--json"]);
-        listed.as_array().expect("a list").iter().filter_map(|one| one["number"].as_i64()).collect()
+        let listed = house.json(&["promises", "list", "--all", "--json"]);
+        let left = listed.as_array().expect("a list").iter().filter(|one| one["closed"].is_null());
+        left.filter_map(|one| one["number"].as_i64()).collect()
     };
     assert_eq!(open(), [1, 2, 3, 4]);
 

@@ -1,10 +1,16 @@
-//! Whatever a stranger writes as name, subject or text stays text in every format.
+//! Whatever a stranger writes as name, subject or text stays text in every format, as the parsers of browsers and
+//! of Markdown viewers read it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 use crate::fixture::{Brief, World, address, instant};
 use crate::self_contained::tags;
 use crate::worlds::usual;
 use touchbase::mail::Untrusted;
-use touchbase::report::Stranger;
+use touchbase::report::{File, Stranger};
 
 const PAYLOADS: [&str; 26] = [
     "<script>alert(1)</script>",
@@ -34,6 +40,29 @@ const PAYLOADS: [&str; 26] = [
     "nul\u{0}byte \u{9b}31m",
     "\u{2028}separator\u{2029}",
 ];
+
+/// What stands around a payload: within a sentence, at the start of a line, behind what could swallow an escape.
+const SURROUNDINGS: [(&str, &str); 8] =
+    [("", ""), ("a ", " b"), ("\n\n", "\n\n"), ("(", ")"), ("\\", "\\"), ("**", "**"), ("1. ", ""), ("&", ";")];
+
+const HARMLESS: &str = "harmless words of one line";
+
+/// Every payload in every surrounding, with the files of the day that it attacks.
+static ATTACKS: LazyLock<Vec<(String, Vec<File>)>> = LazyLock::new(|| {
+    let around = |payload: &str| SURROUNDINGS.map(|(before, after)| format!("{before}{payload}{after}"));
+    let payloads: BTreeSet<String> = PAYLOADS.iter().flat_map(|payload| around(payload)).collect();
+    payloads.into_iter().map(|payload| (payload.clone(), told(&attacked(&payload)))).collect()
+});
+
+/// The harmless day's files, in the same order.
+static PLAIN: LazyLock<Vec<File>> = LazyLock::new(|| told(&attacked(HARMLESS)));
+
+/// A world's files, of its customers the one that is attacked.
+fn told(world: &World) -> Vec<File> {
+    let mut files = world.files();
+    files.retain(|file| !file.path.starts_with("customers/") || file.path.starts_with("customers/acme"));
+    files
+}
 
 /// The usual day with a payload wherever a stranger may write.
 fn attacked(payload: &str) -> World {
@@ -88,39 +117,65 @@ fn attack_findings(world: &mut World, payload: &str) {
     }
 }
 
+/// Each attacked file of a format beside the harmless one, with the payload.
+fn pairs(ending: &str) -> impl Iterator<Item = (&'static str, &'static File, &'static File)> {
+    let of_format = move |(plain, _): &(&File, &File)| plain.path.ends_with(ending);
+    ATTACKS.iter().flat_map(move |(payload, files)| {
+        PLAIN.iter().zip(files).filter(of_format).map(move |(plain, hit)| (payload.as_str(), plain, hit))
+    })
+}
+
+#[test]
+fn there_are_two_hundred_payloads_and_every_sort_of_page() {
+    assert!(ATTACKS.len() >= 200, "{}", ATTACKS.len());
+    for page in ["2026-11-20.html", "customers/acme.html", "weeks/2026-W47.md", "customers/acme/2026.json"] {
+        assert!(PLAIN.iter().any(|file| file.path == page), "{page}");
+    }
+}
+
 #[test]
 fn no_payload_adds_an_element_or_an_attribute_to_a_page() {
-    let harmless = attacked("harmless words of one line");
-    for payload in PAYLOADS {
-        for (plain, hit) in harmless.files().iter().zip(attacked(payload).files()) {
-            if !plain.path.ends_with(".html") {
-                continue;
-            }
-            let shape = |page: &str| -> Vec<(String, Vec<String>)> {
-                let mut all: Vec<_> = tags(page).into_iter().map(|(t, a)| (t, a.into_keys().collect())).collect();
-                all.sort(); // a payload as a name changes the customers' order
-                all
-            };
-            assert_eq!(shape(&hit.content), shape(&plain.content), "{payload:?} in {}", plain.path);
-        }
+    let shape = |page: &str| -> Vec<(String, Vec<String>)> {
+        let mut all: Vec<_> = tags(page).into_iter().map(|(t, a)| (t, a.into_keys().collect())).collect();
+        all.sort(); // a payload as a name changes the customers' order
+        all
+    };
+    let plain: BTreeMap<&str, _> = PLAIN.iter().map(|file| (file.path.as_str(), shape(&file.content))).collect();
+    for (payload, file, hit) in pairs(".html") {
+        assert_eq!(shape(&hit.content), plain[file.path.as_str()], "{payload:?} in {}", file.path);
+    }
+}
+
+/// What of a Markdown file has a meaning: the elements that begin, in no order, as names change it.
+fn meaning(markdown: &str) -> Vec<String> {
+    let mut elements: Vec<String> = Parser::new_ext(markdown, Options::all())
+        .filter_map(|event| match event {
+            Event::Start(tag) => Some(format!("{:?}", TagEnd::from(tag))),
+            Event::Text(_) | Event::SoftBreak | Event::End(_) => None,
+            other => Some(format!("{:?}", std::mem::discriminant(&other))),
+        })
+        .collect();
+    elements.sort();
+    elements
+}
+
+#[test]
+fn no_payload_means_anything_to_a_viewer_of_markdown() {
+    for (payload, plain, hit) in pairs(".md") {
+        assert_eq!(meaning(&hit.content), meaning(&plain.content), "{payload:?} in {}", plain.path);
+        let leads_away = Parser::new_ext(&hit.content, Options::all())
+            .any(|event| matches!(event, Event::Start(Tag::Link { .. } | Tag::Image { .. }) | Event::Html(_)));
+        assert!(!leads_away, "{payload:?} in {}", plain.path);
     }
 }
 
 #[test]
 fn no_payload_adds_a_line_or_a_live_mark_to_the_markdown() {
-    let markdown = |payload: &str| -> Vec<String> {
-        let files = attacked(payload).files().into_iter().filter(|file| file.path.ends_with(".md"));
-        files.map(|file| file.content).collect()
-    };
-    let harmless = markdown("harmless words of one line");
-    assert_eq!(harmless.len(), 3, "a day, a week and a year");
-    for payload in PAYLOADS {
-        for (plain, hit) in harmless.iter().zip(markdown(payload)) {
-            assert_eq!(hit.lines().count(), plain.lines().count(), "{payload:?}");
-            let text = without_escapes(&hit);
-            for mark in ["<script", "](", "![", "<", "~~", "```", "__", "javascript:"] {
-                assert!(!text.contains(mark), "{mark} of {payload:?}");
-            }
+    for (payload, plain, hit) in pairs(".md") {
+        assert_eq!(hit.content.lines().count(), plain.content.lines().count(), "{payload:?} in {}", plain.path);
+        let text = without_escapes(&hit.content);
+        for mark in ["<script", "](", "![", "<", "~~", "```", "__", "javascript:"] {
+            assert!(!text.contains(mark), "{mark} of {payload:?} in {}", plain.path);
         }
     }
 }
@@ -141,10 +196,9 @@ fn without_escapes(markdown: &str) -> String {
 
 #[test]
 fn what_cannot_be_seen_is_shown_by_its_code() {
-    for payload in PAYLOADS {
-        for file in attacked(payload).files() {
-            let hidden =
-                |c: char| (c.is_control() && c != '\n') || "\u{202e}\u{200b}\u{feff}\u{e0041}\u{2028}".contains(c);
+    let hidden = |c: char| (c.is_control() && c != '\n') || "\u{202e}\u{200b}\u{feff}\u{e0041}\u{2028}".contains(c);
+    for (payload, files) in ATTACKS.iter() {
+        for file in files {
             assert!(!file.content.contains(hidden), "{payload:?} in {}", file.path);
         }
     }
@@ -152,9 +206,17 @@ fn what_cannot_be_seen_is_shown_by_its_code() {
 
 #[test]
 fn the_json_gives_the_words_back_with_what_hides_made_visible() {
-    for payload in PAYLOADS {
-        let json: serde_json::Value = serde_json::from_str(&attacked(payload).files()[2].content).unwrap();
-        let given = json["people"]["unmatched"][0]["subject"].as_str().unwrap();
-        assert_eq!(given, Untrusted::new(payload).line(300).visible());
+    for (payload, files) in ATTACKS.iter() {
+        let visible = |words: Untrusted| words.visible();
+        let day: serde_json::Value = serde_json::from_str(&files[2].content).unwrap();
+        let given = |pointer: &str| day.pointer(pointer).unwrap().as_str().unwrap();
+        assert_eq!(given("/people/unmatched/0/subject"), visible(Untrusted::new(payload).line(300)));
+        assert_eq!(given("/today/promises/0/sentence"), visible(Untrusted::new(payload)));
+        assert_eq!(given("/people/departures/0/text"), visible(Untrusted::new(payload)));
+        let item = "/relationships/0/measures/corrections/items/0/sentence";
+        assert_eq!(given(item), visible(Untrusted::new(payload)));
+        for file in files.iter().filter(|file| file.path.ends_with(".json")) {
+            serde_json::from_str::<serde_json::Value>(&file.content).unwrap();
+        }
     }
 }

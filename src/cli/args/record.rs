@@ -1,4 +1,4 @@
-//! The record itself: `timeline`, `search`, `import`, `export`, `forget`, `backup`.
+//! The record itself: `timeline`, `search`, `import`, `export`, `forget`, `backup`, `restore`.
 
 use std::path::PathBuf;
 
@@ -79,10 +79,10 @@ pub struct ForgetArgs {
     pub json: bool,
 }
 
-/// Arguments of `backup`.
+/// Arguments of `backup` and `restore`.
 #[derive(Debug, Args)]
 pub struct BackupArgs {
-    /// The file to write; it must not exist
+    /// The backup; `backup` writes it and it must not exist, `restore` reads it
     pub file: PathBuf,
     /// Print JSON
     #[arg(long)]

@@ -12,11 +12,11 @@ pub struct ReportArgs {
     /// The day, such as 2026-11-20 [default: yesterday]
     #[arg(long, value_name = "D")]
     pub date: Option<jiff::civil::Date>,
-    /// The week that holds the day, from Monday on [default: the last one that is over]
-    #[arg(long, conflicts_with = "year")]
-    pub week: bool,
-    /// The year up to the day, looked back on together with each customer, or with one
+    /// The week that holds the day, Monday to Sunday [default: the last one that is over]
     #[arg(long)]
+    pub week: bool,
+    /// The year up to the day with one customer, or with each of them: looked back at together
+    #[arg(long, conflicts_with = "week")]
     pub year: bool,
     /// Only one customer
     #[arg(long, value_name = "C")]

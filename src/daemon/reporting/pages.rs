@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use jiff::civil::Date;
 
 use super::Editor;
+use super::year::{Looking, is_occasion};
 use crate::failure::Failure;
 use crate::measure::calendar::day_span;
 use crate::measure::{CustomerNo, Findings, Record};
@@ -20,12 +21,16 @@ const HELD: usize = 200;
 
 /// Puts files in place, some at a time, in their order.
 pub(super) struct Writer {
-    pub(super) settings: publish::Settings,
-    pub(super) files: Vec<File>,
-    pub(super) published: publish::Published,
+    settings: publish::Settings,
+    files: Vec<File>,
+    published: publish::Published,
 }
 
 impl Writer {
+    pub(super) fn new(settings: publish::Settings) -> Writer {
+        Writer { settings, files: Vec::new(), published: publish::Published::default() }
+    }
+
     pub(super) fn add(&mut self, file: File) -> Result<(), Failure> {
         self.files.push(file);
         if self.files.len() >= HELD { self.flush() } else { Ok(()) }
@@ -37,7 +42,8 @@ impl Writer {
         Ok(self.published)
     }
 
-    fn flush(&mut self) -> Result<(), Failure> {
+    /// Writes what is held so far, for what asks whether a page is there.
+    pub(super) fn flush(&mut self) -> Result<(), Failure> {
         let files = std::mem::take(&mut self.files);
         let written = publish::publish(&self.settings, &files).map_err(|error| wiring::publish_failure(&error))?;
         self.published.written += written.written;
@@ -65,6 +71,16 @@ impl Editor<'_> {
         for customer in &self.customers {
             let told = record.roster.find(&customer.id).and_then(|number| told.get(&number));
             let recent = told.map_or(Ok(Vec::new()), |told| self.quoted(told.shown.iter().copied()));
+            let relation = record.roster.find(&customer.id).and_then(|number| findings.relation(number));
+            if relation.is_some_and(|relation| is_occasion(relation, report.date)) {
+                let looking = Looking { record, findings: &findings, report };
+                let files = self.year(report.date, &customer.id, &looking, &self.settings.formats);
+                for file in files.map_err(wiring::store_failure)? {
+                    writer.add(file)?;
+                }
+                writer.flush()?;
+            }
+            let since = relation.and_then(|relation| relation.year.since);
             let facts = CustomerFacts {
                 customer,
                 report,
@@ -73,7 +89,7 @@ impl Editor<'_> {
                 exchanges: told.map_or(0, |told| told.exchanges),
                 seen: &seen,
                 published: &published,
-                years: &[],
+                years: &self.years_written(&customer.id, since, report.date),
             };
             writer.add(File { path: page::customer_path(&customer.id), content: page::customer(&facts) })?;
         }
@@ -91,7 +107,7 @@ impl Editor<'_> {
         }
         let facts = IndexFacts {
             days: &told,
-            weeks: &BTreeSet::new(),
+            weeks: &self.weeks_written(days),
             customers: &self.customers,
             version: env!("CARGO_PKG_VERSION"),
         };

@@ -7,7 +7,7 @@ use crate::mail::Untrusted;
 use crate::measure::Closed;
 use crate::report::settled::{Decision, in_vain};
 use crate::report::{Report, Settled};
-use crate::store::{self, Reader, Settling};
+use crate::store::{self, MatterTold, Reader, Settling};
 
 /// Adds it to the report of a day that goes from one instant to before another. What was asked for in vain needs a
 /// person, and is about no customer.
@@ -29,13 +29,6 @@ pub fn add(
 
 fn told(settling: &Settling, report: &Report) -> Settled {
     let matter = &settling.matter;
-    let person = matter.with.as_ref();
-    let known = person.and_then(|p| p.contact.as_ref()).and_then(|id| report.context.names.contact(id));
-    let given = || {
-        let participant = &person?.participant;
-        let address = || participant.address.as_ref().map(|address| Untrusted::new(address.as_str()));
-        participant.name.clone().or_else(address)
-    };
     Settled {
         number: matter.matter.number,
         decision: match settling.decision {
@@ -45,8 +38,20 @@ fn told(settling: &Settling, report: &Report) -> Settled {
             store::Decision::Later(day) => Decision::Later(day),
         },
         customer: matter.customers.first().cloned(),
-        name: known.or_else(given).unwrap_or_default(),
+        name: name(matter, report),
         sentence: matter.sentence.clone(),
         interaction: matter.matter.interaction,
     }
+}
+
+/// Who said it to us, or to whom we said it: as we know them, as they wrote it, or the address.
+pub fn name(matter: &MatterTold, report: &Report) -> Untrusted {
+    let person = matter.with.as_ref();
+    let known = person.and_then(|p| p.contact.as_ref()).and_then(|id| report.context.names.contact(id));
+    let given = || {
+        let participant = &person?.participant;
+        let address = || participant.address.as_ref().map(|address| Untrusted::new(address.as_str()));
+        participant.name.clone().or_else(address)
+    };
+    known.or_else(given).unwrap_or_default()
 }

@@ -13,16 +13,17 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName, pem::PemObject};
 use tokio_rustls::rustls::{self, CertificateError, ClientConfig, RootCertStore};
 
+use super::certificate::Certificate;
 use super::wire::Stream;
 use super::{Settings, Tls};
 use crate::inbox::InboxError;
 
-/// A stream under TLS, and until when the server's certificate is valid.
+/// A stream under TLS, and what the server's certificate says.
 pub struct Secured {
     /// The stream.
     pub stream: Box<dyn Stream>,
-    /// The end of the certificate; `None` when it could not be read.
-    pub valid_until: Option<jiff::Timestamp>,
+    /// The certificate; `None` when it could not be read.
+    pub certificate: Option<Certificate>,
 }
 
 /// How a server is reached.
@@ -99,8 +100,8 @@ pub async fn secure(settings: &Settings, stream: impl Stream + 'static) -> Resul
         .map_err(|_| InboxError::Retry(format!("{} does not answer to TLS in time", settings.host)))?
         .map_err(|error| tls_error(&settings.host, &error))?;
     let certificate = stream.get_ref().1.peer_certificates().and_then(|chain| chain.first());
-    let valid_until = certificate.and_then(|c| super::certificate::not_after(c));
-    Ok(Secured { stream: Box::new(stream), valid_until })
+    let certificate = certificate.and_then(|der| Certificate::read(der));
+    Ok(Secured { stream: Box::new(stream), certificate })
 }
 
 /// The system's roots and, added to them, our own.

@@ -3,10 +3,10 @@
 //! Neither is ever said on a connection that others may read: [`connect::resolve`] refuses plain text to any other
 //! machine, and STARTTLS is not left out when the server does not offer it.
 
-use jiff::Timestamp;
 use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret, SecretString};
 
+use super::certificate::Certificate;
 use super::connect::Dial;
 use super::password::Kind;
 use super::response::{Response, Verdict};
@@ -26,7 +26,7 @@ impl Session {
         match settings.tls {
             Tls::Implicit => {
                 let secured = connect::secure(settings, stream).await?;
-                let mut session = Session::over(settings, Wire::new(secured.stream), secured.valid_until);
+                let mut session = Session::over(settings, Wire::new(secured.stream), secured.certificate);
                 session.greeting(settings).await?;
                 Ok(session)
             }
@@ -52,10 +52,10 @@ impl Session {
             InboxError::Retry(format!("{} said more before TLS than it may: somebody may be in between", settings.host))
         })?;
         let secured = connect::secure(settings, stream).await?;
-        Ok(Session::over(settings, Wire::new(secured.stream), secured.valid_until))
+        Ok(Session::over(settings, Wire::new(secured.stream), secured.certificate))
     }
 
-    fn over(settings: &Settings, wire: Wire, valid_until: Option<Timestamp>) -> Session {
+    fn over(settings: &Settings, wire: Wire, certificate: Option<Certificate>) -> Session {
         Session {
             wire,
             host: settings.host.clone(),
@@ -65,7 +65,7 @@ impl Session {
             folder: Opened::UNKNOWN,
             news: false,
             challenge: String::new(),
-            valid_until,
+            certificate,
         }
     }
 

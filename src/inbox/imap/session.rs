@@ -6,10 +6,10 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
 use secrecy::zeroize::Zeroizing;
 
 use super::backoff;
+use super::certificate::Certificate;
 use super::response::{Code, Fetched, Folder, Outcome, Response, Verdict};
 use super::wire::{Budget, Wire, WireError};
 use crate::inbox::InboxError;
@@ -28,8 +28,8 @@ pub struct Session {
     pub news: bool,
     /// The words behind the server's last `+`.
     pub(super) challenge: String,
-    /// Until when the server's certificate is valid.
-    pub valid_until: Option<Timestamp>,
+    /// What the server's certificate says.
+    pub certificate: Option<Certificate>,
 }
 
 /// A folder that was opened for reading.

@@ -6,7 +6,7 @@ use crate::report::day::{Arrival, Departure, Mailbox, Report, Trouble, Unmatched
 use crate::report::{grouped, phrase};
 
 /// How many promises, and how many of each sort of people.
-const SHOWN: usize = 12;
+const SHOWN: usize = 8;
 
 /// The report as Markdown (CommonMark).
 pub fn render(report: &Report) -> String {

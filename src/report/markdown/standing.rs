@@ -5,7 +5,7 @@ use crate::report::day::{Item, Report};
 use crate::report::standing::{self, Standing, Told};
 
 /// How many items of one measure are told.
-const ITEMS: usize = 5;
+const ITEMS: usize = 3;
 
 impl Page<'_> {
     /// What a day's page tells of its relationships.

@@ -17,7 +17,7 @@ use crate::report::{Format, grouped, phrase, standing};
 use crate::understand::{Direction, Kind};
 
 /// How many promises, and how many troubles.
-const PROMISES: usize = 12;
+const PROMISES: usize = 8;
 const TROUBLES: usize = 10;
 
 /// The page of a day's report.

@@ -8,7 +8,7 @@ use crate::report::day::{Arrival, Departure, Report, Unmatched};
 use crate::report::phrase;
 
 /// How many of each are told.
-const SHOWN: usize = 10;
+const SHOWN: usize = 8;
 
 /// Everyone to settle, cut to what a page tells.
 pub(super) struct People {

@@ -8,7 +8,7 @@ use crate::report::phrase;
 use crate::report::standing::{Standing, Told};
 
 /// How many items of one measure are told on a day's page.
-const ITEMS: usize = 5;
+const ITEMS: usize = 3;
 
 /// One customer's standing.
 pub(super) struct StandingView {

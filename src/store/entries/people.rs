@@ -23,7 +23,7 @@ pub(super) enum List {
 /// Where somebody was seen: the entry's place, the list (the author's before all), the place in it.
 type Seen = (usize, Option<List>, usize);
 
-/// By packed list: its people, and the place of the entry it was last seen on.
+/// By packed list: its people, and where it was last seen. Most rows share theirs with many.
 type Lists = HashMap<Box<[u8]>, (Arc<[PersonNo]>, usize)>;
 
 #[derive(Debug, Default)]
@@ -31,7 +31,7 @@ pub(super) struct People {
     /// By their number in lean rows, which count from 1.
     written: Vec<Option<Written>>,
     persons: HashMap<Key, PersonNo>,
-    /// Of those addressed and of those with a copy. Most rows share theirs with many.
+    /// Of those addressed and of those with a copy.
     lists: [Lists; 2],
     nobody: Option<Arc<[PersonNo]>>,
 }
