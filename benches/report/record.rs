@@ -128,7 +128,7 @@ impl Words {
             "ba", "cor", "del", "fin", "gra", "hol", "jun", "kel", "lor", "mit", "nor", "pla", "ras", "sto", "tur",
             "vel",
         ];
-        let pick = |n: usize, shift: usize| SYLLABLES[n >> shift & 15];
+        let pick = |n: usize, shift: usize| SYLLABLES[(n >> shift) & 15];
         let vocabulary = (0..4096).map(|n| format!("{}{}{}", pick(n, 0), pick(n, 4), pick(n, 8))).collect();
         Words { vocabulary }
     }
@@ -143,7 +143,7 @@ impl Words {
     }
 
     fn interaction(&mut self, plan: &Plan) -> Interaction {
-        let mut dice = Dice(plan.conversation << 8 | plan.place);
+        let mut dice = Dice((plan.conversation << 8) | plan.place);
         let mut sentences = Vec::new();
         let mut signals = Vec::new();
         for _ in 0..1 + dice.skewed(16) {
