@@ -193,7 +193,7 @@ fn every_command_of_every_guide_does_what_it_says() {
 #[test]
 fn every_guide_is_followed_and_nothing_in_it_hides_from_these_tests() {
     let known: BTreeSet<&str> = FROM_NOTHING.into_iter().chain(LIVED_IN).collect();
-    let of_makers = ["crash-safety.md", "faults.md", "understanding.md"];
+    let of_makers = ["crash-safety.md", "faults.md", "phrases.md", "understanding.md"];
     for entry in fs::read_dir(docs()).expect("the guides").flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
         if of_makers.contains(&name.as_str()) || !name.ends_with(".md") {
