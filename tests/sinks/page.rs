@@ -49,6 +49,7 @@ const ELEMENTS: &[&str] = &[
     "p",
     "path",
     "polyline",
+    "q",
     "rect",
     "section",
     "small",
