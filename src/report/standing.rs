@@ -93,6 +93,15 @@ impl<'a> Told<'a> {
         self.measured.items.iter().filter(|item| item.open)
     }
 
+    /// What an item adds to the measure's own sentence: its text and the words it rests on, or only these where the
+    /// sentence says the text already, in quotation marks.
+    pub fn added_by(&self, item: &Item) -> (Untrusted, Option<Untrusted>) {
+        match &item.sentence {
+            Some(words) if item.text == self.sentence => (Untrusted::new(format!("“{}”", words.raw())), None),
+            words => (item.text.clone(), words.clone()),
+        }
+    }
+
     /// Whether it is to be told first.
     fn deserves_attention(&self) -> bool {
         self.measured.flagged || self.open_items().next().is_some()

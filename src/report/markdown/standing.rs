@@ -39,7 +39,7 @@ impl Page<'_> {
         for told in &standing.flagged {
             self.line(&format!("- **{}**: {}", told.topic, sentence(told)));
             for item in told.open_items().take(ITEMS) {
-                self.line(&format!("  - {}", self::item(item)));
+                self.line(&format!("  - {}", self::item(told, item)));
             }
             let more = told.open_items().count().saturating_sub(ITEMS);
             if more > 0 {
@@ -73,8 +73,9 @@ fn sentence(told: &Told<'_>) -> String {
     format!("{} (n = {})", words(&told.sentence), told.measured.n)
 }
 
-fn item(item: &Item) -> String {
+fn item(told: &Told<'_>, item: &Item) -> String {
+    let (text, sentence) = told.added_by(item);
     let number = item.number.map(|number| format!("[{number}] ")).unwrap_or_default();
-    let sentence = item.sentence.as_ref().map(|words| format!(" – “{}”", super::words(words))).unwrap_or_default();
-    format!("{number}{}{sentence}", words(&item.text))
+    let sentence = sentence.map(|sentence| format!(" – “{}”", words(&sentence))).unwrap_or_default();
+    format!("{number}{}{sentence}", words(&text))
 }

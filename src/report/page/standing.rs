@@ -57,7 +57,7 @@ pub(super) struct Measure {
 impl Measure {
     /// With the items that need a person.
     fn in_short(told: &Told<'_>) -> Measure {
-        let items: Vec<ItemLine> = told.open_items().map(ItemLine::of).collect();
+        let items: Vec<ItemLine> = told.open_items().map(|item| ItemLine::of(told, item)).collect();
         let (items, more_items) = super::first(items, ITEMS);
         Measure { items, more_items, ..Measure::of(told) }
     }
@@ -71,7 +71,7 @@ impl Measure {
             n: told.measured.n,
             flagged: told.measured.flagged,
             seen: told.measured.value.is_some() || told.measured.flagged,
-            items: told.measured.items.iter().map(ItemLine::of).collect(),
+            items: told.measured.items.iter().map(|item| ItemLine::of(told, item)).collect(),
             more_items: 0,
         }
     }
@@ -89,11 +89,12 @@ pub(super) struct ItemLine {
 }
 
 impl ItemLine {
-    fn of(item: &Item) -> ItemLine {
+    fn of(told: &Told<'_>, item: &Item) -> ItemLine {
+        let (text, sentence) = told.added_by(item);
         ItemLine {
             number: item.number,
-            text: Html::words(&item.text),
-            sentence: item.sentence.as_ref().map(Html::words),
+            text: Html::words(&text),
+            sentence: sentence.as_ref().map(Html::words),
             interaction: item.interaction,
             open: item.open,
             shown: false,
