@@ -173,7 +173,7 @@ pub fn day(reader: &Reader, settings: &Settings, date: Date, customer: Option<&C
             Some(id) => editor.report(date, &chronicle.of_customer(id), Some(id)),
         }
     };
-    tell().map_err(wiring::store_failure)
+    reader.at_once(tell).map_err(wiring::store_failure)
 }
 
 /// What the record says as of an instant, everything known of it included.
@@ -239,7 +239,8 @@ impl<'a> Editor<'a> {
     /// Writes the day in every format; where it brings all that links, the customers' pages, and last the index.
     fn publish(&self, date: Date, chronicle: &mut Chronicle, scope: Scope) -> Result<publish::Published, Failure> {
         self.read_on(chronicle, date).map_err(wiring::store_failure)?;
-        let report = self.report(date, chronicle, None).map_err(wiring::store_failure)?;
+        let told = self.reader.at_once(|| self.report(date, chronicle, None));
+        let report = told.map_err(wiring::store_failure)?;
         let mut writer = Writer::new(self.settings.publishing());
         for format in &self.settings.formats {
             writer.add(report::file(&report, *format))?;
