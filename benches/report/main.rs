@@ -18,7 +18,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use touchbase::daemon::reporting;
-use touchbase::measure::WorkingTime;
+use touchbase::measure::{Findings, WorkingTime};
 use touchbase::report::{self, Format};
 use touchbase::store::{Settings, Store};
 
@@ -48,7 +48,7 @@ fn compare(mails: usize, folder: Option<&Path>) {
     }
     println!("{mails} interactions, {CUSTOMERS} customers, {} MB", size(&path) >> 20);
     println!("{:36} {:>8} {:>8}", "", "seconds", "MB");
-    for what in ["scan", "record", "report", "python"] {
+    for what in ["scan", "python", "record", "measures", "report", "json"] {
         let rounds = (0..ROUNDS).filter_map(|_| run(what, &path)).collect::<Vec<_>>();
         let Some(best) = rounds.iter().map(|(seconds, _)| *seconds).reduce(f64::min) else { continue };
         let most = rounds.iter().map(|(_, bytes)| *bytes).max().unwrap_or_default();
@@ -60,7 +60,9 @@ fn told(what: &str) -> &'static str {
     match what {
         "scan" => "SQLite alone, the same rows",
         "record" => "the record, ready to be measured",
-        "report" => "the report, in three formats",
+        "measures" => "the same, and every measure of it",
+        "report" => "the report, as page and Markdown",
+        "json" => "the report, as JSON",
         _ => "Python's sqlite3, the same rows",
     }
 }
@@ -81,9 +83,6 @@ fn run(what: &str, path: &Path) -> Option<(f64, u64)> {
     };
     assert!(output.status.success(), "{what}: {}", String::from_utf8_lossy(&output.stderr));
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    for line in said.lines().filter(|line| line.starts_with("  ")) {
-        println!("{line}");
-    }
     let mut numbers = said.lines().last()?.split(' ');
     Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
 }
@@ -111,9 +110,21 @@ fn measured(what: &str, path: &Path) {
             let end = Timestamp::from_second(record::END).expect("a time");
             assert!(!reader.record_as_of(end, None).expect("the record").entries.is_empty());
         }
+        "measures" => {
+            let reader = Store::open_to_read(&Settings { path: path.to_owned() }).expect("the record");
+            let end = Timestamp::from_second(record::END).expect("a time");
+            let record = reader.record_as_of(end, None).expect("the record");
+            let words = reader.words();
+            let findings = Findings::of(&record, &words, &WorkingTime::usual(TimeZone::UTC), end);
+            words.finish().expect("the words");
+            assert!(!findings.relations.is_empty());
+        }
         _ => {
             let reader = Store::open_to_read(&Settings { path: path.to_owned() }).expect("the record");
-            let formats = vec![Format::Html, Format::Markdown, Format::Json];
+            let formats = match what {
+                "json" => vec![Format::Json],
+                _ => vec![Format::Html, Format::Markdown],
+            };
             let settings = reporting::Settings {
                 directory: "unused".into(),
                 at: jiff::civil::Time::midnight(),

@@ -54,6 +54,8 @@ struct Plan {
     /// Its place in the conversation, and how many it has.
     place: u64,
     out: bool,
+    /// Whether nobody wrote after it.
+    last: bool,
 }
 
 /// Fills a new record; gives how long settling took.
@@ -106,8 +108,9 @@ fn plans(mails: usize, customers: u64) -> Vec<Plan> {
         let customer = dice.skewed(customers);
         let mut at = END - 1 - dice.below(YEARS as u64) as i64;
         let mut out = dice.percent(45);
-        for place in 0..1 + dice.skewed(9) {
-            plans.push(Plan { at: at.min(END - 1), conversation, customer, place, out });
+        let mails = 1 + dice.skewed(9);
+        for place in 0..mails {
+            plans.push(Plan { at: at.min(END - 1), conversation, customer, place, out, last: place + 1 == mails });
             at += 600 + dice.skewed(5 * 86_400) as i64;
             out = out != dice.percent(75);
         }
@@ -150,7 +153,19 @@ impl Words {
             sentences.push(self.sentence(&mut dice, "The", "."));
         }
         for (of, outbound, kind, begin, end) in KINDS {
-            if outbound.is_none_or(|out| out == plan.out) && dice.percent(*of) {
+            // Most conversations end with somebody's thanks, few with a question.
+            let of = match kind {
+                SignalKind::Closer => {
+                    if plan.last {
+                        60
+                    } else {
+                        1
+                    }
+                }
+                SignalKind::Ask if plan.last => 8,
+                _ => *of,
+            };
+            if outbound.is_none_or(|out| out == plan.out) && dice.percent(of) {
                 let sentence = self.sentence(&mut dice, begin, end);
                 let day =
                     Timestamp::from_second(plan.at + 3 * 86_400).expect("a time").to_zoned(jiff::tz::TimeZone::UTC);
@@ -206,7 +221,7 @@ impl Words {
 const KINDS: &[(u64, Option<bool>, SignalKind, &str, &str)] = &[
     (28, None, SignalKind::Ask, "Could you", "?"),
     (12, None, SignalKind::Thanks, "Thank you for", "."),
-    (6, None, SignalKind::Closer, "Thanks", "."),
+    (1, None, SignalKind::Closer, "Thanks", "."),
     (4, Some(true), SignalKind::Promise, "I will send", "by Friday."),
     (1, Some(false), SignalKind::Correction, "That is not right:", "."),
     (3, Some(false), SignalKind::CorrectionHint, "Actually", "."),

@@ -173,7 +173,7 @@ pub fn day(reader: &Reader, settings: &Settings, date: Date, customer: Option<&C
             Some(id) => editor.report(date, &chronicle.of_customer(id), Some(id)),
         }
     };
-    tell().map_err(wiring::store_failure)
+    reader.at_once(tell).map_err(wiring::store_failure)
 }
 
 /// What the record says as of an instant, everything known of it included.
@@ -239,7 +239,8 @@ impl<'a> Editor<'a> {
     /// Writes the day in every format; where it brings all that links, the customers' pages, and last the index.
     fn publish(&self, date: Date, chronicle: &mut Chronicle, scope: Scope) -> Result<publish::Published, Failure> {
         self.read_on(chronicle, date).map_err(wiring::store_failure)?;
-        let report = self.report(date, chronicle, None).map_err(wiring::store_failure)?;
+        let told = self.reader.at_once(|| self.report(date, chronicle, None));
+        let report = told.map_err(wiring::store_failure)?;
         let mut writer = Writer::new(self.settings.publishing());
         for format in &self.settings.formats {
             writer.add(report::file(&report, *format))?;
@@ -290,12 +291,17 @@ impl<'a> Editor<'a> {
         let mut late = self.late_candidates(span.start, watermark)?;
         late.retain(|recorded| told_here(recorded, true));
         let findings = self.findings(record, span.end)?;
+        let (words, sentences) = shown(&findings);
+        let mut quoted = self.quoted(words)?;
+        for id in sentences {
+            quoted.push(self.reader.outline(id)?);
+        }
         let mut report = Report::new(&Facts {
             date,
             zone: zone.clone(),
             hours_per_day: self.settings.working.hours_per_day(),
             customers: &self.customers,
-            quoted: &self.quoted(shown(&findings))?,
+            quoted: &quoted,
             roster: &record.roster,
             findings: &findings,
             exchanges: &exchanges,
@@ -329,13 +335,18 @@ impl<'a> Editor<'a> {
     }
 }
 
-/// The interactions whose words the day shows. Of what waits, the latest: older ones are counted on the page, told in
-/// full on their customer's, and stand in the JSON without their words.
-fn shown(findings: &Findings) -> BTreeSet<i64> {
+/// The interactions of which the day shows the words, and those of which it shows a sentence. Of what waits, the
+/// latest: older ones are counted on the page, told in full on their customer's, and stand in the JSON without their
+/// words.
+fn shown(findings: &Findings) -> (BTreeSet<i64>, BTreeSet<i64>) {
     let loops = findings.open_loops.on_us.iter().chain(&findings.open_loops.on_them);
     let mut waiting: Vec<_> = loops.map(|waiting| waiting.entry.order()).collect();
     waiting.sort_unstable_by_key(|order| std::cmp::Reverse(*order));
     let waiting = waiting.into_iter().take(WAITING_SHOWN).map(|(_, interaction)| interaction);
-    let active = findings.relations.iter().filter(|relation| relation.is_active);
-    waiting.chain(active.flat_map(|relation| relation.quoted())).collect()
+    let active = || findings.relations.iter().filter(|relation| relation.is_active);
+    let quoted: BTreeSet<i64> = active().flat_map(|relation| relation.quoted()).collect();
+    let looked_back = active().flat_map(|relation| relation.year.lines()).filter(|line| quoted.contains(line));
+    let words: BTreeSet<i64> = waiting.chain(looked_back).collect();
+    let sentences = quoted.difference(&words).copied().collect();
+    (words, sentences)
 }

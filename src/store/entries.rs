@@ -13,7 +13,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 
 use self::people::People;
-use super::lean::facts::numbers;
+use super::lean::facts::{alone, numbers};
 use super::value::{column, strange};
 use super::{Reader, Result, lean};
 use crate::contacts::{Customer, CustomerId};
@@ -36,7 +36,8 @@ pub struct Chronicle {
     /// Up to when the record was read, which is not included; in UTC seconds.
     until: Option<i64>,
     people: People,
-    /// By the numbers of lean rows, as packed lists and one by one.
+    /// Lists of one customer, by its number in lean rows, and of several, as they are packed.
+    one_customer: Vec<Option<Arc<[CustomerNo]>>>,
     customer_lists: HashMap<Box<[u8]>, Arc<[CustomerNo]>>,
     customers: HashMap<u64, CustomerId>,
 }
@@ -59,8 +60,16 @@ impl Reader {
     pub fn record_as_of(&self, until: Timestamp, watermark: Option<i64>) -> Result<Record> {
         let mut chronicle = self.chronicle(&self.load_customers()?, watermark.unwrap_or(i64::MAX));
         let lately = until.checked_sub(LATELY).unwrap_or(Timestamp::MIN);
-        chronicle.advance(self, until, lately)?;
+        self.at_once(|| chronicle.advance(self, until, lately).map(drop))?;
         Ok(chronicle.record)
+    }
+
+    /// Asks many questions of the record as it stands at one instant, and without locking it for each of them.
+    pub fn at_once<T>(&self, questions: impl FnOnce() -> Result<T>) -> Result<T> {
+        self.conn.execute_batch("SAVEPOINT at_once")?;
+        let answers = questions();
+        self.conn.execute_batch("RELEASE at_once")?;
+        answers
     }
 
     /// How many interactions with a customer happened from `from` until before `to`.
@@ -154,6 +163,10 @@ impl Chronicle {
 
     /// The customers of a row, sorted; most rows share their list with many.
     fn customers_of(&mut self, reader: &Reader, packed: &[u8]) -> Result<Arc<[CustomerNo]>> {
+        let one = alone(packed).and_then(|number| usize::try_from(number).ok());
+        if let Some(known) = one.and_then(|number| self.one_customer.get(number)?.as_ref()) {
+            return Ok(known.clone());
+        }
         if let Some(known) = self.customer_lists.get(packed) {
             return Ok(known.clone());
         }
@@ -167,7 +180,13 @@ impl Chronicle {
         }
         list.sort_unstable();
         let list: Arc<[CustomerNo]> = list.into();
-        self.customer_lists.insert(packed.into(), list.clone());
+        match one {
+            Some(number) => {
+                self.one_customer.resize(self.one_customer.len().max(number + 1), None);
+                self.one_customer.get_mut(number).map(|place| place.insert(list.clone()));
+            }
+            None => _ = self.customer_lists.insert(packed.into(), list.clone()),
+        }
         Ok(list)
     }
 }

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use jiff::Timestamp;
-use rusqlite::{Params, Row, params};
+use rusqlite::{OptionalExtension, Params, Row, params};
 
 use super::value::{column, instant, maybe, maybe_date};
 use super::{Reader, Result, StoreError, person};
@@ -28,6 +28,15 @@ const SELECT: &str = "SELECT i.id, i.recorded_at, coalesce(i.sequence, 0) AS seq
     EXISTS (SELECT 1 FROM departed AS d WHERE d.interaction = i.id) AS departed
     FROM interaction AS i JOIN mailbox AS m ON m.id = i.mailbox";
 
+/// The same without what only its texts hold, which lie behind everything else and may be long.
+const OUTLINE: &str =
+    "SELECT i.id, i.recorded_at, coalesce(i.sequence, 0) AS sequence, '' AS mailbox, i.outcome, i.conversation, i.kind,
+    i.direction, i.capture, i.automation, i.message_id, i.occurred_at, i.offset_seconds, i.exact, i.subject, '' AS text,
+    NULL AS body, NULL AS signature, NULL AS comment, 0 AS interleaved, 0 AS departed
+    FROM interaction AS i WHERE i.id = ?1";
+
+const SIGNALS: &str = "SELECT signal, sentence, due FROM signal WHERE interaction = ?1 ORDER BY position";
+
 impl Reader {
     /// One interaction.
     ///
@@ -36,6 +45,18 @@ impl Reader {
     pub fn get(&self, id: i64) -> Result<Recorded> {
         let found = self.select("WHERE i.id = ?1", [id])?.pop();
         found.ok_or_else(|| StoreError::NotFound(format!("interaction {id}")))
+    }
+
+    /// The subject, the facts and the signals of one interaction, without its texts, people and files: what a report
+    /// needs of the thousands of mails of which it shows a sentence.
+    ///
+    /// # Errors
+    /// As [`Reader::get`].
+    pub fn outline(&self, id: i64) -> Result<Recorded> {
+        let found = self.conn.prepare_cached(OUTLINE)?.query_row([id], recorded).optional()?;
+        let mut outline = found.ok_or_else(|| StoreError::NotFound(format!("interaction {id}")))?;
+        outline.interaction.signals = self.children(SIGNALS, id, signal)?;
+        Ok(outline)
     }
 
     /// What was recorded or set aside (with a customer on it) and happened from `from` until before `to`, by
@@ -116,11 +137,7 @@ impl Reader {
             self.children("SELECT message_id FROM reference WHERE interaction = ?1 ORDER BY position", id, |row| {
                 column(row, "message_id")
             })?;
-        interaction.signals = self.children(
-            "SELECT signal, sentence, due FROM signal WHERE interaction = ?1 ORDER BY position",
-            id,
-            signal,
-        )?;
+        interaction.signals = self.children(SIGNALS, id, signal)?;
         interaction.attachments = self.children(
             "SELECT name, media_type, bytes FROM attachment WHERE interaction = ?1 ORDER BY position",
             id,

@@ -96,14 +96,22 @@ impl Reader {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// Every matter as it stood before `until`, by number.
+    /// Every matter as it stood before `until`, by number. Decisions are far fewer than matters, and read once.
     pub(super) fn matters_as_of(&self, until: Timestamp) -> Result<Vec<Matter>> {
-        let sql = format!(
-            "SELECT m.number, m.interaction, m.position, m.kind, m.due, {STATE} FROM matter AS m ORDER BY m.number"
-        );
+        let sql = "SELECT number, interaction, position, kind, due, NULL AS closed, NULL AS not_before
+                   FROM matter ORDER BY number";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let mut matters = statement.query_map([], matter)?.collect::<rusqlite::Result<Vec<Matter>>>()?;
+        let sql = format!("SELECT number, {STATE} FROM matter AS m WHERE number IN (SELECT matter FROM decision)");
         let mut statement = self.conn.prepare_cached(&sql)?;
-        let rows = statement.query_map([until.as_second()], matter)?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
+        let mut decided = statement.query([until.as_second()])?;
+        while let Some(row) = decided.next()? {
+            let number: i64 = row.get("number")?;
+            let Ok(place) = matters.binary_search_by_key(&number, |matter| matter.number) else { continue };
+            let Some(matter) = matters.get_mut(place) else { continue };
+            (matter.closed, matter.not_before) = (maybe(row, "closed")?, maybe_date(row, "not_before")?);
+        }
+        Ok(matters)
     }
 }
 

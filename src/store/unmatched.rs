@@ -58,7 +58,7 @@ impl Reader {
         let homes = self.homes()?;
         let mut people: BTreeMap<String, UnmatchedPerson> = BTreeMap::new();
         let sql = "SELECT p.address, p.name, i.occurred_at, i.subject
-                   FROM interaction AS i JOIN participant AS p ON p.interaction = i.id
+                   FROM interaction AS i INDEXED BY interaction_unmatched CROSS JOIN participant AS p ON p.interaction = i.id
                    WHERE i.outcome = 'unmatched' AND p.team = 0 AND p.address IS NOT NULL
                    AND p.address NOT IN (SELECT what FROM ignored)
                    AND substr(p.address, instr(p.address, '@') + 1) NOT IN (SELECT what FROM ignored)

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use rusqlite::params;
 
 use crate::contacts::CustomerId;
+use crate::failpoint::Step;
 use crate::interaction::{Interaction, Outcome, Person};
 use crate::mail::{Role, Untrusted};
 use crate::measure::{Entry, Record, Roster, Signals, Someone};
@@ -264,4 +265,59 @@ fn a_record_of_an_earlier_version_catches_up_when_it_is_opened() {
     let reader = Store::open_to_read(&crate::store::Settings { path: dir.path().join("touchbase.db") }).unwrap();
     let after = reader.record_as_of(at(99), None).unwrap();
     assert_eq!((spelled(&after), after.mentioned), (spelled(&before), before.mentioned));
+}
+
+/// What may happen to the tables that lean rows are made of, whoever does it: after each of these the rows are
+/// compared, as after every transaction.
+const CHANGES: &[&str] = &[
+    "UPDATE interaction SET occurred_at = occurred_at - 600 WHERE id = 2",
+    "UPDATE interaction SET words = 99, kind = 'meeting' WHERE id = 1",
+    "UPDATE interaction SET automation = 'bulk', base_subject = 'another' WHERE id = 1",
+    "INSERT INTO conversation (id) VALUES (77); UPDATE interaction SET conversation = 77 WHERE id = 2",
+    "UPDATE interaction SET direction = 'outbound' WHERE id = 2",
+    "INSERT INTO participant VALUES (1, 5, 'cc', 'Cy', 'cy@acme.example', NULL, 'acme', 0)",
+    "UPDATE participant SET name = 'Cy Young', contact = 'cy' WHERE interaction = 1 AND position = 5",
+    "DELETE FROM participant WHERE interaction = 1 AND position = 5",
+    "INSERT INTO interaction_customer VALUES (1, 'zeta', 1)",
+    "DELETE FROM interaction_customer WHERE interaction = 1 AND customer = 'zeta'",
+    "INSERT INTO signal VALUES (1, 9, 'success', 'We went live.', NULL)",
+    "UPDATE signal SET signal = 'money' WHERE interaction = 1 AND position = 9",
+    "DELETE FROM signal WHERE interaction = 1 AND position = 9",
+    "INSERT INTO interleaved VALUES (2)",
+    "DELETE FROM interleaved",
+    "UPDATE interaction SET sequence = NULL WHERE id = 2",
+    "UPDATE interaction SET sequence = 2 WHERE id = 2",
+    "DELETE FROM interaction_customer WHERE interaction = 2",
+    "DELETE FROM interaction WHERE id = 1",
+];
+
+/// Makes every change; with a trigger dropped, to see that its loss is noticed.
+fn change_everything(without: Option<&str>) {
+    let (_dir, mut store) = temporary();
+    record(&mut store, mail("<1@x>", 0, "Plan", "One"));
+    record(&mut store, mail("<2@x>", 20, "Plan", "Two"));
+    if let Some(trigger) = without {
+        store.conn.execute_batch(&format!("DROP TRIGGER {trigger}")).unwrap();
+    }
+    for sql in CHANGES {
+        store.write(Step::Settle, |w| Ok(w.tx.execute_batch(sql)?)).unwrap();
+    }
+}
+
+#[test]
+fn whatever_changes_a_table_changes_the_rows_made_of_it() {
+    change_everything(None);
+}
+
+#[test]
+fn no_trigger_is_missed_by_nobody() {
+    let (_dir, store) = temporary();
+    let sql = "SELECT name FROM sqlite_schema WHERE type = 'trigger' AND name GLOB 'entry_*' ORDER BY name";
+    let mut statement = store.conn.prepare(sql).unwrap();
+    let triggers: Vec<String> = statement.query_map([], |row| row.get(0)).unwrap().map(|name| name.unwrap()).collect();
+    assert_eq!(triggers.len(), 13);
+    for trigger in triggers {
+        let noticed = std::panic::catch_unwind(|| change_everything(Some(&trigger))).is_err();
+        assert!(noticed, "{trigger} could be dropped");
+    }
 }

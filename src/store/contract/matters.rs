@@ -139,3 +139,38 @@ fn a_forgotten_persons_matters_go_and_their_numbers_are_never_given_again() {
     record(&mut store, Interaction { author: Some(bo), ..issue("<2@x>") });
     assert_eq!(as_of(&store, 600).iter().map(|m| m.number).collect::<Vec<_>>(), [2]);
 }
+
+#[test]
+fn what_an_earlier_version_recorded_is_numbered_in_the_order_in_which_it_joined() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("touchbase.db");
+    let earlier = rusqlite::Connection::open(&path).unwrap();
+    for step in [
+        include_str!("../migrations/01-record.sql"),
+        include_str!("../migrations/02-after.sql"),
+        include_str!("../migrations/03-patience.sql"),
+        include_str!("../migrations/04-left-alone.sql"),
+        include_str!("../migrations/05-fulltext-by-batch.sql"),
+        include_str!("../migrations/06-directory-mark.sql"),
+    ] {
+        earlier.execute_batch(step).unwrap();
+    }
+    earlier.pragma_update(None, "application_id", 0x7463_6862).unwrap();
+    earlier.pragma_update(None, "user_version", 6).unwrap();
+    let row = |id: i64, sequence: i64| {
+        format!(
+            "INSERT INTO interaction (id, sequence, outcome, recorded_at, mailbox, kind, direction, capture, automation,
+                occurred_at, offset_seconds, exact, conversation, words, asks, closes, base_subject, people, subject, text)
+             VALUES ({id}, {sequence}, 'recorded', 0, 1, 'email', 'inbound', 'direct', 'none', {id}, 0, 1, 1, 3, 0, 0,
+                'crane', '', 'Crane', 'It is stuck.');
+             INSERT INTO interaction_customer VALUES ({id}, 'acme', 0);
+             INSERT INTO signal VALUES ({id}, 0, 'ask', 'Can you look?', NULL), ({id}, 1, 'issue', 'It is stuck.', NULL);"
+        )
+    };
+    let house = "INSERT INTO mailbox (id, name, folder) VALUES (1, 'capture', 'INBOX'); INSERT INTO conversation (id) VALUES (1);";
+    earlier.execute_batch(&format!("{house}{}{}{}", row(1, 3), row(2, 1), row(3, 2))).unwrap();
+    drop(earlier);
+    let store = Store::open(&crate::store::Settings { path }).unwrap();
+    let found: Vec<_> = as_of(&store, 600).iter().map(|m| (m.number, m.interaction, m.position)).collect();
+    assert_eq!(found, [(1, 2, 1), (2, 3, 1), (3, 1, 1)]);
+}

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use rusqlite::Row;
 
-use super::super::lean::facts::numbers;
+use super::super::lean::facts::{alone, numbers};
 use super::super::value::maybe;
 use super::super::{Reader, Result, person};
 use crate::contacts::{ContactId, CustomerId};
@@ -31,7 +31,7 @@ pub(super) struct People {
     /// By their number in lean rows, which count from 1.
     written: Vec<Option<Written>>,
     persons: HashMap<Key, PersonNo>,
-    /// Of those addressed and of those with a copy.
+    /// Of several addressed, and of several with a copy.
     lists: [Lists; 2],
     nobody: Option<Arc<[PersonNo]>>,
 }
@@ -46,8 +46,12 @@ struct Written {
     address: Option<String>,
     /// Who that is, once they were seen.
     number: Option<PersonNo>,
-    /// Where they last wrote.
+    /// Where they last wrote, were the only one addressed, and the only one with a copy.
     wrote: Option<usize>,
+    to: Option<usize>,
+    cc: Option<usize>,
+    /// The list of nobody but them.
+    alone: Option<Arc<[PersonNo]>>,
 }
 
 #[derive(Debug, PartialEq, Eq, Hash)]
@@ -57,6 +61,13 @@ enum Key {
 }
 
 impl Written {
+    /// Where they were seen last, lists of several left aside.
+    fn last(&self) -> Option<Seen> {
+        let wrote = self.wrote.map(|place| (place, None, 0));
+        let to = self.to.map(|place| (place, Some(List::To), 0));
+        wrote.max(to).max(self.cc.map(|place| (place, Some(List::Cc), 0)))
+    }
+
     fn key(&self) -> Key {
         match (&self.contact, &self.address, &self.name) {
             (Some(contact), ..) => Key::Contact(contact.clone()),
@@ -95,6 +106,9 @@ impl People {
         if packed.is_empty() {
             return self.nobody.get_or_insert_with(|| Arc::new([])).clone();
         }
+        if let Some(number) = alone(packed) {
+            return self.one(roster, number, place, which);
+        }
         if let Some((people, last)) = self.known(which).get_mut(packed) {
             *last = place;
             return people.clone();
@@ -106,6 +120,18 @@ impl People {
         let people: Arc<[PersonNo]> = people.into();
         self.known(which).insert(packed.into(), (people.clone(), place));
         people
+    }
+
+    /// A list of one, as most are: found by the number, without a table.
+    fn one(&mut self, roster: &mut Roster, number: u64, place: usize, which: List) -> Arc<[PersonNo]> {
+        let person = self.person(roster, number);
+        let written = usize::try_from(number).ok().and_then(|at| self.written.get_mut(at)?.as_mut());
+        let Some((written, person)) = written.zip(person) else { return Arc::new([]) };
+        match which {
+            List::To => written.to = Some(place),
+            List::Cc => written.cc = Some(place),
+        }
+        written.alone.get_or_insert_with(|| Arc::new([person])).clone()
     }
 
     fn known(&mut self, which: List) -> &mut Lists {
@@ -134,7 +160,7 @@ impl People {
 
     /// Tells the roster how everybody was last written.
     pub(super) fn describe(&self, roster: &mut Roster) {
-        let mut last: Vec<Option<Seen>> = self.written.iter().map(|one| wrote(one.as_ref())).collect();
+        let mut last: Vec<Option<Seen>> = self.written.iter().map(|one| one.as_ref()?.last()).collect();
         let [to, cc] = &self.lists;
         let lists = to.iter().map(|list| (List::To, list)).chain(cc.iter().map(|list| (List::Cc, list)));
         for (which, (packed, (_, place))) in lists {
@@ -163,10 +189,6 @@ impl People {
     }
 }
 
-fn wrote(written: Option<&Written>) -> Option<Seen> {
-    Some((written?.wrote?, None, 0))
-}
-
 fn written(row: &Row<'_>) -> rusqlite::Result<Written> {
     Ok(Written {
         contact: maybe(row, "contact")?,
@@ -176,5 +198,8 @@ fn written(row: &Row<'_>) -> rusqlite::Result<Written> {
         address: row.get("address")?,
         number: None,
         wrote: None,
+        to: None,
+        cc: None,
+        alone: None,
     })
 }

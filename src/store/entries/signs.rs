@@ -13,7 +13,7 @@ use crate::mail::Address;
 use crate::measure::{CustomerNo, Entry, Left, Mentioned, PersonNo, Undelivered};
 
 impl Reader {
-    /// Mails that did not reach somebody on record, by time. A bounce is about no customer; whom it names may be.
+    /// Mails that did not reach somebody on record, by time; few, so they are looked at before any interaction is. A bounce is about no customer; whom it names may be.
     pub(super) fn undelivered(
         &self,
         until: Timestamp,
@@ -21,7 +21,7 @@ impl Reader {
         by_address: impl FnOnce() -> HashMap<String, PersonNo>,
     ) -> Result<Vec<Undelivered>> {
         let sql = "SELECT f.interaction, i.occurred_at, f.address, f.permanent, f.status
-            FROM failed_recipient AS f JOIN interaction AS i ON i.id = f.interaction
+            FROM failed_recipient AS f CROSS JOIN interaction AS i ON i.id = f.interaction
             WHERE i.occurred_at < ?1 AND i.sequence <= ?2 ORDER BY i.occurred_at, f.interaction, f.position";
         let mut statement = self.conn.prepare_cached(sql)?;
         let rows = statement.query_map(params![until.as_second(), watermark], |row| {
@@ -45,7 +45,8 @@ impl Reader {
 
     /// Automatic answers, among the entries, that say their author left; by time.
     pub(super) fn left(&self, entries: &[Entry], until: Timestamp, watermark: i64) -> Result<Vec<Left>> {
-        let sql = "SELECT d.interaction, i.occurred_at FROM departed AS d JOIN interaction AS i ON i.id = d.interaction
+        let sql =
+            "SELECT d.interaction, i.occurred_at FROM departed AS d CROSS JOIN interaction AS i ON i.id = d.interaction
             WHERE i.occurred_at < ?1 AND i.sequence <= ?2 ORDER BY i.occurred_at, i.id";
         let mut statement = self.conn.prepare_cached(sql)?;
         let mut rows = statement.query(params![until.as_second(), watermark])?;

@@ -97,6 +97,11 @@ pub(in crate::store) fn numbers(mut list: &[u8]) -> impl Iterator<Item = u64> {
     std::iter::from_fn(move || take(&mut list))
 }
 
+/// The one number of a packed list that has no more.
+pub(in crate::store) fn alone(mut list: &[u8]) -> Option<u64> {
+    take(&mut list).filter(|_| list.is_empty())
+}
+
 fn list<'b>(from: &mut &'b [u8]) -> Option<&'b [u8]> {
     let length = usize::try_from(take(from)?).ok()?;
     let (list, rest) = from.split_at_checked(length)?;
@@ -162,6 +167,8 @@ mod tests {
             let packed = Packed::read(&bytes).unwrap();
             prop_assert_eq!(packed.scalars, facts.scalars);
             prop_assert_eq!(numbers(packed.customers).collect::<Vec<_>>(), facts.customers);
+            let only = facts.to.first().copied().filter(|_| facts.to.len() == 1);
+            prop_assert_eq!(alone(packed.to), only);
             prop_assert_eq!(numbers(packed.to).collect::<Vec<_>>(), facts.to);
             prop_assert_eq!(numbers(packed.cc).collect::<Vec<_>>(), facts.cc);
         }
