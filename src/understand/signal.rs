@@ -3,11 +3,13 @@
 //! Every hit names its sentence, so that a person can judge it. The lists are
 //! files under `config/phrases/`, one for each language, all tried at once,
 //! because a mail does not say its language and people mix them. A list's
-//! `unless` phrases take a sentence back; that is all the grammar there is.
+//! `unless` phrases take a sentence back, and words such as "not" or "if" what
+//! stands behind them ([`context`]); that is all the grammar there is.
 //! A list that is right less than four times in five is worse than none: it is
 //! off (`on = false`) in the languages where it is so, until somebody mends it.
 
 mod amount;
+mod context;
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -19,6 +21,7 @@ use super::phrases::{Lexicon, fold, unspaced};
 use super::sentence;
 use super::{Signal, SignalKind};
 use crate::mail::{Moment, Untrusted};
+use context::Context;
 
 /// Words of a closer at most (measures.md).
 const CLOSER_WORDS: usize = 8;
@@ -60,6 +63,8 @@ pub struct Language {
     dunning: List,
     /// "You are right."
     acknowledgement: List,
+    /// Words that change what a phrase behind them says.
+    context: context::Words,
     /// Words for days, by what day they mean.
     dates: BTreeMap<String, Vec<String>>,
 }
@@ -82,9 +87,13 @@ impl Default for List {
 
 /// What one phrase says about its sentence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Mark {
-    kind: SignalKind,
-    unless: bool,
+enum Mark {
+    /// That it is of that kind, in the language of that number.
+    Says(SignalKind, u8),
+    /// That it is not of that kind, whatever else stands in it.
+    Unless(SignalKind),
+    /// What a phrase of the same language means behind it.
+    Context(Context, u8),
 }
 
 /// What all phrases of a sentence say.
@@ -103,6 +112,7 @@ struct Kinds(u32);
 pub struct Phrases {
     lexicon: Lexicon<Mark>,
     dates: Dates,
+    languages: u8,
 }
 
 impl Phrases {
@@ -122,11 +132,15 @@ impl Phrases {
     }
 
     fn add<'a>(&mut self, language: &'a Language) -> Result<(), String> {
+        let spoken = self.languages;
+        self.languages = self.languages.saturating_add(1);
         let mut all: Vec<(&str, Mark)> = Vec::new();
         for (kind, list) in language.lists().into_iter().filter(|(_, list)| list.on) {
-            let marked = |unless| move |phrase: &'a String| (phrase.as_str(), Mark { kind, unless });
-            all.extend(list.phrases.iter().map(marked(false)).chain(list.unless.iter().map(marked(true))));
+            let marked = |mark| move |phrase: &'a String| (phrase.as_str(), mark);
+            all.extend(list.phrases.iter().map(marked(Mark::Says(kind, spoken))));
+            all.extend(list.unless.iter().map(marked(Mark::Unless(kind))));
         }
+        all.extend(language.context.all().map(|(word, context)| (word, Mark::Context(context, spoken))));
         self.lexicon.add_all(all);
         self.dates.add(&language.dates)
     }
@@ -166,8 +180,8 @@ impl Phrases {
             }
         }
         if !asked && marks.say(SignalKind::Promise) {
-            let promise = Mark { kind: SignalKind::Promise, unless: false };
-            let said = self.lexicon.find(&folded).find(|hit| hit.answer == promise).map_or(0, |hit| hit.start);
+            let promises = |mark| matches!(mark, Mark::Says(SignalKind::Promise, _));
+            let said = self.lexicon.find(&folded).find(|hit| promises(hit.answer)).map_or(0, |hit| hit.start);
             let due = due::find(&self.dates, &folded, said, sent);
             found.extend(due.map(|due| (SignalKind::Promise, due)));
         }
@@ -175,7 +189,28 @@ impl Phrases {
     }
 
     fn marks(&self, folded: &str) -> Marks {
-        self.lexicon.find(folded).map(|hit| hit.answer).fold(Marks::default(), Marks::with)
+        let mut marks = Marks::default();
+        let mut contexts: Vec<(Context, u8, usize)> = Vec::new();
+        for hit in self.lexicon.find(folded) {
+            match hit.answer {
+                Mark::Unless(kind) => marks.unless = marks.unless.with(kind),
+                // The last one is the nearest, so that it alone decides.
+                Mark::Context(context, spoken) => match contexts.iter_mut().find(|c| (c.0, c.1) == (context, spoken)) {
+                    Some(known) => known.2 = hit.end,
+                    None => contexts.push((context, spoken, hit.end)),
+                },
+                Mark::Says(kind, spoken) => {
+                    let taken_back = contexts.iter().any(|&(context, of, end)| {
+                        let between = folded.get(end..hit.start);
+                        of == spoken && between.is_some_and(|between| context.takes_back(kind, between))
+                    });
+                    if !taken_back {
+                        marks.found = marks.found.with(kind);
+                    }
+                }
+            }
+        }
+        marks
     }
 
     /// Whole text at most 8 words, no question mark, on the list.
@@ -188,12 +223,6 @@ impl Phrases {
 }
 
 impl Marks {
-    fn with(mut self, mark: Mark) -> Marks {
-        let kinds = if mark.unless { &mut self.unless } else { &mut self.found };
-        *kinds = kinds.with(mark.kind);
-        self
-    }
-
     /// Whether a phrase of that list is there, and none that takes it back.
     fn say(self, kind: SignalKind) -> bool {
         self.found.has(kind) && !self.unless.has(kind)
