@@ -103,6 +103,15 @@ struct Marks {
     unless: Kinds,
 }
 
+/// What phrases say that begin at one place. One word may be a phrase in several languages; the words around it show
+/// which of them is spoken, so that what one of them takes back is said in none.
+#[derive(Debug, Clone, Copy, Default)]
+struct Here {
+    start: usize,
+    found: Kinds,
+    taken_back: Kinds,
+}
+
 /// A small set of kinds.
 #[derive(Debug, Clone, Copy, Default)]
 struct Kinds(u32);
@@ -191,6 +200,7 @@ impl Phrases {
     fn marks(&self, folded: &str) -> Marks {
         let mut marks = Marks::default();
         let mut contexts: Vec<(Context, u8, usize)> = Vec::new();
+        let mut here = Here::default();
         for hit in self.lexicon.find(folded) {
             match hit.answer {
                 Mark::Unless(kind) => marks.unless = marks.unless.with(kind),
@@ -204,12 +214,13 @@ impl Phrases {
                         let between = folded.get(end..hit.start);
                         of == spoken && between.is_some_and(|between| context.takes_back(kind, between))
                     });
-                    if !taken_back {
-                        marks.found = marks.found.with(kind);
-                    }
+                    marks.found = marks.found.and(here.move_to(hit.start));
+                    let kinds = if taken_back { &mut here.taken_back } else { &mut here.found };
+                    *kinds = kinds.with(kind);
                 }
             }
         }
+        marks.found = marks.found.and(here.move_to(folded.len()));
         marks
     }
 
@@ -219,6 +230,18 @@ impl Phrases {
             return false;
         }
         self.marks(&fold(text)).say(SignalKind::Closer)
+    }
+}
+
+impl Here {
+    /// Goes on to another place, and gives what was said before it, if it is another one.
+    fn move_to(&mut self, start: usize) -> Kinds {
+        if start == self.start {
+            return Kinds::default();
+        }
+        let said = self.found.without(self.taken_back);
+        *self = Here { start, ..Here::default() };
+        said
     }
 }
 
@@ -232,6 +255,14 @@ impl Marks {
 impl Kinds {
     fn with(self, kind: SignalKind) -> Kinds {
         Kinds(self.0 | 1 << kind as u32)
+    }
+
+    fn and(self, others: Kinds) -> Kinds {
+        Kinds(self.0 | others.0)
+    }
+
+    fn without(self, others: Kinds) -> Kinds {
+        Kinds(self.0 & !others.0)
     }
 
     fn has(self, kind: SignalKind) -> bool {
