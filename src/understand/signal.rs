@@ -10,111 +10,26 @@
 
 mod amount;
 mod context;
+mod language;
+mod lists;
+mod marks;
 
-use std::collections::BTreeMap;
 use std::sync::OnceLock;
-
-use serde::Deserialize;
 
 use super::due::{self, Dates};
 use super::phrases::{Lexicon, fold, unspaced};
 use super::sentence;
 use super::{Signal, SignalKind};
 use crate::mail::{Moment, Untrusted};
-use context::Context;
+use language::{Language, OURS};
+pub use lists::{Lists, Wrong};
+use marks::{Mark, Marks};
 
 /// Words of a closer at most (measures.md).
 const CLOSER_WORDS: usize = 8;
 /// Bytes of text that are read, and signals kept.
 const TEXT: usize = 200_000;
 const SIGNALS: usize = 500;
-
-/// The lists of one language, as its file holds them. A list that is not there is empty.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Language {
-    /// Requests without a question mark.
-    ask: List,
-    /// Thanks, ok.
-    closer: List,
-    /// Thanks.
-    thanks: List,
-    /// "That's not right."
-    correction: List,
-    /// Names a problem.
-    issue: List,
-    /// Says that it works again.
-    solved: List,
-    /// Went live, won, launched.
-    success: List,
-    /// Congratulates.
-    congratulation: List,
-    /// "I will"; a promise only with a date.
-    promise: List,
-    /// Invoices, prices, renewals.
-    money: List,
-    /// Left the organisation.
-    left_company: List,
-    /// "Actually", "to clarify".
-    correction_hint: List,
-    /// Delays, refusals.
-    bad_news: List,
-    /// Asks for payment.
-    dunning: List,
-    /// "You are right."
-    acknowledgement: List,
-    /// Words that change what a phrase behind them says.
-    context: context::Words,
-    /// Words for days, by what day they mean.
-    dates: BTreeMap<String, Vec<String>>,
-}
-
-/// Phrases, and those that take a sentence back.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct List {
-    /// Whether it is used.
-    on: bool,
-    phrases: Vec<String>,
-    unless: Vec<String>,
-}
-
-impl Default for List {
-    fn default() -> List {
-        List { on: true, phrases: Vec::new(), unless: Vec::new() }
-    }
-}
-
-/// What one phrase says about its sentence.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Mark {
-    /// That it is of that kind, in the language of that number.
-    Says(SignalKind, u8),
-    /// That it is not of that kind, whatever else stands in it.
-    Unless(SignalKind),
-    /// What a phrase of the same language means behind it.
-    Context(Context, u8),
-}
-
-/// What all phrases of a sentence say.
-#[derive(Debug, Clone, Copy, Default)]
-struct Marks {
-    found: Kinds,
-    unless: Kinds,
-}
-
-/// What phrases say that begin at one place. One word may be a phrase in several languages; the words around it show
-/// which of them is spoken, so that what one of them takes back is said in none.
-#[derive(Debug, Clone, Copy, Default)]
-struct Here {
-    start: usize,
-    found: Kinds,
-    taken_back: Kinds,
-}
-
-/// A small set of kinds.
-#[derive(Debug, Clone, Copy, Default)]
-struct Kinds(u32);
 
 /// The lists of every language, ready to search.
 #[derive(Debug, Clone, Default)]
@@ -137,7 +52,7 @@ impl Phrases {
     /// The lists that touchbase comes with.
     pub fn built_in() -> &'static Phrases {
         static BUILT_IN: OnceLock<Phrases> = OnceLock::new();
-        BUILT_IN.get_or_init(|| Phrases::parse(FILES.iter().copied()).unwrap_or_default())
+        BUILT_IN.get_or_init(|| Phrases::parse(OURS.iter().map(|(_, file)| *file)).unwrap_or_default())
     }
 
     fn add<'a>(&mut self, language: &'a Language) -> Result<(), String> {
@@ -176,14 +91,14 @@ impl Phrases {
 
     fn of_sentence(&self, sentence: &str, sent: Option<Moment>) -> Vec<(SignalKind, Option<jiff::civil::Date>)> {
         let folded = fold(sentence);
-        let marks = self.marks(&folded);
         let asked = asks(sentence);
+        let marks = Marks::of(&self.lexicon, &folded, asked);
         let mut found = Vec::new();
         if asked || marks.say(SignalKind::Ask) {
             found.push((SignalKind::Ask, None));
         }
         for kind in PLAIN {
-            let amount = kind == SignalKind::Money && !marks.unless.has(kind) && amount::is_in(&folded);
+            let amount = kind == SignalKind::Money && !marks.takes_back(kind) && amount::is_in(&folded);
             if amount || marks.say(kind) && !(asked && STATED.contains(&kind)) {
                 found.push((kind, None));
             }
@@ -197,76 +112,12 @@ impl Phrases {
         found
     }
 
-    fn marks(&self, folded: &str) -> Marks {
-        let mut marks = Marks::default();
-        let mut contexts: Vec<(Context, u8, usize)> = Vec::new();
-        let mut here = Here::default();
-        for hit in self.lexicon.find(folded) {
-            match hit.answer {
-                Mark::Unless(kind) => marks.unless = marks.unless.with(kind),
-                // The last one is the nearest, so that it alone decides.
-                Mark::Context(context, spoken) => match contexts.iter_mut().find(|c| (c.0, c.1) == (context, spoken)) {
-                    Some(known) => known.2 = hit.end,
-                    None => contexts.push((context, spoken, hit.end)),
-                },
-                Mark::Says(kind, spoken) => {
-                    let taken_back = contexts.iter().any(|&(context, of, end)| {
-                        let between = folded.get(end..hit.start);
-                        of == spoken && between.is_some_and(|between| context.takes_back(kind, between))
-                    });
-                    marks.found = marks.found.and(here.move_to(hit.start));
-                    let kinds = if taken_back { &mut here.taken_back } else { &mut here.found };
-                    *kinds = kinds.with(kind);
-                }
-            }
-        }
-        marks.found = marks.found.and(here.move_to(folded.len()));
-        marks
-    }
-
     /// Whole text at most 8 words, no question mark, on the list.
     fn closes(&self, text: &str) -> bool {
         if text.len() > 400 || text.contains(['?', '？', '؟']) || words(text) > CLOSER_WORDS {
             return false;
         }
-        self.marks(&fold(text)).say(SignalKind::Closer)
-    }
-}
-
-impl Here {
-    /// Goes on to another place, and gives what was said before it, if it is another one.
-    fn move_to(&mut self, start: usize) -> Kinds {
-        if start == self.start {
-            return Kinds::default();
-        }
-        let said = self.found.without(self.taken_back);
-        *self = Here { start, ..Here::default() };
-        said
-    }
-}
-
-impl Marks {
-    /// Whether a phrase of that list is there, and none that takes it back.
-    fn say(self, kind: SignalKind) -> bool {
-        self.found.has(kind) && !self.unless.has(kind)
-    }
-}
-
-impl Kinds {
-    fn with(self, kind: SignalKind) -> Kinds {
-        Kinds(self.0 | 1 << kind as u32)
-    }
-
-    fn and(self, others: Kinds) -> Kinds {
-        Kinds(self.0 | others.0)
-    }
-
-    fn without(self, others: Kinds) -> Kinds {
-        Kinds(self.0 & !others.0)
-    }
-
-    fn has(self, kind: SignalKind) -> bool {
-        self.0 & 1 << kind as u32 != 0
+        Marks::of(&self.lexicon, &fold(text), false).say(SignalKind::Closer)
     }
 }
 
@@ -274,16 +125,6 @@ impl Kinds {
 pub fn find(text: &str, sent: Option<Moment>) -> Vec<Signal> {
     Phrases::built_in().find(text, sent)
 }
-
-const FILES: &[&str] = &[
-    include_str!("../../config/phrases/de.toml"),
-    include_str!("../../config/phrases/en.toml"),
-    include_str!("../../config/phrases/es.toml"),
-    include_str!("../../config/phrases/fr.toml"),
-    include_str!("../../config/phrases/it.toml"),
-    include_str!("../../config/phrases/nl.toml"),
-    include_str!("../../config/phrases/pt.toml"),
-];
 
 /// The kinds that a phrase alone decides.
 const PLAIN: [SignalKind; 12] = [
@@ -309,28 +150,6 @@ const STATED: [SignalKind; 5] = [
     SignalKind::BadNews,
     SignalKind::Acknowledgement,
 ];
-
-impl Language {
-    fn lists(&self) -> [(SignalKind, &List); 15] {
-        [
-            (SignalKind::Ask, &self.ask),
-            (SignalKind::Closer, &self.closer),
-            (SignalKind::Thanks, &self.thanks),
-            (SignalKind::Correction, &self.correction),
-            (SignalKind::Issue, &self.issue),
-            (SignalKind::Solved, &self.solved),
-            (SignalKind::Success, &self.success),
-            (SignalKind::Congratulation, &self.congratulation),
-            (SignalKind::Promise, &self.promise),
-            (SignalKind::Money, &self.money),
-            (SignalKind::LeftCompany, &self.left_company),
-            (SignalKind::CorrectionHint, &self.correction_hint),
-            (SignalKind::BadNews, &self.bad_news),
-            (SignalKind::Dunning, &self.dunning),
-            (SignalKind::Acknowledgement, &self.acknowledgement),
-        ]
-    }
-}
 
 fn signal(signal: SignalKind, sentence: &str, due: Option<jiff::civil::Date>) -> Signal {
     Signal { signal, sentence: Untrusted::new(sentence), due }
@@ -363,7 +182,7 @@ mod tests {
 
     #[test]
     fn the_built_in_lists_are_well_formed() {
-        for file in FILES {
+        for (_, file) in OURS {
             assert_eq!(Phrases::parse([*file]).err(), None);
         }
     }

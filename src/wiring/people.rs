@@ -124,6 +124,7 @@ impl People {
         }
         let changes = store.directory_changes()?;
         let known = known(store.load_customers()?, config);
+        store.listen_for(&known.rules.phrases);
         if !self.taken_over {
             rematch(store, &known)?;
             if at_rest {

@@ -77,6 +77,12 @@ impl Context {
     }
 }
 
+/// Where the last clause of a folded sentence begins, in bytes; marks at its end do not end it.
+pub(super) fn last_clause(folded: &str) -> usize {
+    let words = folded.trim_end_matches(|c: char| !c.is_alphanumeric());
+    words.rfind(ends_clause).map_or(0, |at| at + 1)
+}
+
 fn ends_clause(c: char) -> bool {
     matches!(c, ',' | ';' | ':' | '.' | '!' | '?' | '(' | ')' | '–' | '—' | '"')
 }
