@@ -212,6 +212,66 @@ mod tests {
         assert_eq!(kinds("Noted, you're right."), [SignalKind::Acknowledgement, SignalKind::Closer]);
     }
 
+    const LIST: &str = "[issue]\nphrases = ['broke']\n[solved]\nphrases = ['mended']\n[thanks]\nphrases = ['thanks']
+        [correction_hint]\nphrases = ['we say', \"didn't we say\"]
+        [context]\nnegation = ['never', \"didn't\"]\ncondition = ['if']\nwish = ['should']\nothers = ['rival']";
+
+    fn of_list(text: &str) -> Vec<SignalKind> {
+        Phrases::parse([LIST]).unwrap().find(text, None).into_iter().map(|s| s.signal).collect()
+    }
+
+    #[test]
+    fn words_before_a_phrase_take_it_back_within_their_clause() {
+        assert_eq!(of_list("It never broke."), []);
+        assert_eq!(of_list("It never in all those years broke."), [SignalKind::Issue], "too far away");
+        assert_eq!(of_list("Never, it broke."), [SignalKind::Issue], "another clause");
+        assert_eq!(of_list("It broke, never again."), [SignalKind::Issue], "behind it");
+        assert_eq!(of_list("If the old lift in the hall broke, call me."), []);
+        assert_eq!(of_list("Our rival broke it."), []);
+        assert_eq!(of_list("It should be mended."), []);
+        assert_eq!(of_list("It should not have come to that it broke."), [SignalKind::Issue], "no wish");
+    }
+
+    #[test]
+    fn what_its_own_language_takes_back_is_said_in_none() {
+        let other = "[issue]\nphrases = ['broke']";
+        for files in [[LIST, other], [other, LIST]] {
+            assert!(Phrases::parse(files).unwrap().find("It never broke.", None).is_empty());
+        }
+    }
+
+    #[test]
+    fn the_last_clause_of_a_question_thanks_nobody_and_hints_only_by_doubting() {
+        assert_eq!(of_list("Thanks, when does it come?"), [SignalKind::Ask, SignalKind::Thanks]);
+        assert_eq!(of_list("Do they want thanks?"), [SignalKind::Ask]);
+        assert_eq!(of_list("May we say ten?"), [SignalKind::Ask]);
+        assert_eq!(of_list("Didn't we say ten?"), [SignalKind::Ask, SignalKind::CorrectionHint]);
+        assert_eq!(of_list("We say ten, when does it come?"), [SignalKind::Ask, SignalKind::CorrectionHint]);
+    }
+
+    #[test]
+    fn a_text_of_such_words_only_is_read_as_fast_as_any() {
+        let text = "never broke if mended ".repeat(TEXT / 22);
+        let begun = std::time::Instant::now();
+        assert!(Phrases::built_in().find(&text, None).len() < SIGNALS);
+        assert!(begun.elapsed() < std::time::Duration::from_secs(20), "{:?}", begun.elapsed());
+    }
+
+    #[test]
+    fn greetings_to_pass_on_are_no_ask() {
+        for text in [
+            "Please give the sailor our regards.",
+            "Bitte grüßen Sie den Matrosen von uns.",
+            "Por favor, dé recuerdos a su equipo.",
+            "Donnez le bonjour à votre équipe.",
+            "Mi saluti Anna, per favore.",
+            "Doe de groeten aan Anna.",
+            "Por favor dê os nossos cumprimentos à Ana.",
+        ] {
+            assert!(!kinds(text).contains(&SignalKind::Ask), "{text}");
+        }
+    }
+
     #[test]
     fn a_list_that_is_off_finds_nothing() {
         let kinds = |file| Phrases::parse([file]).unwrap().find("It broke.", None).len();
