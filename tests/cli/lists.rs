@@ -15,10 +15,10 @@ fn house_with_lists() -> House {
     fs::create_dir(house.path("lists")).expect("a folder");
     house.write("lists/en.toml", "[issue]\nphrases = [\"the gate weeps\"]\n");
     house.write("lists/sv.toml", "[thanks]\nphrases = [\"tack\"]\n");
-    for day in 5..8 {
+    for (day, more) in [(5, "It rains."), (6, "The crane is red."), (7, "We are nine at table.")] {
         let mail = format!(
             "From: Ann Li <ann@acme.example>\nTo: me@us.example\nDate: {day} Nov 2026 10:00:00 +0100\n\
-             Message-ID: <{day}@acme.example>\nSubject: Day {day}\n\nTack. The gate weeps. It is broken.\n\n{ENDING}\n"
+             Message-ID: <{day}@acme.example>\nSubject: Day {day}\n\nTack. The gate weeps. It is broken. {more}\n\n{ENDING}\n"
         );
         house.write(&format!("Maildir/new/5.day{day}"), &mail);
     }
