@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::Format;
 use super::facts::Names;
+use super::history::Then;
 use super::settled::Settled;
 use crate::contacts::CustomerId;
 use crate::mail::Untrusted;
@@ -191,6 +192,12 @@ pub struct Measured {
     /// What it is made of, where a person can act on it: each correction, issue, success or uncovered question.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub items: Vec<Item>,
+    /// Whether there is no value because more than half of the conversation is unseen.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub withheld: bool,
+    /// What it said at the ends of earlier quarters, the earliest first; told of one customer only.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub earlier: Vec<Then>,
 }
 
 /// One thing behind a measure that a person can act on.

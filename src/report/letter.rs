@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use askama::Template;
 
 use super::day::{Exchange, Item, Promise, Report, Trouble, Waiting, by_customer};
-use super::open::{self, Selection};
+use super::open::{self, Left, Selection};
 use super::page::html::Html;
 use super::{markdown, phrase};
 use crate::contacts::CustomerId;
@@ -145,7 +145,7 @@ fn today(report: &Report) -> Section {
     }
     let groups = [
         on_us,
-        Group::of("Promises of ours", &today.promises, |one| promise(one, report)),
+        promises(&today.promises, report),
         loops("Waiting on them", &today.waiting_on_them, report),
         Group::of("Needs a decision", &today.trouble, trouble),
     ];
@@ -153,25 +153,24 @@ fn today(report: &Report) -> Section {
 }
 
 fn loops(title: &str, waiting: &[Waiting], report: &Report) -> Option<Group> {
-    let Selection { total, shown, left } = open::select(waiting, &report.context, report.date);
-    let shown: Vec<&Waiting> = shown.into_iter().take(SHOWN).collect();
-    let told = shown.len();
-    let rows = shown.into_iter().map(|open| Row {
+    selected(title, open::select(waiting, &report.context, report.date), |open| Row {
         head: about(&open.name, &report.context.names.customer(&open.customer), &open.subject),
         words: open.gist.as_ref().map(Html::words),
         side: phrase::wait(open.working_hours, report.context.hours_per_day),
-    });
-    let more = match (total - told, left.old) {
-        (0, _) => None,
-        (more, 0) => Some(format!("and {more} more")),
-        (more, old) => Some(format!("and {more} more, {old} of them for over a month")),
-    };
-    (total > 0).then(|| Group {
-        title: Some(plain(&format!("{title} ({total})"))),
-        urgent: false,
-        rows: rows.collect(),
-        more,
     })
+}
+
+fn promises(promises: &[Promise], report: &Report) -> Option<Group> {
+    selected("Promises of ours", open::select_promises(promises, report.date), |one| promise(one, report))
+}
+
+/// What is open, cut to a letter's length.
+fn selected<T>(title: &str, selection: Selection<'_, T>, row: impl Fn(&T) -> Row) -> Option<Group> {
+    let Selection { total, shown, left } = selection;
+    let rows: Vec<Row> = shown.into_iter().take(SHOWN).map(row).collect();
+    let left = Left { total: total - rows.len(), ..left };
+    let title = Some(plain(&format!("{title} ({total})")));
+    (total > 0).then(|| Group { title, urgent: false, rows, more: phrase::left(&left) })
 }
 
 fn promise(promise: &Promise, report: &Report) -> Row {
