@@ -42,10 +42,13 @@ pub fn ends(date: Date) -> Vec<Date> {
     (0..QUARTERS).rev().filter_map(end).collect()
 }
 
+/// What one customer's measures said at one end, by key: small, as there may be thousands of customers.
+type End = Vec<(&'static str, Then)>;
+
 /// What the measures of every customer said at some earlier ends.
 #[derive(Debug, Clone, Default)]
 pub struct History {
-    customers: BTreeMap<CustomerId, Vec<BTreeMap<&'static str, Then>>>,
+    customers: BTreeMap<CustomerId, Vec<End>>,
 }
 
 impl History {
@@ -66,7 +69,8 @@ impl History {
     pub fn tell(&self, relationship: &mut Relationship) {
         let Some(ends) = self.customers.get(&relationship.customer) else { return };
         for (key, measured) in relationship.measures.iter_mut().filter(|(_, measured)| measured.value.is_some()) {
-            let earlier: Vec<Then> = ends.iter().filter_map(|end| end.get(key).copied()).collect();
+            let at = |end: &End| end.iter().find(|(known, _)| known == key).map(|(_, then)| *then);
+            let earlier: Vec<Then> = ends.iter().filter_map(at).collect();
             if earlier.iter().any(|then| then.value.is_some()) {
                 measured.earlier = earlier;
             }
@@ -148,11 +152,7 @@ mod tests {
     fn only_a_value_has_a_history_and_only_one_that_held_a_value() {
         let acme = CustomerId("acme".into());
         let then = |value| Then { date: date(2026, 9, 30), value, n: 1, withheld: false };
-        let end = BTreeMap::from([
-            ("listening_share", then(Some(0.5))),
-            ("voices", then(Some(1.5))),
-            ("silence", then(None)),
-        ]);
+        let end = vec![("listening_share", then(Some(0.5))), ("voices", then(Some(1.5))), ("silence", then(None))];
         let history = History { customers: [(acme.clone(), vec![end])].into() };
         let measures = BTreeMap::from([
             ("listening_share", measured(Some(0.4), false, Vec::new())),

@@ -11,6 +11,7 @@ use askama::Template;
 use super::day::{Exchange, Item, Promise, Report, Trouble, Waiting, by_customer};
 use super::open::{self, Left, Selection};
 use super::page::html::Html;
+use super::standing::{self, Standing, Told};
 use super::{markdown, phrase};
 use crate::contacts::CustomerId;
 use crate::mail::Untrusted;
@@ -20,9 +21,6 @@ use crate::understand::{Direction, Kind};
 const SHOWN: usize = 8;
 /// The most exchanges of one customer.
 const EXCHANGES: usize = 4;
-
-/// Measures whose findings have a section of their own.
-const TOLD_ABOVE: [&str; 3] = ["promises", "arrivals", "departures"];
 
 /// How a letter is answered.
 const ANSWERING: &str = "Answer this mail to settle what it lists by number: a line such as \u{201c}done 3\u{201d}, \
@@ -111,9 +109,31 @@ struct Row {
     head: Vec<Piece>,
     words: Option<Html>,
     side: String,
+    /// What stands below that: a number, a time.
+    below: String,
+}
+
+impl Row {
+    fn of(head: Vec<Piece>) -> Row {
+        Row { head, words: None, side: String::new(), below: String::new() }
+    }
+
+    /// With what somebody said. Mails may begin with a greeting, and their next line with a small letter.
+    fn saying(self, words: &Untrusted) -> Row {
+        Row { words: Some(Html::words(&Untrusted::new(phrase::capital(words.raw())))), ..self }
+    }
+
+    fn beside(self, side: impl Into<String>) -> Row {
+        Row { side: side.into(), ..self }
+    }
+
+    fn below(self, below: impl Into<String>) -> Row {
+        Row { below: below.into(), ..self }
+    }
 }
 
 /// A piece of a line's beginning.
+#[derive(Clone)]
 enum Piece {
     /// Our own words.
     Ours(String),
@@ -153,10 +173,13 @@ fn today(report: &Report) -> Section {
 }
 
 fn loops(title: &str, waiting: &[Waiting], report: &Report) -> Option<Group> {
-    selected(title, open::select(waiting, &report.context, report.date), |open| Row {
-        head: about(&open.name, &report.context.names.customer(&open.customer), &open.subject),
-        words: open.gist.as_ref().map(Html::words),
-        side: phrase::wait(open.working_hours, report.context.hours_per_day),
+    selected(title, open::select(waiting, &report.context, report.date), |open| {
+        let row = Row::of(about(&open.name, &report.context.names.customer(&open.customer), &open.subject))
+            .beside(phrase::wait(open.working_hours, report.context.hours_per_day));
+        match &open.gist {
+            Some(gist) => row.saying(gist),
+            None => row,
+        }
     })
 }
 
@@ -174,30 +197,21 @@ fn selected<T>(title: &str, selection: Selection<'_, T>, row: impl Fn(&T) -> Row
 }
 
 fn promise(promise: &Promise, report: &Report) -> Row {
-    let due = phrase::short_date(promise.due, report.date);
-    Row {
-        head: about(&promise.name, &report.context.names.customer(&promise.customer), &Untrusted::default()),
-        words: Some(Html::words(&promise.sentence)),
-        side: format!("{} {due}, no. {}", if promise.overdue { "was due" } else { "due" }, promise.number),
-    }
+    let (state, day) = phrase::due(promise, report.date);
+    let head = about(&promise.name, &report.context.names.customer(&promise.customer), &Untrusted::default());
+    let number = Piece::Ours(format!("[{}] to ", promise.number));
+    Row::of([vec![number], head].concat()).saying(&promise.sentence).beside(state).below(day)
 }
 
 fn trouble(trouble: &Trouble) -> Row {
-    Row {
-        head: vec![Piece::Ours(phrase::capital(&trouble.text))],
-        words: trouble.detail.as_ref().map(Html::words).or_else(|| Some(plain(&trouble.hint))),
-        side: String::new(),
-    }
+    let row = Row::of(vec![Piece::Ours(phrase::capital(&trouble.text))]);
+    Row { words: trouble.detail.as_ref().map(Html::words).or_else(|| Some(plain(&trouble.hint))), ..row }
 }
 
 fn exchanges(report: &Report) -> Section {
     let group = |(id, exchanges): (_, Vec<&Exchange>)| {
         let title = Html::words(&report.context.names.customer(id));
-        Group::cut(Some(title), &exchanges, EXCHANGES, |exchange| Row {
-            head: exchange_head(exchange),
-            words: Some(Html::words(&exchange.gist)),
-            side: phrase::clock(exchange.instant, &report.context.zone),
-        })
+        Group::cut(Some(title), &exchanges, EXCHANGES, |exchange| self::exchange(exchange, report))
     };
     let mut groups: Vec<Group> =
         by_customer(&report.exchanges, &report.context.names).into_iter().filter_map(group).collect();
@@ -208,6 +222,17 @@ fn exchanges(report: &Report) -> Section {
         last.more = Some(last.more.take().map_or(more.clone(), |own| format!("{own}; {more}")));
     }
     Section { title: format!("What happened on {}", phrase::weekday(report.date)), groups }
+}
+
+fn exchange(exchange: &Exchange, report: &Report) -> Row {
+    let row = Row::of(exchange_head(exchange)).saying(&exchange.gist);
+    let clock = phrase::clock(exchange.instant, &report.context.zone);
+    if exchange.late {
+        let day = report.context.zone.to_datetime(exchange.instant).date();
+        row.beside(phrase::short_date(day, report.date)).below("came late")
+    } else {
+        row.beside(clock)
+    }
 }
 
 fn exchange_head(exchange: &Exchange) -> Vec<Piece> {
@@ -226,71 +251,74 @@ fn exchange_head(exchange: &Exchange) -> Vec<Piece> {
 }
 
 fn settled(report: &Report) -> Section {
-    let group = Group::cut(None, &report.settled, SHOWN, |one| Row {
-        head: match &one.customer {
+    let group = Group::cut(None, &report.settled, SHOWN, |one| {
+        let head = match &one.customer {
             Some(customer) => about(&one.name, &report.context.names.customer(customer), &Untrusted::default()),
             None => vec![Piece::Name(Html::words(&one.name))],
-        },
-        words: Some(Html::words(&one.sentence)),
-        side: format!("no. {}: {}", one.number, one.words(report.date)),
+        };
+        Row::of(head).saying(&one.sentence).beside(one.words(report.date)).below(format!("no. {}", one.number))
     });
     Section { title: "Settled by one of us".to_owned(), groups: group.into_iter().collect() }
 }
 
-/// What stands out among the measures, with the numbers by which it is closed.
+/// What stands out among the measures, as on the page, with the numbers by which it is closed.
 fn relations(report: &Report) -> Section {
-    let group = |relationship: &super::day::Relationship| {
-        let measures = relationship.measures.iter().filter(|(key, _)| !TOLD_ABOVE.contains(key));
-        let flagged = measures.map(|(_, measured)| measured).filter(|measured| measured.flagged);
-        let rows: Vec<Row> = flagged
-            .flat_map(|measured| {
-                let open: Vec<&Item> = measured.items.iter().filter(|item| item.open).collect();
-                let own = open.is_empty().then(|| Row {
-                    head: vec![Piece::Words(Html::words(&measured.text))],
-                    words: None,
-                    side: String::new(),
-                });
-                own.into_iter().chain(open.into_iter().map(item)).collect::<Vec<_>>()
-            })
-            .collect();
+    let standings = standing::select(report);
+    let group = |standing: &Standing<'_>| {
+        let rows: Vec<Row> = standing.flagged.iter().flat_map(told).collect();
         let left = rows.len().saturating_sub(SHOWN);
-        let title = Html::words(&report.context.names.customer(&relationship.customer));
+        let title = Html::words(&report.context.names.customer(standing.customer));
         let rows: Vec<Row> = rows.into_iter().take(SHOWN).collect();
         let more = (left > 0).then(|| format!("and {left} more"));
-        (!rows.is_empty()).then_some(Group { title: Some(title), urgent: false, rows, more })
+        Group { title: Some(title), urgent: false, rows, more }
     };
-    let mut groups: Vec<Group> = report.relationships.iter().filter_map(group).collect();
-    groups.truncate(2 * SHOWN);
-    Section { title: "How we are doing".to_owned(), groups }
+    let mut groups: Vec<Group> = standings.flagged.iter().map(group).collect();
+    if let Some(last) = groups.last_mut().filter(|_| standings.more_flagged > 0) {
+        let more = phrase::some(standings.more_flagged, "more customer", "more customers");
+        let more = format!("and something to look at with {more}");
+        last.more = Some(last.more.take().map_or(more.clone(), |own| format!("{own}; {more}")));
+    }
+    Section { title: "How the relationships are doing".to_owned(), groups }
 }
 
-fn item(item: &Item) -> Row {
-    Row {
-        head: vec![Piece::Words(Html::words(&item.text))],
-        words: item.sentence.as_ref().map(Html::words),
-        side: item.number.map(|number| format!("no. {number}")).unwrap_or_default(),
+/// A measure: what of it is open, or its sentence.
+fn told(told: &Told<'_>) -> Vec<Row> {
+    let topic = |words: &Untrusted| {
+        let words = Untrusted::new(phrase::capital(words.raw()));
+        vec![Piece::Ours(format!("{}: ", told.topic.name)), Piece::Words(Html::words(&words))]
+    };
+    let open: Vec<Row> = told.open_items().map(|item| self::item(topic(&item.text), item)).collect();
+    if open.is_empty() { vec![Row::of(topic(&told.sentence))] } else { open }
+}
+
+fn item(head: Vec<Piece>, item: &Item) -> Row {
+    let row = Row::of(head).beside(item.number.map(|number| format!("no. {number}")).unwrap_or_default());
+    match &item.sentence {
+        Some(sentence) => row.saying(sentence),
+        None => row,
     }
 }
 
 fn people(report: &Report) -> Section {
     let people = &report.people;
-    let names = |id: &CustomerId| report.context.names.customer(id);
+    let who =
+        |name: &Untrusted, id: &CustomerId| about(name, &report.context.names.customer(id), &Untrusted::default());
     let groups = [
-        Group::of("Come", &people.arrivals, |one| Row {
-            head: about(&one.name, &names(&one.customer), &Untrusted::default()),
-            // Who brought them in.
-            words: one.introducer.as_ref().map(Html::words),
-            side: if one.welcomed { "greeted" } else { "not greeted" }.to_owned(),
+        Group::of("New at a customer", &people.arrivals, |one| {
+            let mut head = who(&one.name, &one.customer);
+            if let Some(introducer) = &one.introducer {
+                head.extend([Piece::Ours(", brought in by ".to_owned()), Piece::Words(Html::words(introducer))]);
+            }
+            Row::of(head).beside(phrase::greeted(one))
         }),
-        Group::of("Gone", &people.departures, |one| Row {
-            head: about(&one.name, &names(&one.customer), &Untrusted::default()),
-            words: Some(Html::words(&one.text)),
-            side: if one.farewell { "said goodbye" } else { "" }.to_owned(),
+        Group::of("Gone, or gone quiet", &people.departures, |one| {
+            let row = Row::of(who(&one.name, &one.customer)).saying(&one.text);
+            row.beside(if one.farewell { phrase::seen_off(one) } else { "" })
         }),
-        Group::of("Not in any contact list", &people.unmatched, |one| Row {
-            head: vec![Piece::Name(Html::words(&Untrusted::new(&one.address)))],
-            words: Some(Html::words(&one.subject)).filter(|_| !one.subject.is_blank()),
-            side: phrase::some(one.mails as usize, "mail", "mails"),
+        Group::of("In no contact list", &people.unmatched, |one| {
+            let row = Row::of(vec![Piece::Name(Html::words(&Untrusted::new(&one.address)))]);
+            let row = row.beside(phrase::some(one.mails as usize, "mail", "mails"));
+            if one.subject.is_blank() { row } else { row.saying(&one.subject) }
         }),
     ];
     Section { title: "People to settle".to_owned(), groups: groups.into_iter().flatten().collect() }
@@ -299,10 +327,9 @@ fn people(report: &Report) -> Section {
 /// Only what is wrong: a letter has arrived, so most of it works.
 fn machinery(report: &Report) -> Section {
     let failing: Vec<_> = report.machinery.mailboxes.iter().filter(|mailbox| mailbox.failure.is_some()).collect();
-    let group = Group::cut(None, &failing, SHOWN, |mailbox| Row {
-        head: vec![Piece::Ours(mailbox.name.clone())],
-        words: mailbox.failure.as_ref().map(Html::words),
-        side: String::new(),
+    let group = Group::cut(None, &failing, SHOWN, |mailbox| {
+        let row = Row::of(vec![Piece::Ours(mailbox.name.clone())]);
+        Row { words: mailbox.failure.as_ref().map(Html::words), ..row }
     });
     Section { title: "The machinery".to_owned(), groups: group.into_iter().collect() }
 }

@@ -1,24 +1,25 @@
 # Cantina Ruscello: Italian. A mail every week while the labels were made; since then they have had an invoice and two
 # reminders from us, and we nothing from them.
 
--119 09:20 bcc cantina-1
-from: sara
-to: livia
-subject: Le etichette del rosato
-Buongiorno Livia,
-
-grazie per la visita in cantina. Il nome del rosato può stare più in alto, così si legge anche nel cesto del ghiaccio.
-
-%%
--119 14:05 in cantina-2
+-119 09:20 in cantina-1
 from: livia
 to: sara
 cc: log, dario
-subject: Re: Le etichette del rosato
-quotes: cantina-1
+subject: Le etichette del rosato
 Buongiorno Sara,
 
-più in alto va benissimo. Il rosato esce a settembre, prima delle feste del paese, e lo beviamo tutti in piazza.
+dopo la vostra visita ne abbiamo parlato a cena: il nome del rosato sta troppo in basso, nel cesto del ghiaccio non si legge.
+
+%%
+-119 14:05 bcc cantina-2
+from: sara
+to: livia
+cc: dario
+subject: Re: Le etichette del rosato
+quotes: cantina-1
+Buongiorno Livia,
+
+grazie per la cena e per il consiglio. Il nome sale di tre dita, così si legge anche nel ghiaccio.
 
 %%
 -112 10:15 in cantina-3
@@ -47,7 +48,7 @@ from: livia
 to: sara
 cc: log
 subject: Il colore del bianco
-Per il bianco pensiamo al verde delle foglie di giugno, non a quello di settembre.
+Per il bianco pensiamo al verde che hanno le foglie a giugno, non a quello di settembre.
 
 %%
 -105 15:10 bcc cantina-6
@@ -58,24 +59,22 @@ quotes: cantina-5
 Verde di giugno, allora. Ho messo una foglia vera accanto allo schermo.
 
 %%
--98 09:05 bcc cantina-7
-from: sara
-to: livia
-cc: dario
-subject: Le tre bottiglie insieme
-file: etichette.pdf
-Buongiorno,
-
-ecco le tre bottiglie insieme, di giorno e a lume di candela.
-
-%%
--98 18:20 in cantina-8
+-98 09:05 in cantina-7
 from: livia
 to: sara
 cc: log, dario
+subject: Le tre bottiglie insieme
+Le tre prove sono qui sul tavolo. A lume di candela sembrano tre sorelle. Mio padre le ha guardate a lungo e poi ha detto solo: sì.
+
+%%
+-98 18:20 bcc cantina-8
+from: sara
+to: livia
+cc: dario
 subject: Re: Le tre bottiglie insieme
 quotes: cantina-7
-A lume di candela sembrano tre sorelle. Mio padre le ha guardate a lungo e poi ha detto solo: sì.
+file: etichette.pdf
+Un sì così vale più di una firma. Le etichette vanno in stampa domattina.
 
 %%
 -91 12:00 in cantina-9
@@ -91,25 +90,23 @@ from: sara
 to: dario
 subject: Re: Le macchine
 quotes: cantina-9
-Che bella notizia, grazie Dario. Buona vendemmia a tutti voi.
+Senza una piega: grazie Dario, così dormiamo anche noi.
 
 %%
--84 08:50 bcc cantina-11
-from: sara
-to: livia
-subject: Vendemmia
-Buongiorno Livia,
-
-da noi piove: spero che da voi il sole resti fino all'ultima cassetta.
-
-%%
--84 19:45 in cantina-12
+-84 08:50 in cantina-11
 from: livia
 to: sara
 cc: log
+subject: Vendemmia
+Abbiamo raccolto tutto prima della pioggia. Siamo stanchi e contenti, l'uva è sana.
+
+%%
+-84 19:45 bcc cantina-12
+from: sara
+to: livia
 subject: Re: Vendemmia
 quotes: cantina-11
-Il sole è rimasto. Siamo stanchi e contenti, l'uva è sana.
+Che bella notizia, Livia. Riposatevi, ve lo siete meritato.
 
 %%
 -77 10:30 in cantina-13
