@@ -34,7 +34,7 @@ pub mod year;
 use serde::Serialize;
 
 use crate::mail::Untrusted;
-pub use day::Report;
+pub use day::{Relationship, Report};
 pub use facts::{CustomerFacts, Facts, Held, IndexFacts, MailboxState, Seen, Stranger};
 pub use history::History;
 pub use letter::{Letter, letter};

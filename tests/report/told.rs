@@ -234,12 +234,18 @@ fn nordwind() -> Relationship {
 }
 
 fn silva() -> Relationship {
-    relationship(
+    let mut silva = relationship(
         "silva",
         &[(0, 0); 26],
         &[2],
-        &[("listening_share", None, 1, false, "too little seen"), ("silence", None, 0, false, "too little seen")],
-    )
+        &[
+            ("listening_share", None, 1, false, "too little seen"),
+            ("silence", None, 7, false, "withheld, for we see less than half of the conversation"),
+            ("blind_spot", Some(0.75), 8, true, "We see about 25 % of this conversation"),
+        ],
+    );
+    silva.measures.get_mut("silence").unwrap().withheld = true;
+    silva
 }
 
 /// A third of the flood's customers are worth a look, and as many arrived as left.
