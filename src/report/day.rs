@@ -346,20 +346,3 @@ impl Counts {
         counts
     }
 }
-
-/// The exchanges of each customer, customers by name, exchanges by time. One with several customers
-/// stands under each of them.
-pub fn by_customer<'a>(exchanges: &'a [Exchange], names: &Names) -> Vec<(&'a CustomerId, Vec<&'a Exchange>)> {
-    let mut groups: BTreeMap<(String, &CustomerId), Vec<&Exchange>> = BTreeMap::new();
-    for exchange in exchanges {
-        for id in exchange.also.iter().chain([&exchange.customer]) {
-            let name = names.customer(id).raw().to_lowercase();
-            groups.entry((name, id)).or_default().push(exchange);
-        }
-    }
-    let mut groups: Vec<_> = groups.into_iter().map(|((_, id), exchanges)| (id, exchanges)).collect();
-    for (_, exchanges) in &mut groups {
-        exchanges.sort_by_key(|e| (e.instant, e.interaction));
-    }
-    groups
-}

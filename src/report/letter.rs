@@ -4,11 +4,16 @@
 //! tables hold the columns. A letter is read on the way; it names the first few of everything, the page has the
 //! rest. Nothing in it is a link, so nothing in it can lead anywhere.
 
+mod rows;
+
 use std::collections::BTreeSet;
 
 use askama::Template;
+use jiff::civil::Date;
 
-use super::day::{Exchange, Item, Promise, Report, Trouble, Waiting, by_customer};
+use self::rows::{Group, Piece, Row, Section, about, plain, subject_of};
+use super::day::{Exchange, Item, Promise, Report, Trouble, Waiting};
+use super::grouped::by_customer;
 use super::open::{self, Left, Selection};
 use super::page::html::Html;
 use super::standing::{self, Standing, Told};
@@ -46,13 +51,15 @@ pub fn letter(report: &Report) -> Letter {
 fn subject(report: &Report) -> String {
     let today = &report.today;
     let counted = |n: usize, one: &str, many: &str| (n > 0).then(|| phrase::some(n, one, many));
-    let overdue = today.promises.iter().filter(|promise| promise.overdue).count();
+    let count = |is: fn(&Promise, Date) -> bool| today.promises.iter().filter(|one| is(one, report.date)).count();
+    let (overdue, due) =
+        (count(|one, day| one.overdue && !open::is_long_overdue(one, day)), count(|one, _| !one.overdue));
     // Somebody may wait for several answers.
     let waiting: BTreeSet<_> = today.waiting_on_us.iter().map(|one| (&one.customer, one.name.raw())).collect();
     let matters = [
         counted(waiting.len(), "person waits for an answer", "people wait for an answer"),
         counted(overdue, "promise is overdue", "promises are overdue"),
-        counted(today.promises.len() - overdue, "promise falls due", "promises fall due"),
+        counted(due, "promise falls due", "promises fall due"),
         counted(today.trouble.len(), "thing needs a decision", "things need a decision"),
     ];
     // The first two: a subject is read on a telephone.
@@ -90,71 +97,6 @@ struct Page {
     answering: &'static str,
     version: String,
     time_zone: String,
-}
-
-struct Section {
-    title: String,
-    groups: Vec<Group>,
-}
-
-struct Group {
-    title: Option<Html>,
-    urgent: bool,
-    rows: Vec<Row>,
-    more: Option<String>,
-}
-
-/// One line: what it is about, what was said, and beside it how long ago or how it is closed.
-struct Row {
-    head: Vec<Piece>,
-    words: Option<Html>,
-    side: String,
-    /// What stands below that: a number, a time.
-    below: String,
-}
-
-impl Row {
-    fn of(head: Vec<Piece>) -> Row {
-        Row { head, words: None, side: String::new(), below: String::new() }
-    }
-
-    /// With what somebody said. Mails may begin with a greeting, and their next line with a small letter.
-    fn saying(self, words: &Untrusted) -> Row {
-        Row { words: Some(Html::words(&Untrusted::new(phrase::capital(words.raw())))), ..self }
-    }
-
-    fn beside(self, side: impl Into<String>) -> Row {
-        Row { side: side.into(), ..self }
-    }
-
-    fn below(self, below: impl Into<String>) -> Row {
-        Row { below: below.into(), ..self }
-    }
-}
-
-/// A piece of a line's beginning.
-#[derive(Clone)]
-enum Piece {
-    /// Our own words.
-    Ours(String),
-    /// Somebody's name, in bold.
-    Name(Html),
-    /// Somebody's words.
-    Words(Html),
-}
-
-impl Group {
-    /// A list under its heading, cut to a letter's length.
-    fn of<T>(title: &str, all: &[T], row: impl Fn(&T) -> Row) -> Option<Group> {
-        Group::cut(Some(plain(&format!("{title} ({})", all.len()))), all, SHOWN, row)
-    }
-
-    fn cut<T>(title: Option<Html>, all: &[T], most: usize, row: impl Fn(&T) -> Row) -> Option<Group> {
-        let left = all.len().saturating_sub(most);
-        let more = (left > 0).then(|| format!("and {left} more"));
-        let rows: Vec<Row> = all.iter().take(most).map(row).collect();
-        (!rows.is_empty()).then_some(Group { title, urgent: false, rows, more })
-    }
 }
 
 fn today(report: &Report) -> Section {
@@ -283,16 +225,15 @@ fn relations(report: &Report) -> Section {
 
 /// A measure: what of it is open, or its sentence.
 fn told(told: &Told<'_>) -> Vec<Row> {
-    let topic = |words: &Untrusted| {
-        let words = Untrusted::new(phrase::capital(words.raw()));
-        vec![Piece::Ours(format!("{}: ", told.topic.name)), Piece::Words(Html::words(&words))]
-    };
-    let open: Vec<Row> = told.open_items().map(|item| self::item(topic(&item.text), item)).collect();
-    if open.is_empty() { vec![Row::of(topic(&told.sentence))] } else { open }
+    let says =
+        |words: &Untrusted| vec![Piece::Ours(format!("{}: ", told.topic.name)), Piece::Words(Html::words(words))];
+    let open: Vec<Row> = told.open_items().map(|item| self::item(says(&item.text), item)).collect();
+    if open.is_empty() { vec![Row::of(says(&told.sentence))] } else { open }
 }
 
 fn item(head: Vec<Piece>, item: &Item) -> Row {
-    let row = Row::of(head).beside(item.number.map(|number| format!("no. {number}")).unwrap_or_default());
+    let number = item.number.map(|number| Piece::Ours(format!("[{number}] ")));
+    let row = Row::of(number.into_iter().chain(head).collect());
     match &item.sentence {
         Some(sentence) => row.saying(sentence),
         None => row,
@@ -332,23 +273,4 @@ fn machinery(report: &Report) -> Section {
         Row { words: mailbox.failure.as_ref().map(Html::words), ..row }
     });
     Section { title: "The machinery".to_owned(), groups: group.into_iter().collect() }
-}
-
-/// `Ann Li, Acme: Delivery plan`, the name in bold.
-fn about(name: &Untrusted, customer: &Untrusted, subject: &Untrusted) -> Vec<Piece> {
-    let mut head = vec![Piece::Name(Html::words(name)), Piece::Ours(", ".to_owned())];
-    head.push(Piece::Words(Html::words(customer)));
-    if !subject.is_blank() {
-        head.extend([Piece::Ours(": ".to_owned()), Piece::Words(Html::words(subject))]);
-    }
-    head
-}
-
-fn subject_of(subject: &Untrusted) -> Piece {
-    if subject.is_blank() { Piece::Ours("no subject".to_owned()) } else { Piece::Words(Html::words(subject)) }
-}
-
-/// Words of ours, escaped all the same.
-fn plain(words: &str) -> Html {
-    Html::bare(&Untrusted::new(words))
 }
