@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use askama::Template;
 use jiff::civil::Date;
 
-use self::rows::{Group, Piece, Row, Section, about, plain, subject_of};
+use self::rows::{Group, Piece, Row, Section, about, more, plain, subject_of};
 use super::day::{Exchange, Item, Promise, Report, Trouble, Waiting};
 use super::grouped::by_customer;
 use super::open::{self, Left, Selection};
@@ -24,6 +24,8 @@ use crate::understand::{Direction, Kind};
 
 /// The most of one list that a letter shows.
 const SHOWN: usize = 8;
+/// How many customers are named who have more.
+const NAMED: usize = 4;
 /// The most exchanges of one customer.
 const EXCHANGES: usize = 4;
 
@@ -111,11 +113,11 @@ fn today(report: &Report) -> Section {
         loops("Waiting on them", &today.waiting_on_them, report),
         Group::of("Needs a decision", &today.trouble, trouble),
     ];
-    Section { title: "What needs you today".to_owned(), groups: groups.into_iter().flatten().collect() }
+    Section::of("What needs you today", groups.into_iter().flatten().collect())
 }
 
 fn loops(title: &str, waiting: &[Waiting], report: &Report) -> Option<Group> {
-    selected(title, open::select(waiting, &report.context, report.date), |open| {
+    selected(title, open::select_few(waiting, &report.context, report.date, SHOWN), report, |open| {
         let row = Row::of(about(&open.name, &report.context.names.customer(&open.customer), &open.subject))
             .beside(phrase::wait(open.working_hours, report.context.hours_per_day));
         match &open.gist {
@@ -126,16 +128,30 @@ fn loops(title: &str, waiting: &[Waiting], report: &Report) -> Option<Group> {
 }
 
 fn promises(promises: &[Promise], report: &Report) -> Option<Group> {
-    selected("Promises of ours", open::select_promises(promises, report.date), |one| promise(one, report))
+    selected("Promises of ours", open::select_promises(promises, report.date), report, |one| promise(one, report))
 }
 
 /// What is open, cut to a letter's length.
-fn selected<T>(title: &str, selection: Selection<'_, T>, row: impl Fn(&T) -> Row) -> Option<Group> {
+fn selected<T>(title: &str, selection: Selection<'_, T>, report: &Report, row: impl Fn(&T) -> Row) -> Option<Group> {
     let Selection { total, shown, left } = selection;
-    let rows: Vec<Row> = shown.into_iter().take(SHOWN).map(row).collect();
-    let left = Left { total: total - rows.len(), ..left };
     let title = Some(plain(&format!("{title} ({total})")));
-    (total > 0).then(|| Group { title, urgent: false, rows, more: phrase::left(&left) })
+    let rows = shown.into_iter().map(row).collect();
+    (total > 0).then(|| Group { title, urgent: false, rows, rest: rest(&left, report) })
+}
+
+/// What is only counted, with the names of those who have most of it.
+fn rest(left: &Left<'_>, report: &Report) -> Vec<Piece> {
+    let Some(before) = phrase::left(left) else { return Vec::new() };
+    let mut pieces = vec![Piece::Ours(format!("{before}: "))];
+    for (at, (id, count)) in left.customers.iter().take(NAMED).enumerate() {
+        let name = Html::words(&report.context.names.customer(id));
+        let comma = if at == 0 { "" } else { ", " };
+        pieces.extend([Piece::Ours(comma.to_owned()), Piece::Words(name), Piece::Ours(format!(" ({count})"))]);
+    }
+    if left.customers.len() > NAMED {
+        pieces.push(Piece::Ours(" and other customers".to_owned()));
+    }
+    pieces
 }
 
 fn promise(promise: &Promise, report: &Report) -> Row {
@@ -159,11 +175,8 @@ fn exchanges(report: &Report) -> Section {
         by_customer(&report.exchanges, &report.context.names).into_iter().filter_map(group).collect();
     let left = groups.len().saturating_sub(2 * SHOWN);
     groups.truncate(2 * SHOWN);
-    if let Some(last) = groups.last_mut().filter(|_| left > 0) {
-        let more = format!("and {} more", phrase::some(left, "customer", "customers"));
-        last.more = Some(last.more.take().map_or(more.clone(), |own| format!("{own}; {more}")));
-    }
-    Section { title: format!("What happened on {}", phrase::weekday(report.date)), groups }
+    let more = (left > 0).then(|| format!("and with {}", phrase::some(left, "more customer", "more customers")));
+    Section { title: format!("What happened on {}", phrase::weekday(report.date)), groups, more }
 }
 
 fn exchange(exchange: &Exchange, report: &Report) -> Row {
@@ -200,7 +213,7 @@ fn settled(report: &Report) -> Section {
         };
         Row::of(head).saying(&one.sentence).beside(one.words(report.date)).below(format!("no. {}", one.number))
     });
-    Section { title: "Settled by one of us".to_owned(), groups: group.into_iter().collect() }
+    Section::of("Settled by one of us", group.into_iter().collect())
 }
 
 /// What stands out among the measures, as on the page, with the numbers by which it is closed.
@@ -211,16 +224,16 @@ fn relations(report: &Report) -> Section {
         let left = rows.len().saturating_sub(SHOWN);
         let title = Html::words(&report.context.names.customer(standing.customer));
         let rows: Vec<Row> = rows.into_iter().take(SHOWN).collect();
-        let more = (left > 0).then(|| format!("and {left} more"));
-        Group { title: Some(title), urgent: false, rows, more }
+        Group { title: Some(title), urgent: false, rows, rest: more(left) }
     };
-    let mut groups: Vec<Group> = standings.flagged.iter().map(group).collect();
-    if let Some(last) = groups.last_mut().filter(|_| standings.more_flagged > 0) {
-        let more = phrase::some(standings.more_flagged, "more customer", "more customers");
-        let more = format!("and something to look at with {more}");
-        last.more = Some(last.more.take().map_or(more.clone(), |own| format!("{own}; {more}")));
+    Section {
+        title: "How the relationships are doing".to_owned(),
+        groups: standings.flagged.iter().map(group).collect(),
+        more: (standings.more_flagged > 0).then(|| {
+            let customers = phrase::some(standings.more_flagged, "more customer", "more customers");
+            format!("and something to look at with {customers}")
+        }),
     }
-    Section { title: "How the relationships are doing".to_owned(), groups }
 }
 
 /// A measure: what of it is open, or its sentence.
@@ -262,7 +275,7 @@ fn people(report: &Report) -> Section {
             if one.subject.is_blank() { row } else { row.saying(&one.subject) }
         }),
     ];
-    Section { title: "People to settle".to_owned(), groups: groups.into_iter().flatten().collect() }
+    Section::of("People to settle", groups.into_iter().flatten().collect())
 }
 
 /// Only what is wrong: a letter has arrived, so most of it works.
@@ -272,5 +285,5 @@ fn machinery(report: &Report) -> Section {
         let row = Row::of(vec![Piece::Ours(mailbox.name.clone())]);
         Row { words: mailbox.failure.as_ref().map(Html::words), ..row }
     });
-    Section { title: "The machinery".to_owned(), groups: group.into_iter().collect() }
+    Section::of("The machinery", group.into_iter().collect())
 }

@@ -46,8 +46,13 @@ pub struct Left<'a> {
 
 /// Chooses what is told in full at a day's end.
 pub fn select<'a>(waiting: &'a [Waiting], context: &Context, date: Date) -> Selection<'a> {
+    select_few(waiting, context, date, SHOWN)
+}
+
+/// The same with room for so many.
+pub fn select_few<'a>(waiting: &'a [Waiting], context: &Context, date: Date, most: usize) -> Selection<'a> {
     let is_old = |open: &Waiting| is_old(open, context, date);
-    choose(waiting, SHOWN, is_old, |open| &open.customer, "for over a month")
+    choose(waiting, most, is_old, |open| &open.customer, "for over a month")
 }
 
 /// The same of promises that are due.

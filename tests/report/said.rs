@@ -31,6 +31,9 @@ fn a_promise_of_long_ago_is_counted_everywhere_but_at_its_customer_and_in_the_js
         assert!(!page.contains("Wir melden uns"), "{page}");
     }
     assert!(files[0].content.contains("<a href=\"customers/nordwind.html\">"), "who has it");
+    let named = "1 overdue for over a month: <bdi>Nordwind Logistik GmbH &amp; Co. KG</bdi> (1)";
+    assert!(letter.html.contains(named), "{}", letter.html);
+    assert!(letter.subject.starts_with("3 people wait for an answer, 1 promise falls due"), "{}", letter.subject);
     let own = files.iter().find(|file| file.path == "customers/nordwind.html").unwrap();
     assert!(own.content.contains("Wir melden uns bis Dienstag."));
     assert!(files[2].content.contains("Wir melden uns bis Dienstag."));

@@ -9,6 +9,14 @@ use crate::report::phrase;
 pub struct Section {
     pub title: String,
     pub groups: Vec<Group>,
+    /// What is said below all of them.
+    pub more: Option<String>,
+}
+
+impl Section {
+    pub fn of(title: &str, groups: Vec<Group>) -> Section {
+        Section { title: title.to_owned(), groups, more: None }
+    }
 }
 
 /// Lines under a heading of their own.
@@ -16,7 +24,8 @@ pub struct Group {
     pub title: Option<Html>,
     pub urgent: bool,
     pub rows: Vec<Row>,
-    pub more: Option<String>,
+    /// What is only counted; empty when everything is told.
+    pub rest: Vec<Piece>,
 }
 
 /// One line: what it is about, what was said, and beside it how long ago or how it is closed.
@@ -66,10 +75,14 @@ impl Group {
 
     pub fn cut<T>(title: Option<Html>, all: &[T], most: usize, row: impl Fn(&T) -> Row) -> Option<Group> {
         let left = all.len().saturating_sub(most);
-        let more = (left > 0).then(|| format!("and {left} more"));
         let rows: Vec<Row> = all.iter().take(most).map(row).collect();
-        (!rows.is_empty()).then_some(Group { title, urgent: false, rows, more })
+        (!rows.is_empty()).then_some(Group { title, urgent: false, rows, rest: more(left) })
     }
+}
+
+/// That so many more are not told.
+pub fn more(left: usize) -> Vec<Piece> {
+    if left > 0 { vec![Piece::Ours(format!("and {left} more"))] } else { Vec::new() }
 }
 
 /// `Ann Li, Acme: Delivery plan`, the name in bold.
