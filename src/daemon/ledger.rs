@@ -242,6 +242,7 @@ impl Ledger for Book {
         validity: UidValidity,
         next: Option<Uid>,
     ) -> Result<Progress, LedgerError> {
+        self.desk.states.open(mailbox);
         let mailbox = mailbox.clone();
         let now = self.now();
         self.ask(move |store| store.open_epoch(&mailbox, validity, next, now)).await
