@@ -1,0 +1,2 @@
+# bash completion for touchbase: what the installed program itself says.
+eval "$(touchbase completions bash)"
