@@ -50,11 +50,15 @@ pub fn start(verbose: u8, quiet: bool) {
     };
 }
 
-/// Tells why the program ends: to the journal as one entry with the weight of an error, to a terminal as text.
+/// Tells why the program ends, on standard error; in the journal with the weight of an error (sd-daemon(3)).
+///
+/// Not by the journal's own socket: whoever ends at once is gone before the journal has looked whose words they are,
+/// and `journalctl -u touchbase` would not show them.
 pub fn tell(failure: &Failure) {
+    let text = failure.to_string();
     match TO_JOURNAL.get() {
-        Some(true) => tracing::error!("{failure}"),
-        _ => eprintln!("{failure}"),
+        Some(true) => masked::masked(&text).lines().for_each(|line| eprintln!("<3>{line}")),
+        _ => eprintln!("{text}"),
     }
 }
 

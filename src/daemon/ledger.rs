@@ -339,7 +339,7 @@ impl Ledger for Book {
                 self.desk.keeper.tell(move |store| drop(store.note_failure(&mailbox, &reason, now, until, wait)));
             }
             State::Connecting => self.desk.tally.connecting(&mailbox),
-            State::Reading { .. } | State::Stopped => {}
+            State::Held { .. } | State::Reading { .. } | State::Stopped => {}
         }
     }
 }

@@ -45,6 +45,9 @@ impl States {
             State::Waiting { until, reason, .. } => {
                 tracing::warn!(mailbox = %name, %folder, next_try = %until, %reason, "mailbox cannot be read");
             }
+            State::Held { until, reason } => {
+                tracing::info!(mailbox = %name, %folder, next_try = %until, %reason, "mailbox is left alone a while longer");
+            }
             State::Idle => tracing::info!(mailbox = %name, %folder, "mailbox watched, the server tells of new mail"),
             State::Polling => tracing::info!(mailbox = %name, %folder, "mailbox watched by polling"),
             State::Stopped => tracing::info!(mailbox = %name, %folder, "mailbox no longer watched"),
@@ -70,8 +73,8 @@ impl States {
     /// How many of these folders have not been opened and may yet be before `end`.
     pub fn shut(&self, among: &[Mailbox], end: Timestamp) -> usize {
         let folders = self.folders();
-        let hopeless = |state: Option<&State>| matches!(state, Some(State::Waiting { until, .. }) if *until > end);
-        among.iter().filter(|m| !folders.opened.contains(m) && !hopeless(folders.states.get(m))).count()
+        let hopeless = |state| next_try(state).is_some_and(|(until, _)| until > end);
+        among.iter().filter(|m| !folders.opened.contains(m) && !folders.states.get(m).is_some_and(hopeless)).count()
     }
 
     /// Ends with the next change after this call, whenever it is awaited.
@@ -88,11 +91,9 @@ impl States {
     pub fn line(&self, settled: u64) -> String {
         let Folders { states, opened } = &*self.folders();
         let all = counted(states.len(), "folder");
-        let mut waiting = states.iter().filter_map(|(mailbox, state)| match state {
-            State::Waiting { until, reason, .. } => {
-                Some(format!("{} {} until {until:.0}: {reason}", mailbox.name, mailbox.folder))
-            }
-            _ => None,
+        let mut waiting = states.iter().filter_map(|(mailbox, state)| {
+            let (until, reason) = next_try(state)?;
+            Some(format!("{} {} until {until:.0}: {reason}", mailbox.name, mailbox.folder))
         });
         if let Some(first) = waiting.next() {
             return format!("{} of {all} waiting: {first}", waiting.count() + 1);
@@ -106,6 +107,14 @@ impl States {
 
     fn folders(&self) -> MutexGuard<'_, Folders> {
         self.0.folders.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// When a folder that is left alone is tried again, and why it is.
+fn next_try(state: &State) -> Option<(Timestamp, &str)> {
+    match state {
+        State::Waiting { until, reason, .. } | State::Held { until, reason } => Some((*until, reason)),
+        _ => None,
     }
 }
 
@@ -144,6 +153,8 @@ mod tests {
         assert_eq!(states.line(1), "2 folders watched, 1 mail settled");
         states.note(&folder("Sent"), &waiting("2026-11-20T08:15:00.25Z"));
         assert_eq!(states.line(7), "1 of 2 folders waiting: me Sent until 2026-11-20T08:15:00Z: no route");
+        states.note(&folder("INBOX"), &State::Held { until: at("2026-11-20T08:01:00Z"), reason: "refused".into() });
+        assert_eq!(states.line(7), "2 of 2 folders waiting: me INBOX until 2026-11-20T08:01:00Z: refused");
     }
 
     #[test]
