@@ -16,6 +16,7 @@ pub mod places;
 pub mod privacy;
 pub mod problem;
 pub mod report;
+mod sample;
 pub mod secret;
 mod section;
 mod value;
@@ -38,6 +39,7 @@ pub use places::Places;
 pub use privacy::{Privacy, TextKept, Whom};
 pub use problem::{ConfigError, Problem};
 pub use report::{Calendar, Format, Report, ReportMail};
+pub use sample::SAMPLE;
 pub use secret::{PasswordSource, SecretError};
 use section::{Fault, Notes, Section};
 

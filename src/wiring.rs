@@ -44,6 +44,17 @@ pub fn load(path: &Path) -> Result<Config, Failure> {
     Config::load(path).map_err(|error| config_failure(&error))
 }
 
+/// Whether there is something to watch in it. Commands that ask nothing of a mailbox have work without.
+///
+/// # Errors
+/// It is still the sample that came with touchbase (78).
+pub fn filled_in(path: &Path, config: &Config) -> Result<(), Failure> {
+    match config.is_sample() {
+        true => Err(failures::sample_failure(path)),
+        false => Ok(()),
+    }
+}
+
 /// The runtime of the edges.
 ///
 /// # Errors

@@ -27,7 +27,11 @@ pub fn check(config: &Option<PathBuf>, args: CheckArgs) -> Result<ExitCode, Fail
     let (findings, bad) = match Config::load(path) {
         Ok(config) if args.store => (record::examined(&config), Code::Problems),
         Ok(config) => {
-            let mut findings = vec![Finding::good("configuration", path.display().to_string())];
+            let filled_in = wiring::filled_in(path, &config);
+            let mut findings = vec![match filled_in {
+                Ok(()) => Finding::good("configuration", path.display().to_string()),
+                Err(failure) => Finding::wrong("configuration", &failure),
+            }];
             findings.extend(look(&config)?);
             (findings, Code::Problems)
         }

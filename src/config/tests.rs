@@ -1,7 +1,5 @@
 use super::*;
 
-const SAMPLE: &str = include_str!("../../config/touchbase.toml");
-
 fn places() -> Places {
     Places { beside: "/etc/touchbase".into(), state: "/var/lib/touchbase".into() }
 }
