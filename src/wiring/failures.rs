@@ -21,7 +21,7 @@ pub fn config_failure(error: &ConfigError) -> Failure {
     let problems = error.problems.iter().map(ToString::to_string);
     problems
         .fold(failure, Failure::cause)
-        .hint("`touchbase check` reads it again; touchbase.toml(5), which is config/touchbase.toml of the source, explains every key")
+        .hint("`touchbase check` reads it again; touchbase.toml(5), or config/touchbase.toml of the source, explains every key")
 }
 
 /// Nobody has filled in the configuration that came with touchbase.
