@@ -87,7 +87,7 @@ pub fn store_settings(config: &Config) -> store::Settings {
 
 /// What reading a mail depends on.
 pub fn rules(config: &Config) -> Rules {
-    Rules { team: config.team(), trust: config.trust.clone() }
+    Rules { team: config.team(), trust: config.trust.clone(), phrases: config.phrases.lists.clone() }
 }
 
 /// What may be kept.

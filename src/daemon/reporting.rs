@@ -3,6 +3,7 @@
 //! A report is made of the record as of its day's end, as far as its watermark knew it, and nothing else:
 //! writing it again gives the same bytes.
 
+mod history;
 mod house;
 mod pages;
 mod settled;
@@ -170,7 +171,13 @@ pub fn day(reader: &Reader, settings: &Settings, date: Date, customer: Option<&C
         editor.read_on(&mut chronicle, date)?;
         match customer {
             None => editor.report(date, &chronicle, None),
-            Some(id) => editor.report(date, &chronicle.of_customer(id), Some(id)),
+            Some(id) => {
+                let mut chronicle = chronicle.of_customer(id);
+                let mut report = editor.report(date, &chronicle, Some(id))?;
+                let history = editor.history(&mut chronicle, &report)?;
+                report.relationships.iter_mut().for_each(|relationship| history.tell(relationship));
+                Ok(report)
+            }
         }
     };
     reader.at_once(tell).map_err(wiring::store_failure)
@@ -218,10 +225,14 @@ impl<'a> Editor<'a> {
 
     /// Reads on to the end of a day.
     fn read_on(&self, chronicle: &mut Chronicle, date: Date) -> store::Result<()> {
-        let lately = date.checked_sub(Span::new().days(LATELY - 1)).unwrap_or(date);
-        let lately = schedule::as_of(lately.yesterday().unwrap_or(lately), self.settings.zone());
-        chronicle.advance(self.reader, self.span(date)?.end, lately)?;
+        chronicle.advance(self.reader, self.span(date)?.end, self.lately(date))?;
         Ok(())
+    }
+
+    /// Since when mails are looked through for the mails they mention, at the end of a day.
+    fn lately(&self, date: Date) -> Timestamp {
+        let first = date.checked_sub(Span::new().days(LATELY - 1)).unwrap_or(date);
+        schedule::as_of(first.yesterday().unwrap_or(first), self.settings.zone())
     }
 
     fn span(&self, date: Date) -> store::Result<Range<Timestamp>> {
@@ -258,7 +269,7 @@ impl<'a> Editor<'a> {
                     let mut chronicle = self.chronicle(*watermark);
                     self.read_on(&mut chronicle, *latest).map_err(wiring::store_failure)?;
                     let report = self.report(*latest, &chronicle, None).map_err(wiring::store_failure)?;
-                    self.customer_pages(&days, &chronicle, &report, &mut writer)?;
+                    self.customer_pages(&days, &mut chronicle, &report, &mut writer)?;
                 }
                 _ => self.customer_pages(&days, chronicle, &report, &mut writer)?,
             }

@@ -88,7 +88,15 @@ impl Chronicle {
         self.people.learn(reader)?;
         self.read_on(reader, until)?;
         self.people.describe(&mut self.record.roster);
-        let entries = &self.record.entries;
+        self.look_back(reader, until, lately)
+    }
+
+    /// The record as of an instant that was read already: what was open, had not arrived, had left and was mentioned
+    /// by then. The entries that follow stay where they are; measures pass them over. [`Chronicle::advance`] to where
+    /// it stands undoes it.
+    pub fn look_back(&mut self, reader: &Reader, until: Timestamp, lately: Timestamp) -> Result<&Record> {
+        let known = self.record.entries.partition_point(|entry| entry.at < until);
+        let entries = self.record.entries.get(..known).unwrap_or_default();
         let matters = self.matters(reader, until)?;
         let undelivered = reader.undelivered(until, self.watermark, || self.people.by_address())?;
         let left = reader.left(entries, until, self.watermark)?;
