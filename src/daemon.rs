@@ -12,26 +12,27 @@ pub mod metrics;
 pub mod notify;
 pub mod readiness;
 pub mod reporting;
+mod signals;
 pub mod states;
 pub mod tally;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval, sleep, timeout};
 
 use crate::clock;
 use crate::config::{Config, Privacy};
-use crate::failure::{Code, Failure};
+use crate::failure::Failure;
 use crate::logs;
 use crate::mailbox::Mailbox;
 use crate::wiring::{self, People};
 use engine::Engine;
 use keeper::Keeper;
 use metrics::Figures;
+use signals::Signals;
 
 /// How often contacts files and the directory are looked at, and the watchdog is fed, unless it is hungrier.
 const TICK: Duration = Duration::from_secs(2);
@@ -330,35 +331,5 @@ async fn keep_house(keeper: &Keeper, privacy: Privacy) {
     let swept = keeper.ask(move |store| wiring::keep_house(store, &privacy, clock::now())).await;
     if let Err(error) = swept {
         tracing::warn!(reason = %error, "old mail could not be let go");
-    }
-}
-
-/// The signals a daemon listens to.
-struct Signals {
-    terminate: Signal,
-    interrupt: Signal,
-    hangup: Signal,
-}
-
-impl Signals {
-    fn listen() -> Result<Signals, Failure> {
-        let listen = |kind| signal(kind).map_err(|e| Failure::new(Code::Bug, "cannot listen to signals").because(&e));
-        Ok(Signals {
-            terminate: listen(SignalKind::terminate())?,
-            interrupt: listen(SignalKind::interrupt())?,
-            hangup: listen(SignalKind::hangup())?,
-        })
-    }
-
-    async fn next(&mut self) -> Event {
-        tokio::select! {
-            _ = self.terminate.recv() => Event::Stop,
-            _ = self.interrupt.recv() => Event::Stop,
-            _ = self.hangup.recv() => Event::Reload,
-        }
-    }
-
-    async fn stop(&mut self) {
-        while !matches!(self.next().await, Event::Stop) {}
     }
 }
