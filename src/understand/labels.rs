@@ -9,6 +9,9 @@ use std::sync::OnceLock;
 use super::plain::{is_invisible, plain, squeezed};
 use super::prepared::{self, prepared};
 
+/// No label is longer, in characters.
+const LONGEST: usize = 48;
+
 /// What a header line is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -107,7 +110,7 @@ fn is_mark(c: char) -> bool {
 /// The label before the first colon and the value behind it, both without bold marks. `None` when
 /// what stands before the colon is too long, or too strange, to be a label.
 pub fn split(words: &str) -> Option<(&str, &str)> {
-    let (at, colon) = words.char_indices().take(48).find(|(_, c)| is_colon(*c))?;
+    let (at, colon) = first_colon(words)?;
     let label = words.get(..at)?.trim_matches(|c: char| c.is_whitespace() || is_mark(c));
     let value = words.get(at + colon.len_utf8()..)?;
     // `*From:* Ann` and `*From: *Ann`: what was opened before the label is closed behind the colon.
@@ -116,6 +119,24 @@ pub fn split(words: &str) -> Option<(&str, &str)> {
     let value = closed.trim_start().strip_prefix('*').filter(|_| opened).unwrap_or(closed);
     let value = value.trim_matches(|c: char| c.is_whitespace() || is_invisible(c));
     (!label.is_empty()).then_some((label, value))
+}
+
+/// The first colon among the first [`LONGEST`] characters, and where it stands.
+fn first_colon(words: &str) -> Option<(usize, char)> {
+    let near = words.as_bytes().get(..LONGEST).unwrap_or(words.as_bytes());
+    // Most lines are ASCII, which is looked through many letters at a time.
+    if near.is_ascii() {
+        return memchr::memchr(b':', near).map(|at| (at, ':'));
+    }
+    words.char_indices().take(LONGEST).find(|(_, c)| is_colon(*c))
+}
+
+/// How many colons a line holds.
+pub fn colons(words: &str) -> usize {
+    if words.is_ascii() {
+        return memchr::memchr_iter(b':', words.as_bytes()).count();
+    }
+    words.chars().filter(|c| is_colon(*c)).count()
 }
 
 /// The colon of any script: Latin, wide, small, upright; Armenian writes its short stop, Khmer and Ethiopic have their own.

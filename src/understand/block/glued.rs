@@ -40,7 +40,7 @@ pub fn read(lines: &[Line], at: usize) -> Option<Run> {
 }
 
 fn may_be_glued(text: &str) -> bool {
-    text.len() <= LONGEST && text.chars().filter(|c| labels::is_colon(*c)).count() >= 3
+    text.len() <= LONGEST && labels::colons(text) >= 3
 }
 
 /// The words before the first label, and the fields; `None` unless three different kinds stand there,
