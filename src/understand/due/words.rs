@@ -124,6 +124,15 @@ impl Dates {
         Ok(())
     }
 
+    /// Whether a folded sentence names a day, a month or a number above one.
+    pub(in crate::understand) fn name_one(&self, folded: &str) -> bool {
+        self.0.find(folded).any(|hit| match hit.answer {
+            Word::Day(_) | Word::Month(_) => true,
+            Word::Number(number) => number > 1,
+            _ => false,
+        })
+    }
+
     /// The words of a folded sentence in their order. One that lies within a longer one says nothing of its own:
     /// `tomorrow` in `the day after tomorrow`. Of several meanings a language's own neighbours decide later.
     pub(super) fn hits(&self, folded: &str) -> Vec<Hit<Word>> {

@@ -1,6 +1,7 @@
 //! What the phrases in a sentence say together.
 
 use super::context::{self, Context};
+use super::spoken::Languages;
 use super::{Lexicon, SignalKind};
 
 /// What one phrase says about its sentence.
@@ -8,8 +9,10 @@ use super::{Lexicon, SignalKind};
 pub(super) enum Mark {
     /// That it is of that kind, in the language of that number.
     Says(SignalKind, u8),
+    /// The same, if the sentence names something that can be wrong.
+    Vaguely(SignalKind, u8),
     /// That it is not of that kind, whatever else stands in it.
-    Unless(SignalKind),
+    Unless(SignalKind, u8),
     /// What a phrase of the same language means behind it.
     Context(Context, u8),
 }
@@ -18,7 +21,9 @@ pub(super) enum Mark {
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Marks {
     found: Kinds,
+    vague: Kinds,
     unless: Kinds,
+    denied: bool,
 }
 
 /// What phrases say that begin at one place. One word may be a phrase in several languages; the words around it show
@@ -34,6 +39,17 @@ struct Here {
 #[derive(Debug, Clone, Copy, Default)]
 struct Kinds(u32);
 
+impl Mark {
+    /// The language it is a phrase of, by its number.
+    pub(super) fn spoken(self) -> u8 {
+        match self {
+            Mark::Says(_, spoken) | Mark::Vaguely(_, spoken) | Mark::Unless(_, spoken) | Mark::Context(_, spoken) => {
+                spoken
+            }
+        }
+    }
+}
+
 impl Here {
     /// Goes on to another place, and gives what was said before it, if it is another one.
     fn move_to(&mut self, start: usize) -> Kinds {
@@ -48,24 +64,34 @@ impl Here {
 
 impl Marks {
     /// What the phrases in a folded sentence say. `asked`: it is a question, whose last clause thanks nobody, and hints
-    /// at a mistake only where it doubts: "shouldn't it be ten?"
-    pub(super) fn of(lexicon: &Lexicon<Mark>, folded: &str, asked: bool) -> Marks {
+    /// at a mistake only where it doubts: "shouldn't it be ten?" `ruled_out`: languages it is not in, asked only if
+    /// any phrase is there.
+    pub(super) fn of(
+        lexicon: &Lexicon<Mark>,
+        folded: &str,
+        asked: bool,
+        ruled_out: impl FnOnce() -> Languages,
+    ) -> Marks {
         let mut marks = Marks::default();
         let question = if asked { context::last_clause(folded) } else { folded.len() };
         let (mut doubted, mut hinted) = (false, false);
         let mut contexts: Vec<(Context, u8, usize)> = Vec::new();
         let mut here = Here::default();
-        for hit in lexicon.find(folded) {
+        let ruled_out = std::cell::LazyCell::new(ruled_out);
+        for hit in lexicon.find(folded).filter(|hit| !ruled_out.has(hit.answer.spoken())) {
             match hit.answer {
-                Mark::Unless(kind) => marks.unless = marks.unless.with(kind),
+                Mark::Unless(kind, _) => marks.unless = marks.unless.with(kind),
                 // The last one is the nearest, so that it alone decides.
                 Mark::Context(context, spoken) => {
+                    marks.denied |= context == Context::Negation;
                     doubted |= context == Context::Negation && hit.start >= question;
                     match contexts.iter_mut().find(|c| (c.0, c.1) == (context, spoken)) {
                         Some(known) => known.2 = hit.end,
                         None => contexts.push((context, spoken, hit.end)),
                     }
                 }
+                Mark::Vaguely(kind, _) if !asked => marks.vague = marks.vague.with(kind),
+                Mark::Vaguely(..) => {}
                 Mark::Says(kind, spoken) => {
                     let taken_back = contexts.iter().any(|&(context, of, end)| {
                         let between = folded.get(end..hit.start);
@@ -81,10 +107,25 @@ impl Marks {
             }
         }
         marks.found = marks.found.and(here.move_to(folded.len()));
-        if !doubted && !hinted {
-            marks.found = marks.found.without(Kinds::default().with(SignalKind::CorrectionHint));
+        // Who thanks or congratulates in the same breath found nothing wrong: "I meant to say thank you".
+        let content = marks.say(SignalKind::Thanks) || marks.say(SignalKind::Congratulation);
+        let hint = Kinds::default().with(SignalKind::CorrectionHint);
+        if content || !doubted && !hinted {
+            marks.found = marks.found.without(hint);
+        }
+        if content {
+            marks.vague = marks.vague.without(hint);
         }
         marks
+    }
+
+    /// The same, what is vague believed where the sentence names something that can be wrong, or says "not". `named`
+    /// is asked only where it matters.
+    pub(super) fn believed(mut self, named: impl FnOnce() -> bool) -> Marks {
+        if self.vague.0 != 0 && (self.denied || named()) {
+            self.found = self.found.and(self.vague);
+        }
+        self
     }
 
     /// Whether a phrase takes that list back.
