@@ -6,6 +6,7 @@
 //! ```text
 //! out of office        these words, whole
 //! abwesen*             any word that begins so
+//! *remos               any word that ends so, behind two letters at least
 //! away ... until       in this order, at most 60 bytes apart, in one sentence
 //! ^automatic reply     only where the text begins
 //! ```
@@ -24,12 +25,18 @@ use super::prefix::Prefixes;
 /// How far apart, in bytes of folded text, the pieces of a `...` phrase may stand.
 const GAP: usize = 60;
 
+/// How many letters stand before a word's end at least: `vrai` does not end in `*rai`.
+const BEFORE_END: usize = 2;
+
 /// Many phrases, each with the answer it stands for.
 #[derive(Debug, Clone)]
 pub struct Lexicon<T> {
     phrases: Vec<Phrase<T>>,
     /// Phrase numbers by how their first pieces begin.
     prefixes: Prefixes,
+    /// Numbers of the phrases whose first piece is a word's end, and the last bytes of such ends.
+    ends: Vec<u32>,
+    last_bytes: Vec<u8>,
 }
 
 #[derive(Debug, Clone)]
@@ -44,6 +51,8 @@ struct Piece {
     text: String,
     /// Ended with `*`: the word may go on.
     stem: bool,
+    /// Began with `*`: it is a word's end.
+    end: bool,
 }
 
 /// Phrases by group and language, as the files beside this one hold them.
@@ -80,7 +89,7 @@ pub struct Hit<T> {
 
 impl<T: Copy> Default for Lexicon<T> {
     fn default() -> Self {
-        Lexicon { phrases: Vec::new(), prefixes: Prefixes::default() }
+        Lexicon { phrases: Vec::new(), prefixes: Prefixes::default(), ends: Vec::new(), last_bytes: Vec::new() }
     }
 }
 
@@ -93,9 +102,13 @@ impl<T: Copy> Lexicon<T> {
     /// Adds many phrases, which costs less than one by one.
     pub fn add_all<'a>(&mut self, phrases: impl IntoIterator<Item = (&'a str, T)>) {
         self.phrases.extend(phrases.into_iter().filter_map(|(phrase, answer)| Phrase::new(phrase, answer)));
-        let numbered = self.phrases.iter().zip(0..);
-        self.prefixes =
-            Prefixes::of(numbered.filter_map(|(phrase, number)| Some((phrase.pieces.first()?.text.as_str(), number))));
+        let first = self.phrases.iter().zip(0..).filter_map(|(phrase, number)| Some((phrase.pieces.first()?, number)));
+        let (ends, begins): (Vec<_>, Vec<_>) = first.partition(|(piece, _)| piece.end);
+        self.last_bytes = ends.iter().filter_map(|(piece, _)| piece.text.bytes().last()).collect();
+        self.last_bytes.sort_unstable();
+        self.last_bytes.dedup();
+        self.ends = ends.into_iter().map(|(_, number)| number).collect();
+        self.prefixes = Prefixes::of(begins.into_iter().map(|(piece, number)| (piece.text.as_str(), number)));
     }
 
     /// The phrases of a table `[group]` → `language = ["phrase", ...]`, each standing for its group's answer.
@@ -117,7 +130,9 @@ impl<T: Copy> Lexicon<T> {
 
     /// Every phrase in folded text, by where it begins. Linear in the text.
     pub fn find<'a>(&'a self, folded: &'a str) -> impl Iterator<Item = Hit<T>> + 'a {
-        let may_begin = |start: &usize| folded.get(*start..).is_some_and(|rest| self.prefixes.may_begin(rest));
+        let may_begin = |start: &usize| {
+            folded.get(*start..).is_some_and(|rest| self.prefixes.may_begin(rest) || self.may_end(rest))
+        };
         word_starts(folded, 0).filter(may_begin).flat_map(move |start| self.at(folded, start))
     }
 
@@ -126,11 +141,18 @@ impl<T: Copy> Lexicon<T> {
         self.find(folded).next().is_some()
     }
 
+    /// Whether the first word of `rest` may end as a phrase says.
+    fn may_end(&self, rest: &str) -> bool {
+        !self.last_bytes.is_empty()
+            && word(rest).bytes().last().is_some_and(|last| self.last_bytes.binary_search(&last).is_ok())
+    }
+
     /// The phrases that begin at `start`, in the order they were added.
     fn at(&self, folded: &str, start: usize) -> impl Iterator<Item = Hit<T>> + use<T> {
         let rest = folded.get(start..).unwrap_or("");
         let mut hits: Vec<(u32, Hit<T>)> = Vec::new();
-        hits.extend(self.prefixes.candidates(rest).filter_map(|number| {
+        let ends = if self.may_end(rest) { self.ends.as_slice() } else { &[] };
+        hits.extend(self.prefixes.candidates(rest).chain(ends.iter().copied()).filter_map(|number| {
             let phrase = self.phrases.get(number as usize)?;
             let end = phrase.matches(folded, start)?;
             Some((number, Hit { answer: phrase.answer, start, end }))
@@ -169,19 +191,30 @@ impl Piece {
     fn new(written: &str) -> Piece {
         let folded = fold(written);
         let text = folded.trim();
-        match text.strip_suffix('*') {
-            Some(stem) => Piece { text: stem.to_owned(), stem: true },
-            None => Piece { text: text.to_owned(), stem: false },
-        }
+        let (text, end) = text.strip_prefix('*').map_or((text, false), |text| (text, true));
+        let (text, stem) = text.strip_suffix('*').map_or((text, false), |text| (text, true));
+        Piece { text: text.to_owned(), stem, end }
     }
 
     fn matches(&self, folded: &str, at: usize) -> Option<usize> {
-        let rest = folded.get(at..)?.strip_prefix(self.text.as_str())?;
+        let rest = folded.get(at..)?;
+        if self.end {
+            let word = word(rest);
+            let before = word.strip_suffix(self.text.as_str())?;
+            return (before.chars().nth(BEFORE_END - 1).is_some()).then_some(at + word.len());
+        }
+        let rest = rest.strip_prefix(self.text.as_str())?;
         let whole = self.stem
             || !rest.starts_with(char::is_alphanumeric)
             || self.text.ends_with(|c: char| !c.is_alphanumeric() || unspaced(c));
         whole.then_some(at + self.text.len())
     }
+}
+
+/// The word that a text begins with; empty when it begins with none.
+fn word(text: &str) -> &str {
+    let end = text.find(|c: char| !c.is_alphanumeric()).unwrap_or(text.len());
+    text.get(..end).unwrap_or("")
 }
 
 /// Positions from `from` on where a word may begin.
@@ -276,6 +309,16 @@ mod tests {
         assert!(!found(&["out of office"], "out of offices"));
         assert!(found(&["abwesen*"], "Meine Abwesenheit"));
         assert!(!found(&["wesen*"], "Abwesenheit"));
+    }
+
+    #[test]
+    fn ends_of_words_are_found_behind_two_letters() {
+        assert!(found(&["*remos"], "Les llamaremos mañana."));
+        assert!(found(&["nous ... *rons"], "Nous vous appellerons lundi."));
+        assert!(!found(&["*remos"], "llamaremosle remos premos"));
+        assert!(!found(&["je ... *rai"], "Je sais que c'est vrai."));
+        assert!(!found(&["nous ... *rons"], "Appellerons-nous"));
+        assert!(found(&["*abcd", "ab*"], "xxabcd"), "beside phrases that begin");
     }
 
     #[test]

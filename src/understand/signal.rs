@@ -17,6 +17,7 @@ mod marks;
 mod spoken;
 
 use std::cell::LazyCell;
+use std::rc::Rc;
 use std::sync::OnceLock;
 
 use super::due::{self, Dates};
@@ -27,7 +28,7 @@ use crate::mail::{Moment, Untrusted};
 use language::{Language, OURS};
 pub use lists::{Lists, Wrong};
 use marks::{Mark, Marks};
-use spoken::{Languages, Spoken};
+use spoken::{Spoken, Tongues};
 
 /// Words of a closer at most (measures.md).
 const CLOSER_WORDS: usize = 8;
@@ -73,7 +74,7 @@ impl Phrases {
         all.extend(language.context.all().map(|(word, context)| (word, Mark::Context(context, spoken))));
         self.lexicon.add_all(all);
         self.spoken.add(&language.frequent, spoken);
-        self.dates.add(&language.dates)
+        self.dates.add(&language.dates, spoken)
     }
 
     /// What is found in new text, in its order; for each sentence a kind once. `sent` makes days of
@@ -81,9 +82,9 @@ impl Phrases {
     pub fn find(&self, text: &str, sent: Option<Moment>) -> Vec<Signal> {
         let text = super::shape::cut(text, TEXT);
         let mut signals = Vec::new();
-        let ruled_out = LazyCell::new(|| self.spoken.ruled_out_of_text(&fold(text)));
+        let tongues = LazyCell::new(|| Rc::new(self.spoken.of(&fold(text))));
         for sentence in sentence::split(text) {
-            let found = self.of_sentence(sentence, sent, || *ruled_out);
+            let found = self.of_sentence(sentence, sent, || tongues.clone());
             signals.extend(found.into_iter().map(|(kind, due)| signal(kind, sentence, due)));
             if signals.len() >= SIGNALS {
                 break;
@@ -97,18 +98,18 @@ impl Phrases {
         signals
     }
 
-    /// `of_text`: the languages its whole text is not in.
+    /// `of_text`: what its whole text tells of its language.
     fn of_sentence(
         &self,
         sentence: &str,
         sent: Option<Moment>,
-        of_text: impl Fn() -> Languages,
+        of_text: impl Fn() -> Rc<Tongues>,
     ) -> Vec<(SignalKind, Option<jiff::civil::Date>)> {
         let folded = fold(sentence);
         let asked = asks(sentence);
-        let ruled_out = LazyCell::new(|| self.spoken.ruled_out(&folded, of_text));
-        let marks = Marks::of(&self.lexicon, &folded, asked, || *ruled_out);
-        let marks = marks.believed(|| detail::is_in(sentence, &folded, &self.dates));
+        let tongues = LazyCell::new(|| Rc::new(self.spoken.of_sentence(&folded, of_text)));
+        let marks = Marks::of(&self.lexicon, &folded, asked, || tongues.clone());
+        let marks = marks.believed(|| detail::is_in(sentence, &folded, &self.dates, |spoken| tongues.rule_out(spoken)));
         let mut found = Vec::new();
         if asked || marks.say(SignalKind::Ask) {
             found.push((SignalKind::Ask, None));
@@ -120,9 +121,9 @@ impl Phrases {
             }
         }
         if !asked && marks.say(SignalKind::Promise) {
-            let promises = |mark| matches!(mark, Mark::Says(SignalKind::Promise, spoken) if !ruled_out.has(spoken));
+            let promises = |mark| matches!(mark, Mark::Says(SignalKind::Promise, spoken) if !tongues.rule_out(spoken));
             let said = self.lexicon.find(&folded).find(|hit| promises(hit.answer)).map_or(0, |hit| hit.start);
-            let due = due::find(&self.dates, &folded, said, sent);
+            let due = due::find(&self.dates, &folded, said, sent, |spoken| tongues.rule_out(spoken));
             found.extend(due.map(|due| (SignalKind::Promise, due)));
         }
         found
@@ -134,7 +135,7 @@ impl Phrases {
             return false;
         }
         let folded = fold(text);
-        Marks::of(&self.lexicon, &folded, false, || self.spoken.ruled_out_of_text(&folded)).say(SignalKind::Closer)
+        Marks::of(&self.lexicon, &folded, false, || Rc::new(self.spoken.of(&folded))).say(SignalKind::Closer)
     }
 }
 

@@ -7,13 +7,14 @@
 use super::Dates;
 
 /// Whether there is one in a sentence, also given folded. Where nouns are written with capitals, every noun counts.
-pub(super) fn is_in(sentence: &str, folded: &str, dates: &Dates) -> bool {
+/// `ruled_out`: the languages it is not in.
+pub(super) fn is_in(sentence: &str, folded: &str, dates: &Dates, ruled_out: impl Fn(u8) -> bool) -> bool {
     let named = || {
         let words =
             sentence.split(|c: char| !(c.is_alphanumeric() || matches!(c, '\'' | '’'))).filter(|w| !w.is_empty());
         words.skip(1).map(bare).any(|word| word.starts_with(char::is_uppercase) && word != "I")
     };
-    sentence.contains(|c: char| c.is_ascii_digit()) || named() || dates.name_one(folded)
+    sentence.contains(|c: char| c.is_ascii_digit()) || named() || dates.name_one(folded, ruled_out)
 }
 
 /// A word without what is glued to its front: `l'Italie`, `I'm`.
@@ -32,8 +33,8 @@ mod tests {
     fn has(sentence: &str) -> bool {
         let mut dates = Dates::default();
         let words = [("thursday", "giovedì"), ("two", "two"), ("one", "a"), ("june", "giugno")];
-        dates.add(&words.map(|(name, word)| (name.to_owned(), vec![word.to_owned()])).into()).unwrap();
-        is_in(sentence, &fold(sentence), &dates)
+        dates.add(&words.map(|(name, word)| (name.to_owned(), vec![word.to_owned()])).into(), 0).unwrap();
+        is_in(sentence, &fold(sentence), &dates, |_| false)
     }
 
     #[test]

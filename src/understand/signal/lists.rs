@@ -118,7 +118,7 @@ fn examine(language: &str, text: &str) -> Vec<Wrong> {
             found.extend(useless(phrase).map(|why| wrong(line(at), format!("{phrase:?} {why}"))));
         }
         if name.get_ref() == "dates"
-            && let Err(why) = Dates::default().add(&read.dates)
+            && let Err(why) = Dates::default().add(&read.dates, 0)
         {
             found.push(wrong(line(name.span().start), why));
         }
@@ -137,8 +137,15 @@ fn useless(phrase: &str) -> Option<&'static str> {
         return Some("has no letter or digit");
     }
     let pieces = || phrase.trim().trim_start_matches('^').split("...").map(str::trim);
-    if pieces().any(|piece| piece.trim_end_matches('*').contains('*')) {
-        return Some("has a `*` that does not end a word: write it behind the last one");
+    let inner = |piece: &str| {
+        let piece = piece.strip_suffix('*').unwrap_or(piece);
+        piece.strip_prefix('*').unwrap_or(piece).contains('*')
+    };
+    if pieces().any(inner) {
+        return Some("has a `*` within: write it before the end of a word, or behind the last word");
+    }
+    if pieces().any(|piece| piece.starts_with('*') && piece.contains(char::is_whitespace)) {
+        return Some("has an end of a word with further words: write `...` between them");
     }
     pieces().any(|piece| piece.contains('^')).then_some("has a `^` that does not begin it")
 }
@@ -202,7 +209,7 @@ mod tests {
         assert_eq!(
             two,
             "de Some(4) \"...\" has no letter or digit\n\
-             de Some(5) \"con*gratulate\" has a `*` that does not end a word: write it behind the last one\n\
+             de Some(5) \"con*gratulate\" has a `*` within: write it before the end of a word, or behind the last word\n\
              de Some(7) \"not ^here\" has a `^` that does not begin it"
         );
         assert!(told("[issue]\n\n[dates]\nyesterday = ['gestern']\n").starts_with("de Some(3) "));

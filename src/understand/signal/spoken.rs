@@ -8,6 +8,7 @@
 //! by its whole text, and one that tells nothing either is heard in all.
 
 use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
 
 use serde::Deserialize;
 
@@ -30,7 +31,7 @@ pub(super) struct Frequent {
 
 /// Some of the languages, by their numbers.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Languages(u128);
+struct Languages(u128);
 
 /// The most frequent words of every language.
 #[derive(Debug, Clone, Default)]
@@ -40,8 +41,18 @@ pub(super) struct Spoken {
     known: Languages,
 }
 
+/// What a text tells of the languages it may be in.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Tongues {
+    /// What its frequent words of each language weigh, by the languages' numbers.
+    weights: Vec<u16>,
+    ruled_out: Languages,
+    /// Whether that was enough to judge by.
+    judged: bool,
+}
+
 impl Languages {
-    pub(super) fn has(self, number: u8) -> bool {
+    fn has(self, number: u8) -> bool {
         self.0 & Languages::one(number).0 != 0
     }
 
@@ -51,6 +62,15 @@ impl Languages {
 
     fn with(self, other: Languages) -> Languages {
         Languages(self.0 | other.0)
+    }
+
+    fn numbers(self) -> impl Iterator<Item = u8> {
+        let mut left = self.0;
+        std::iter::from_fn(move || {
+            let number = u8::try_from(left.trailing_zeros()).ok().filter(|_| left != 0)?;
+            left &= left - 1;
+            Some(number)
+        })
     }
 }
 
@@ -64,35 +84,43 @@ impl Spoken {
         }
     }
 
-    /// The languages that a folded sentence is not in; where it does not tell, those that its text is not in.
-    pub(super) fn ruled_out(&self, sentence: &str, of_text: impl FnOnce() -> Languages) -> Languages {
-        self.judged(sentence).unwrap_or_else(of_text)
-    }
-
-    /// The languages that a folded text is not in.
-    pub(super) fn ruled_out_of_text(&self, text: &str) -> Languages {
-        self.judged(text).unwrap_or_default()
-    }
-
-    /// `None` where there is too little to judge by.
-    fn judged(&self, folded: &str) -> Option<Languages> {
+    /// What a folded text tells.
+    pub(super) fn of(&self, folded: &str) -> Tongues {
         let words = folded.split(|c: char| !c.is_alphanumeric());
         // Each once: what is said twice tells no more.
         let there: BTreeMap<&str, Languages> = words.filter_map(|word| Some((word, *self.words.get(word)?))).collect();
-        let mut weights = [0_u16; u128::BITS as usize];
+        let mut weights = vec![0_u16; (u128::BITS - self.known.0.leading_zeros()) as usize];
         for of in there.values() {
-            let mut left = of.0;
-            while left != 0 {
-                if let Some(weight) = weights.get_mut(left.trailing_zeros() as usize) {
+            for number in of.numbers() {
+                if let Some(weight) = weights.get_mut(usize::from(number)) {
                     *weight = weight.saturating_add(if of.0.is_power_of_two() { OWN } else { SHARED });
                 }
-                left &= left - 1;
             }
         }
-        let most = weights.iter().copied().max().filter(|most| *most >= MORE)?;
+        let most = weights.iter().copied().max().unwrap_or(0);
+        let judged = most >= MORE;
         let out = |weight: u16| most >= weight.saturating_add(MORE) && most >= weight.saturating_mul(TIMES);
-        let numbers = (0..).zip(weights).filter(|(number, weight)| self.known.has(*number) && out(*weight));
-        Some(numbers.fold(Languages::default(), |languages, (number, _)| languages.with(Languages::one(number))))
+        let numbers = (0_u8..).zip(&weights).filter(|(number, weight)| self.known.has(*number) && out(**weight));
+        let ruled_out = numbers.fold(Languages::default(), |all, (number, _)| all.with(Languages::one(number)));
+        Tongues { weights, ruled_out, judged }
+    }
+
+    /// What a folded sentence tells; where that is too little, languages are ruled out that its text is not in.
+    pub(super) fn of_sentence(&self, sentence: &str, of_text: impl FnOnce() -> Rc<Tongues>) -> Tongues {
+        let tongues = self.of(sentence);
+        if tongues.judged { tongues } else { Tongues { ruled_out: of_text().ruled_out, ..tongues } }
+    }
+}
+
+impl Tongues {
+    /// Whether it is surely not in the language of that number.
+    pub(super) fn rule_out(&self, number: u8) -> bool {
+        self.ruled_out.has(number)
+    }
+
+    /// What its frequent words of that language weigh.
+    pub(super) fn weight(&self, number: u8) -> u16 {
+        self.weights.get(usize::from(number)).copied().unwrap_or(0)
     }
 }
 
@@ -111,8 +139,8 @@ mod tests {
     }
 
     fn out(text: &str) -> Vec<u8> {
-        let languages = spoken().ruled_out_of_text(&fold(text));
-        (0..10).filter(|number| languages.has(*number)).collect()
+        let tongues = spoken().of(&fold(text));
+        (0..10).filter(|number| tongues.rule_out(*number)).collect()
     }
 
     #[test]
@@ -127,7 +155,9 @@ mod tests {
         for text in ["", "Danke!", "The pump.", "The pump is broken, für der Hof ist Ersatz da.", "In in in in."] {
             assert!(!out(text).contains(&0) && !out(text).contains(&1), "{text}");
         }
-        assert_eq!(spoken().ruled_out("danke", || Languages(5)), Languages(5), "its text decides");
+        let of_text = || Rc::new(spoken().of("der ist in"));
+        assert!(spoken().of_sentence("in", of_text).rule_out(3), "its text decides");
+        assert!(!spoken().of_sentence("o de aco", of_text).rule_out(3), "or the sentence itself");
     }
 
     #[test]
