@@ -2,8 +2,8 @@
 //! demands what measures.md does. `cargo test --test phrases -- --nocapture` shows every wrong sentence.
 //!
 //! `phrases/<language>/<list>.toml` has sentences for one list: those it should find, and hard ones it should not.
-//! `phrases/batches/<batch>/<language>/<list>.toml` has further ones, which were written together before anybody who
-//! wrote them read the lists; what a batch gave at first sight is what it gives at the commit that added it.
+//! `phrases/batches/<batch>/<language>/<list>.toml` has further ones that were written together; docs/phrases.md says
+//! how, and what they gave at first sight.
 //! A promise is found when its day is right as well, for a mail sent on Wednesday 18 November 2026 at 10:00 +01:00.
 //! `phrases/<language>.toml` has sentences with all that should be found in them.
 
