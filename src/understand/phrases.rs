@@ -6,7 +6,7 @@
 //! ```text
 //! out of office        these words, whole
 //! abwesen*             any word that begins so
-//! *remos               any word that ends so, behind two letters at least
+//! *remos               any word that ends so, behind two letters at least; three letters where a phrase begins
 //! away ... until       in this order, at most 60 bytes apart, in one sentence
 //! ^automatic reply     only where the text begins
 //! ```
@@ -20,11 +20,14 @@ use std::collections::BTreeMap;
 
 use unicode_normalization::char::decompose_canonical;
 
-use super::prefix::Prefixes;
+use super::prefix::{Class, Prefixes};
+use super::prepared;
 
 /// How far apart, in bytes of folded text, the pieces of a `...` phrase may stand.
 const GAP: usize = 60;
 
+/// Bytes of a word's end that a phrase may begin with, at least.
+pub const TAIL: usize = 3;
 /// How many letters stand before a word's end at least: `vrai` does not end in `*rai`.
 const BEFORE_END: usize = 2;
 
@@ -34,9 +37,9 @@ pub struct Lexicon<T> {
     phrases: Vec<Phrase<T>>,
     /// Phrase numbers by how their first pieces begin.
     prefixes: Prefixes,
-    /// Numbers of the phrases whose first piece is a word's end, and the last bytes of such ends.
+    /// Numbers of the phrases whose first piece is a word's end, and the last bytes that such ends have.
     ends: Vec<u32>,
-    last_bytes: Vec<u8>,
+    tails: Vec<[u8; TAIL]>,
 }
 
 #[derive(Debug, Clone)]
@@ -60,9 +63,9 @@ struct Piece {
 pub struct Table(BTreeMap<String, BTreeMap<String, Vec<String>>>);
 
 impl Table {
-    /// Reads a table that was compiled in. One that is no TOML is empty, which its own test refuses.
-    pub fn compiled_in(toml: &str) -> Table {
-        Table(toml::from_str(toml).unwrap_or_default())
+    /// Reads a table that was compiled in. One that is none is empty, which its own test refuses.
+    pub fn compiled_in(json: &str) -> Table {
+        Table(prepared::read(json))
     }
 
     /// The phrases of one group and language, as written.
@@ -89,7 +92,7 @@ pub struct Hit<T> {
 
 impl<T: Copy> Default for Lexicon<T> {
     fn default() -> Self {
-        Lexicon { phrases: Vec::new(), prefixes: Prefixes::default(), ends: Vec::new(), last_bytes: Vec::new() }
+        Lexicon { phrases: Vec::new(), prefixes: Prefixes::default(), ends: Vec::new(), tails: Vec::new() }
     }
 }
 
@@ -104,9 +107,9 @@ impl<T: Copy> Lexicon<T> {
         self.phrases.extend(phrases.into_iter().filter_map(|(phrase, answer)| Phrase::new(phrase, answer)));
         let first = self.phrases.iter().zip(0..).filter_map(|(phrase, number)| Some((phrase.pieces.first()?, number)));
         let (ends, begins): (Vec<_>, Vec<_>) = first.partition(|(piece, _)| piece.end);
-        self.last_bytes = ends.iter().filter_map(|(piece, _)| piece.text.bytes().last()).collect();
-        self.last_bytes.sort_unstable();
-        self.last_bytes.dedup();
+        self.tails = ends.iter().filter_map(|(piece, _)| piece.text.as_bytes().last_chunk().copied()).collect();
+        self.tails.sort_unstable();
+        self.tails.dedup();
         self.ends = ends.into_iter().map(|(_, number)| number).collect();
         self.prefixes = Prefixes::of(begins.into_iter().map(|(piece, number)| (piece.text.as_str(), number)));
     }
@@ -143,8 +146,13 @@ impl<T: Copy> Lexicon<T> {
 
     /// Whether the first word of `rest` may end as a phrase says.
     fn may_end(&self, rest: &str) -> bool {
-        !self.last_bytes.is_empty()
-            && word(rest).bytes().last().is_some_and(|last| self.last_bytes.binary_search(&last).is_ok())
+        if self.tails.is_empty() {
+            return false;
+        }
+        let bytes = rest.as_bytes();
+        let end = bytes.iter().position(|byte| byte.is_ascii() && !byte.is_ascii_alphanumeric());
+        let word = bytes.get(..end.unwrap_or(bytes.len())).unwrap_or_default();
+        word.last_chunk().is_some_and(|tail| self.tails.contains(tail))
     }
 
     /// The phrases that begin at `start`, in the order they were added.
@@ -169,7 +177,8 @@ impl<T> Phrase<T> {
         let rest = bare.strip_prefix('^');
         let pieces: Vec<Piece> =
             rest.unwrap_or(bare).split("...").map(Piece::new).filter(|piece| !piece.text.is_empty()).collect();
-        (!pieces.is_empty()).then_some(Phrase { pieces, anchored: rest.is_some(), answer })
+        let begins = pieces.first().is_some_and(|first| !first.end || first.text.len() >= TAIL);
+        begins.then_some(Phrase { pieces, anchored: rest.is_some(), answer })
     }
 
     /// Where the phrase ends when it begins at `start`.
@@ -180,9 +189,8 @@ impl<T> Phrase<T> {
             return None;
         }
         rest.iter().try_fold(end, |from, piece| {
-            word_starts(folded, from)
-                .take_while(|&at| at - from <= GAP && !crosses_sentence(folded, from, at))
-                .find_map(|at| piece.matches(folded, at))
+            let reach = reach(folded, from);
+            word_starts(folded, from).take_while(|&at| at <= reach).find_map(|at| piece.matches(folded, at))
         })
     }
 }
@@ -219,17 +227,39 @@ fn word(text: &str) -> &str {
 
 /// Positions from `from` on where a word may begin.
 fn word_starts(folded: &str, from: usize) -> impl Iterator<Item = usize> + '_ {
-    let mut inside = false;
-    folded.get(from..).unwrap_or("").char_indices().filter_map(move |(at, c)| {
-        let word = c.is_alphanumeric();
-        let starts = !c.is_whitespace() && (!inside || !word || unspaced(c));
-        inside = word;
-        starts.then_some(from + at)
+    let (mut at, mut inside) = (from, false);
+    std::iter::from_fn(move || {
+        loop {
+            let (here, was_inside) = (at, inside);
+            let byte = *folded.as_bytes().get(at)?;
+            let class = Class::of(byte);
+            let begins = if class == Class::Longer {
+                let c = folded.get(at..)?.chars().next()?;
+                at += c.len_utf8();
+                inside = c.is_alphanumeric();
+                !c.is_whitespace() && (!was_inside || !inside || unspaced(c))
+            } else {
+                at += 1;
+                inside = class == Class::Word;
+                class == Class::Sign || inside && !was_inside
+            };
+            if begins {
+                return Some(here);
+            }
+        }
     })
 }
 
-fn crosses_sentence(folded: &str, from: usize, to: usize) -> bool {
-    folded.get(from..to).is_some_and(|between| [". ", "! ", "? ", "。"].iter().any(|end| between.contains(end)))
+/// How far from `from` a phrase's next piece may begin: [`GAP`] bytes, but not in another sentence.
+fn reach(folded: &str, from: usize) -> usize {
+    let near = folded.as_bytes().get(from..).unwrap_or_default();
+    let near = near.get(..GAP).unwrap_or(near);
+    let ends = |at: usize| match near.get(at..) {
+        Some([b'.' | b'!' | b'?', b' ', ..]) => Some(from + at + 1),
+        Some([0xE3, 0x80, 0x82, ..]) => Some(from + at + 2), // 。
+        _ => None,
+    };
+    (0..near.len()).find_map(ends).unwrap_or(from + GAP)
 }
 
 /// Scripts that write words without spaces, or glue particles to them: Thai, Lao, Khmer, kana, Han, Hangul.
@@ -241,10 +271,20 @@ pub fn unspaced(c: char) -> bool {
 /// characters and repeated white space gone; typographic apostrophes and full-width forms made plain.
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
-    for c in text.chars() {
+    let mut rest = text;
+    // What is ASCII goes over a run at a time: of most languages' letters nearly all are.
+    while let Some(c) = rest.chars().next() {
+        let from = folded.len();
+        if let Some((run, behind)) =
+            rest.split_at_checked(plain(rest, folded.ends_with(' '))).filter(|split| !split.0.is_empty())
+        {
+            folded.push_str(run);
+            folded.get_mut(from..).unwrap_or_default().make_ascii_lowercase();
+            rest = behind;
+            continue;
+        }
+        rest = rest.get(c.len_utf8()..).unwrap_or("");
         match c {
-            'a'..='z' | '0'..='9' => folded.push(c),
-            'A'..='Z' => folded.push(c.to_ascii_lowercase()),
             '\u{200B}'..='\u{200F}' | '\u{00AD}' | '\u{FEFF}' | '\u{2060}' => {}
             _ if c.is_whitespace() => {
                 if !folded.ends_with(' ') {
@@ -256,6 +296,16 @@ pub fn fold(text: &str) -> String {
         }
     }
     folded
+}
+
+/// How many bytes a text begins with that only need to be made lower case: letters, signs and single spaces.
+fn plain(text: &str, mut spaced: bool) -> usize {
+    let is_plain = |byte: &u8| {
+        let space = *byte == b' ';
+        let twice = std::mem::replace(&mut spaced, space) && space;
+        byte.is_ascii_graphic() || space && !twice
+    };
+    text.as_bytes().iter().copied().take_while(is_plain).count()
 }
 
 fn fold_other(c: char, folded: &mut String) {
@@ -284,6 +334,7 @@ fn fold_other(c: char, folded: &mut String) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::prepared::prepared;
     use super::*;
 
     fn found(phrases: &[&str], text: &str) -> bool {
@@ -295,10 +346,10 @@ mod tests {
     #[test]
     fn every_table_that_is_compiled_in_is_well_formed() {
         let tables = [
-            include_str!("auto_reply.toml"),
-            include_str!("bounce.toml"),
-            include_str!("bulk.toml"),
-            include_str!("calendar.toml"),
+            prepared!("src/understand/auto_reply"),
+            prepared!("src/understand/bounce"),
+            prepared!("src/understand/bulk"),
+            prepared!("src/understand/calendar"),
         ];
         assert!(tables.into_iter().all(|toml| !Table::compiled_in(toml).is_empty()));
     }

@@ -3,12 +3,13 @@
 use std::sync::LazyLock;
 
 use crate::understand::phrases::{Lexicon, Table, fold};
+use crate::understand::prepared::prepared;
 
 /// Words of such a sentence at most; a longer one goes on to say something.
 const WORDS: usize = 14;
 
 static COURTESIES: LazyLock<Lexicon<()>> = LazyLock::new(|| {
-    let table = Table::compiled_in(include_str!("courtesies.toml"));
+    let table = Table::compiled_in(prepared!("src/report/gist/courtesies"));
     Lexicon::of_table(&table, &[("courtesy", ())]).anchored()
 });
 
@@ -23,7 +24,7 @@ mod tests {
 
     #[test]
     fn the_table_is_well_formed() {
-        assert!(!Table::compiled_in(include_str!("courtesies.toml")).is_empty());
+        assert!(!Table::compiled_in(prepared!("src/report/gist/courtesies")).is_empty());
     }
 
     #[test]

@@ -1,12 +1,11 @@
 //! What the phrases in a sentence say together.
 
-use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::context::{self, Context};
 use super::spoken::Tongues;
-use super::{Lexicon, SignalKind};
+use super::{Hit, Lexicon, SignalKind};
 
 /// What one phrase says about its sentence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,8 +70,14 @@ impl Marks {
         let (mut doubted, mut hinted) = (false, false);
         let mut contexts: Vec<(Context, u8, usize)> = Vec::new();
         let (mut said, mut unless) = (Vec::new(), BTreeSet::new());
-        let tongues = LazyCell::new(tongues);
-        for hit in lexicon.find(folded).filter(|hit| !tongues.rule_out(hit.answer.spoken())) {
+        let hits: Vec<Hit<Mark>> = lexicon.find(folded).collect();
+        // Without these nothing is said, whatever the language.
+        let says = |hit: &Hit<Mark>| !matches!(hit.answer, Mark::Context(..));
+        if !hits.iter().any(says) {
+            return marks;
+        }
+        let tongues = tongues();
+        for hit in hits.iter().filter(|hit| !tongues.rule_out(hit.answer.spoken())) {
             match hit.answer {
                 Mark::Unless(kind, spoken) => {
                     unless.insert((kind, spoken));
@@ -101,9 +106,6 @@ impl Marks {
                     said.push(Said { kind, start: hit.start, spoken, vague: false, taken_back });
                 }
             }
-        }
-        if said.is_empty() && unless.is_empty() {
-            return marks;
         }
         said.iter_mut().for_each(|said| said.taken_back |= unless.contains(&(said.kind, said.spoken)));
         marks.unless = unless.iter().fold(Kinds::default(), |kinds, (kind, _)| kinds.with(*kind));
