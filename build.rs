@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 /// Folders whose `.toml` files are lists.
-const FOLDERS: [&str; 3] = ["config/phrases", "src/understand", "src/understand/when"];
+const FOLDERS: [&str; 4] = ["config/phrases", "src/understand", "src/understand/when", "src/report/gist"];
 
 fn main() -> Result<(), Box<dyn Error>> {
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("OUT_DIR is not set: cargo sets it")?);

@@ -31,7 +31,7 @@ pub mod people;
 pub mod phrases;
 pub mod plain;
 mod prefix;
-mod prepared;
+pub(crate) mod prepared;
 mod read;
 pub mod recipient;
 pub mod redirect;

@@ -6,6 +6,7 @@
 //! ```text
 //! out of office        these words, whole
 //! abwesen*             any word that begins so
+//! *remos               any word that ends so, behind two letters at least; three letters where a phrase begins
 //! away ... until       in this order, at most 60 bytes apart, in one sentence
 //! ^automatic reply     only where the text begins
 //! ```
@@ -25,12 +26,20 @@ use super::prepared;
 /// How far apart, in bytes of folded text, the pieces of a `...` phrase may stand.
 const GAP: usize = 60;
 
+/// Bytes of a word's end that a phrase may begin with, at least.
+pub const TAIL: usize = 3;
+/// How many letters stand before a word's end at least: `vrai` does not end in `*rai`.
+const BEFORE_END: usize = 2;
+
 /// Many phrases, each with the answer it stands for.
 #[derive(Debug, Clone)]
 pub struct Lexicon<T> {
     phrases: Vec<Phrase<T>>,
     /// Phrase numbers by how their first pieces begin.
     prefixes: Prefixes,
+    /// Numbers of the phrases whose first piece is a word's end, and the last bytes that such ends have.
+    ends: Vec<u32>,
+    tails: Vec<[u8; TAIL]>,
 }
 
 #[derive(Debug, Clone)]
@@ -45,6 +54,8 @@ struct Piece {
     text: String,
     /// Ended with `*`: the word may go on.
     stem: bool,
+    /// Began with `*`: it is a word's end.
+    end: bool,
 }
 
 /// Phrases by group and language, as the files beside this one hold them.
@@ -81,7 +92,7 @@ pub struct Hit<T> {
 
 impl<T: Copy> Default for Lexicon<T> {
     fn default() -> Self {
-        Lexicon { phrases: Vec::new(), prefixes: Prefixes::default() }
+        Lexicon { phrases: Vec::new(), prefixes: Prefixes::default(), ends: Vec::new(), tails: Vec::new() }
     }
 }
 
@@ -94,9 +105,13 @@ impl<T: Copy> Lexicon<T> {
     /// Adds many phrases, which costs less than one by one.
     pub fn add_all<'a>(&mut self, phrases: impl IntoIterator<Item = (&'a str, T)>) {
         self.phrases.extend(phrases.into_iter().filter_map(|(phrase, answer)| Phrase::new(phrase, answer)));
-        let numbered = self.phrases.iter().zip(0..);
-        self.prefixes =
-            Prefixes::of(numbered.filter_map(|(phrase, number)| Some((phrase.pieces.first()?.text.as_str(), number))));
+        let first = self.phrases.iter().zip(0..).filter_map(|(phrase, number)| Some((phrase.pieces.first()?, number)));
+        let (ends, begins): (Vec<_>, Vec<_>) = first.partition(|(piece, _)| piece.end);
+        self.tails = ends.iter().filter_map(|(piece, _)| piece.text.as_bytes().last_chunk().copied()).collect();
+        self.tails.sort_unstable();
+        self.tails.dedup();
+        self.ends = ends.into_iter().map(|(_, number)| number).collect();
+        self.prefixes = Prefixes::of(begins.into_iter().map(|(piece, number)| (piece.text.as_str(), number)));
     }
 
     /// The phrases of a table `[group]` → `language = ["phrase", ...]`, each standing for its group's answer.
@@ -118,7 +133,9 @@ impl<T: Copy> Lexicon<T> {
 
     /// Every phrase in folded text, by where it begins. Linear in the text.
     pub fn find<'a>(&'a self, folded: &'a str) -> impl Iterator<Item = Hit<T>> + 'a {
-        let may_begin = |start: &usize| folded.get(*start..).is_some_and(|rest| self.prefixes.may_begin(rest));
+        let may_begin = |start: &usize| {
+            folded.get(*start..).is_some_and(|rest| self.prefixes.may_begin(rest) || self.may_end(rest))
+        };
         word_starts(folded, 0).filter(may_begin).flat_map(move |start| self.at(folded, start))
     }
 
@@ -127,11 +144,23 @@ impl<T: Copy> Lexicon<T> {
         self.find(folded).next().is_some()
     }
 
+    /// Whether the first word of `rest` may end as a phrase says.
+    fn may_end(&self, rest: &str) -> bool {
+        if self.tails.is_empty() {
+            return false;
+        }
+        let bytes = rest.as_bytes();
+        let end = bytes.iter().position(|byte| byte.is_ascii() && !byte.is_ascii_alphanumeric());
+        let word = bytes.get(..end.unwrap_or(bytes.len())).unwrap_or_default();
+        word.last_chunk().is_some_and(|tail| self.tails.contains(tail))
+    }
+
     /// The phrases that begin at `start`, in the order they were added.
     fn at(&self, folded: &str, start: usize) -> impl Iterator<Item = Hit<T>> + use<T> {
         let rest = folded.get(start..).unwrap_or("");
         let mut hits: Vec<(u32, Hit<T>)> = Vec::new();
-        hits.extend(self.prefixes.candidates(rest).filter_map(|number| {
+        let ends = if self.may_end(rest) { self.ends.as_slice() } else { &[] };
+        hits.extend(self.prefixes.candidates(rest).chain(ends.iter().copied()).filter_map(|number| {
             let phrase = self.phrases.get(number as usize)?;
             let end = phrase.matches(folded, start)?;
             Some((number, Hit { answer: phrase.answer, start, end }))
@@ -148,7 +177,8 @@ impl<T> Phrase<T> {
         let rest = bare.strip_prefix('^');
         let pieces: Vec<Piece> =
             rest.unwrap_or(bare).split("...").map(Piece::new).filter(|piece| !piece.text.is_empty()).collect();
-        (!pieces.is_empty()).then_some(Phrase { pieces, anchored: rest.is_some(), answer })
+        let begins = pieces.first().is_some_and(|first| !first.end || first.text.len() >= TAIL);
+        begins.then_some(Phrase { pieces, anchored: rest.is_some(), answer })
     }
 
     /// Where the phrase ends when it begins at `start`.
@@ -169,19 +199,30 @@ impl Piece {
     fn new(written: &str) -> Piece {
         let folded = fold(written);
         let text = folded.trim();
-        match text.strip_suffix('*') {
-            Some(stem) => Piece { text: stem.to_owned(), stem: true },
-            None => Piece { text: text.to_owned(), stem: false },
-        }
+        let (text, end) = text.strip_prefix('*').map_or((text, false), |text| (text, true));
+        let (text, stem) = text.strip_suffix('*').map_or((text, false), |text| (text, true));
+        Piece { text: text.to_owned(), stem, end }
     }
 
     fn matches(&self, folded: &str, at: usize) -> Option<usize> {
-        let rest = folded.get(at..)?.strip_prefix(self.text.as_str())?;
+        let rest = folded.get(at..)?;
+        if self.end {
+            let word = word(rest);
+            let before = word.strip_suffix(self.text.as_str())?;
+            return (before.chars().nth(BEFORE_END - 1).is_some()).then_some(at + word.len());
+        }
+        let rest = rest.strip_prefix(self.text.as_str())?;
         let whole = self.stem
             || !rest.starts_with(char::is_alphanumeric)
             || self.text.ends_with(|c: char| !c.is_alphanumeric() || unspaced(c));
         whole.then_some(at + self.text.len())
     }
+}
+
+/// The word that a text begins with; empty when it begins with none.
+fn word(text: &str) -> &str {
+    let end = text.find(|c: char| !c.is_alphanumeric()).unwrap_or(text.len());
+    text.get(..end).unwrap_or("")
 }
 
 /// Positions from `from` on where a word may begin.
@@ -292,58 +333,4 @@ fn fold_other(c: char, folded: &mut String) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::prepared::prepared;
-    use super::*;
-
-    fn found(phrases: &[&str], text: &str) -> bool {
-        let mut lexicon = Lexicon::default();
-        phrases.iter().for_each(|p| lexicon.add(p, ()));
-        lexicon.has(&fold(text))
-    }
-
-    #[test]
-    fn every_table_that_is_compiled_in_is_well_formed() {
-        let tables = [
-            prepared!("src/understand/auto_reply"),
-            prepared!("src/understand/bounce"),
-            prepared!("src/understand/bulk"),
-            prepared!("src/understand/calendar"),
-        ];
-        assert!(tables.into_iter().all(|toml| !Table::compiled_in(toml).is_empty()));
-    }
-
-    #[test]
-    fn words_are_found_whole_and_stems_are_not() {
-        assert!(found(&["out of office"], "I am Out of\n Office."));
-        assert!(!found(&["out of office"], "out of offices"));
-        assert!(found(&["abwesen*"], "Meine Abwesenheit"));
-        assert!(!found(&["wesen*"], "Abwesenheit"));
-    }
-
-    #[test]
-    fn accents_case_and_apostrophes_do_not_matter() {
-        assert!(found(&["réponse automatique"], "REPONSE AUTOMATIQUE"));
-        assert!(found(&["i'm away"], "I’m away"));
-        assert!(found(&["straße"], "STRASSE"));
-    }
-
-    #[test]
-    fn pieces_stand_in_order_in_one_sentence() {
-        assert!(found(&["away ... until"], "I am away from my desk until Monday"));
-        assert!(!found(&["away ... until"], "I was away. Until Monday then."));
-        assert!(!found(&["away ... until"], "until now nobody was away"));
-    }
-
-    #[test]
-    fn an_anchored_phrase_stands_only_at_the_beginning() {
-        assert!(found(&["^automatic reply"], "  \"Automatic reply: x"));
-        assert!(!found(&["^automatic reply"], "Re: Automatic reply: x"));
-    }
-
-    #[test]
-    fn scripts_without_spaces_are_read_anywhere() {
-        assert!(found(&["自动回复"], "这是自动回复邮件"));
-        assert!(found(&["不在"], "本日は不在です"));
-    }
-}
+mod tests;
