@@ -14,9 +14,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("OUT_DIR is not set: cargo sets it")?);
     println!("cargo::rerun-if-changed=build.rs");
     for folder in FOLDERS {
+        // The fuzzers' crate has only some of them; a list that is missed is missed by whoever includes it.
+        let Ok(entries) = fs::read_dir(folder) else { continue };
         println!("cargo::rerun-if-changed={folder}");
         fs::create_dir_all(out.join(folder))?;
-        for entry in fs::read_dir(folder)? {
+        for entry in entries {
             let path = entry?.path();
             if path.extension().is_some_and(|extension| extension == "toml") {
                 convert(&path, &out.join(&path).with_extension("json"))?;
