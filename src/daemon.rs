@@ -153,6 +153,7 @@ impl Daemon {
     fn watch(&mut self) -> Result<Vec<Mailbox>, Failure> {
         let inboxes = wiring::inboxes(&self.config)?;
         let folders = readiness::folders(&inboxes);
+        self.engine.desk.states.watch_only(&folders);
         self.running = watch::Sender::new(false);
         self.inboxes = self.engine.watch(inboxes, &self.running.subscribe());
         Ok(folders)

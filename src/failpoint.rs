@@ -42,8 +42,6 @@ steps! {
     /// The contacts that all of this was done for.
     MarkDirectory,
     // Reading mail.
-    /// A folder gets its row.
-    NameFolder,
     /// A folder's numbers begin to count, or go on to do so.
     OpenEpoch,
     /// A window's mails are written down, with their first attempts, and the cursor moves.

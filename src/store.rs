@@ -88,7 +88,7 @@ pub use reports::PublishedReport;
 pub use restore::{Restored, restore};
 pub use search::Found;
 pub use settle::{Settled, Settlement};
-pub use status::{Health, MailboxState, Status};
+pub use status::{Health, MailboxState, Resting, Status};
 pub use unmatched::{Ignored, UnmatchedPerson};
 pub use wording::Words;
 

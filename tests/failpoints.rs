@@ -41,7 +41,6 @@ const AT_A_TIME: usize = 4;
 
 /// Steps that need a server, and the one they hang on: `what_is_owed_on_a_server_is_done_whatever_the_fall` comes to them.
 const ON_A_SERVER: &[Step] = &[
-    Step::NameFolder,
     Step::NoteSince,
     Step::NoteComparison,
     Step::Wish,
