@@ -313,9 +313,10 @@ fn pause_after(error: &InboxError, pause: Duration, settings: &Settings, door: &
         InboxError::BackOff { wait, .. } => pause.max(*wait),
         InboxError::Refused { .. } | InboxError::RefusedToken { .. } => after_refusals(door.refusals(), pause),
         InboxError::Ledger(_) => pause.max(settings.patience.second_try),
-        InboxError::Certificate { .. } | InboxError::Configuration { .. } | InboxError::File { .. } => {
-            settings.patience.longest_pause
-        }
+        InboxError::Certificate { .. }
+        | InboxError::Configuration { .. }
+        | InboxError::File { .. }
+        | InboxError::Disk { .. } => settings.patience.longest_pause,
     }
 }
 

@@ -42,13 +42,22 @@ pub async fn settle_up<L: Ledger>(settings: &Settings, ledger: &Arc<L>, mailbox:
         let (done, failed) = acted.map_or_else(|error| (Vec::new(), Some(error)), |acted| (acted.done, acted.failed));
         ledger.did(done, Deed::All).await?;
         if let Some(error) = failed {
-            return Err(InboxError::Configuration {
-                what: format!("what `after` wants cannot be done in {}: {error}", settings.path.display()),
-                hint:
-                    "let touchbase write in the Maildir (under systemd with ReadWritePaths=), or set `after = \"leave\"`"
-                        .into(),
-            });
+            return Err(refused(&settings.path, &error));
         }
+    }
+}
+
+/// A disk that fails or is full is nobody's configuration; rights, and what stands in the way, are.
+fn refused(path: &Path, error: &io::Error) -> InboxError {
+    let path = path.display().to_string();
+    let fails = error.raw_os_error() == Some(rustix::io::Errno::IO.raw_os_error());
+    if fails || matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded) {
+        return InboxError::Disk { path, why: error.to_string() };
+    }
+    InboxError::Configuration {
+        what: format!("what `after` wants cannot be done in {path}: {error}"),
+        hint: "let touchbase write in the Maildir (under systemd with ReadWritePaths=), or set `after = \"leave\"`"
+            .into(),
     }
 }
 
