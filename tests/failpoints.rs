@@ -6,6 +6,8 @@
 //!
 //! Needs a program that can be told to fall: `cargo test --features failpoints --test failpoints`.
 
+#[path = "failpoints/clock.rs"]
+mod clock;
 #[path = "failpoints/disk.rs"]
 mod disk;
 #[path = "it/dovecot.rs"]

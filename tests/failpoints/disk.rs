@@ -17,7 +17,7 @@ const SCENARIOS: [&str; 3] = ["new mail", "deleted", "import"];
 const PLACES: usize = 4;
 
 /// The library that stands between; it goes with the folder.
-fn shim() -> (tempfile::TempDir, PathBuf) {
+pub fn shim() -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let library = folder.path().join("shim.so");
     let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/failpoints/shim.c");

@@ -94,7 +94,7 @@ fn words(line: &str) -> Act {
 }
 
 /// A mail of some days ago at noon, so that reports of it are due.
-fn mail(from: &str, days_ago: i64, subject: &str, rest: &str) -> String {
+pub fn mail(from: &str, days_ago: i64, subject: &str, rest: &str) -> String {
     let day = now().checked_sub(days_ago.days()).expect("a day").date().at(12, 0, 0, 0);
     let date = day.strftime("%a, %d %b %Y %H:%M:%S +0000");
     let id = subject.replace(' ', "-");
@@ -120,7 +120,7 @@ fn with_mail(house: &Path) {
     arrives(house, "7.reply", &mail("Bo Birch <bo@birch.example>", 2, "Re: Offer", "\nThank you. We agree."));
 }
 
-fn lived_in(house: &Path) {
+pub fn lived_in(house: &Path) {
     with_mail(house);
     does(house, &["once"]);
 }
@@ -177,7 +177,7 @@ fn older(house: &Path) {
 }
 
 /// Every report up to yesterday's is there, and noted.
-fn reported(house: &Path) -> bool {
+pub fn reported(house: &Path) -> bool {
     number(house, "SELECT count(*) FROM report") == Some(3)
 }
 
