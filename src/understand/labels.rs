@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use super::plain::{is_invisible, plain, squeezed};
+use super::prepared::{self, prepared};
 
 /// What a header line is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize)]
@@ -74,7 +75,7 @@ pub fn kinds(label: &str) -> Kinds {
     static TABLE: OnceLock<BTreeMap<String, Kinds>> = OnceLock::new();
     let table = TABLE.get_or_init(|| {
         let languages: BTreeMap<String, BTreeMap<Kind, Vec<String>>> =
-            toml::from_str(include_str!("labels.toml")).unwrap_or_default();
+            prepared::read(prepared!("src/understand/labels"));
         let mut table: BTreeMap<String, Kinds> = BTreeMap::new();
         for (kind, labels) in languages.into_values().flatten() {
             for label in labels {
@@ -119,7 +120,12 @@ pub fn split(words: &str) -> Option<(&str, &str)> {
 
 /// The colon of any script: Latin, wide, small, upright; Armenian writes its short stop, Khmer and Ethiopic have their own.
 pub fn is_colon(c: char) -> bool {
-    matches!(c, ':' | '：' | '﹕' | '︰' | '\u{2236}' | '\u{55D}' | '\u{589}' | '\u{17D6}' | '\u{1365}' | '\u{1366}')
+    c == ':'
+        || !c.is_ascii()
+            && matches!(
+                c,
+                '：' | '﹕' | '︰' | '\u{2236}' | '\u{55D}' | '\u{589}' | '\u{17D6}' | '\u{1365}' | '\u{1366}'
+            )
 }
 
 /// The same for a table row whose cells are joined by a tab and whose label has no colon.

@@ -19,7 +19,8 @@ use std::collections::BTreeMap;
 
 use unicode_normalization::char::decompose_canonical;
 
-use super::prefix::Prefixes;
+use super::prefix::{Class, Prefixes};
+use super::prepared;
 
 /// How far apart, in bytes of folded text, the pieces of a `...` phrase may stand.
 const GAP: usize = 60;
@@ -51,9 +52,9 @@ struct Piece {
 pub struct Table(BTreeMap<String, BTreeMap<String, Vec<String>>>);
 
 impl Table {
-    /// Reads a table that was compiled in. One that is no TOML is empty, which its own test refuses.
-    pub fn compiled_in(toml: &str) -> Table {
-        Table(toml::from_str(toml).unwrap_or_default())
+    /// Reads a table that was compiled in. One that is none is empty, which its own test refuses.
+    pub fn compiled_in(json: &str) -> Table {
+        Table(prepared::read(json))
     }
 
     /// The phrases of one group and language, as written.
@@ -158,9 +159,8 @@ impl<T> Phrase<T> {
             return None;
         }
         rest.iter().try_fold(end, |from, piece| {
-            word_starts(folded, from)
-                .take_while(|&at| at - from <= GAP && !crosses_sentence(folded, from, at))
-                .find_map(|at| piece.matches(folded, at))
+            let reach = reach(folded, from);
+            word_starts(folded, from).take_while(|&at| at <= reach).find_map(|at| piece.matches(folded, at))
         })
     }
 }
@@ -186,17 +186,39 @@ impl Piece {
 
 /// Positions from `from` on where a word may begin.
 fn word_starts(folded: &str, from: usize) -> impl Iterator<Item = usize> + '_ {
-    let mut inside = false;
-    folded.get(from..).unwrap_or("").char_indices().filter_map(move |(at, c)| {
-        let word = c.is_alphanumeric();
-        let starts = !c.is_whitespace() && (!inside || !word || unspaced(c));
-        inside = word;
-        starts.then_some(from + at)
+    let (mut at, mut inside) = (from, false);
+    std::iter::from_fn(move || {
+        loop {
+            let (here, was_inside) = (at, inside);
+            let byte = *folded.as_bytes().get(at)?;
+            let class = Class::of(byte);
+            let begins = if class == Class::Longer {
+                let c = folded.get(at..)?.chars().next()?;
+                at += c.len_utf8();
+                inside = c.is_alphanumeric();
+                !c.is_whitespace() && (!was_inside || !inside || unspaced(c))
+            } else {
+                at += 1;
+                inside = class == Class::Word;
+                class == Class::Sign || inside && !was_inside
+            };
+            if begins {
+                return Some(here);
+            }
+        }
     })
 }
 
-fn crosses_sentence(folded: &str, from: usize, to: usize) -> bool {
-    folded.get(from..to).is_some_and(|between| [". ", "! ", "? ", "。"].iter().any(|end| between.contains(end)))
+/// How far from `from` a phrase's next piece may begin: [`GAP`] bytes, but not in another sentence.
+fn reach(folded: &str, from: usize) -> usize {
+    let near = folded.as_bytes().get(from..).unwrap_or_default();
+    let near = near.get(..GAP).unwrap_or(near);
+    let ends = |at: usize| match near.get(at..) {
+        Some([b'.' | b'!' | b'?', b' ', ..]) => Some(from + at + 1),
+        Some([0xE3, 0x80, 0x82, ..]) => Some(from + at + 2), // 。
+        _ => None,
+    };
+    (0..near.len()).find_map(ends).unwrap_or(from + GAP)
 }
 
 /// Scripts that write words without spaces, or glue particles to them: Thai, Lao, Khmer, kana, Han, Hangul.
@@ -208,10 +230,20 @@ pub fn unspaced(c: char) -> bool {
 /// characters and repeated white space gone; typographic apostrophes and full-width forms made plain.
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
-    for c in text.chars() {
+    let mut rest = text;
+    // What is ASCII goes over a run at a time: of most languages' letters nearly all are.
+    while let Some(c) = rest.chars().next() {
+        let from = folded.len();
+        if let Some((run, behind)) =
+            rest.split_at_checked(plain(rest, folded.ends_with(' '))).filter(|split| !split.0.is_empty())
+        {
+            folded.push_str(run);
+            folded.get_mut(from..).unwrap_or_default().make_ascii_lowercase();
+            rest = behind;
+            continue;
+        }
+        rest = rest.get(c.len_utf8()..).unwrap_or("");
         match c {
-            'a'..='z' | '0'..='9' => folded.push(c),
-            'A'..='Z' => folded.push(c.to_ascii_lowercase()),
             '\u{200B}'..='\u{200F}' | '\u{00AD}' | '\u{FEFF}' | '\u{2060}' => {}
             _ if c.is_whitespace() => {
                 if !folded.ends_with(' ') {
@@ -223,6 +255,16 @@ pub fn fold(text: &str) -> String {
         }
     }
     folded
+}
+
+/// How many bytes a text begins with that only need to be made lower case: letters, signs and single spaces.
+fn plain(text: &str, mut spaced: bool) -> usize {
+    let is_plain = |byte: &u8| {
+        let space = *byte == b' ';
+        let twice = std::mem::replace(&mut spaced, space) && space;
+        byte.is_ascii_graphic() || space && !twice
+    };
+    text.as_bytes().iter().copied().take_while(is_plain).count()
 }
 
 fn fold_other(c: char, folded: &mut String) {
@@ -251,6 +293,7 @@ fn fold_other(c: char, folded: &mut String) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::prepared::prepared;
     use super::*;
 
     fn found(phrases: &[&str], text: &str) -> bool {
@@ -262,10 +305,10 @@ mod tests {
     #[test]
     fn every_table_that_is_compiled_in_is_well_formed() {
         let tables = [
-            include_str!("auto_reply.toml"),
-            include_str!("bounce.toml"),
-            include_str!("bulk.toml"),
-            include_str!("calendar.toml"),
+            prepared!("src/understand/auto_reply"),
+            prepared!("src/understand/bounce"),
+            prepared!("src/understand/bulk"),
+            prepared!("src/understand/calendar"),
         ];
         assert!(tables.into_iter().all(|toml| !Table::compiled_in(toml).is_empty()));
     }

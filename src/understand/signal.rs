@@ -18,8 +18,7 @@ use std::sync::OnceLock;
 
 use super::due::{self, Dates};
 use super::phrases::{Lexicon, fold, unspaced};
-use super::sentence;
-use super::{Signal, SignalKind};
+use super::{Signal, SignalKind, prepared, sentence};
 use crate::mail::{Moment, Untrusted};
 use language::{Language, OURS};
 pub use lists::{Lists, Wrong};
@@ -36,37 +35,34 @@ const SIGNALS: usize = 500;
 pub struct Phrases {
     lexicon: Lexicon<Mark>,
     dates: Dates,
-    languages: u8,
 }
 
 impl Phrases {
     /// Reads the files' contents. The error names what is wrong, for a person who edits them.
     pub fn parse<'a>(files: impl IntoIterator<Item = &'a str>) -> Result<Phrases, String> {
-        let mut phrases = Phrases::default();
-        for file in files {
-            phrases.add(&toml::from_str(file).map_err(|error| error.to_string())?)?;
-        }
-        Ok(phrases)
+        let read = |file| toml::from_str(file).map_err(|error: toml::de::Error| error.to_string());
+        Phrases::of(&files.into_iter().map(read).collect::<Result<Vec<Language>, String>>()?)
     }
 
     /// The lists that touchbase comes with.
     pub fn built_in() -> &'static Phrases {
         static BUILT_IN: OnceLock<Phrases> = OnceLock::new();
-        BUILT_IN.get_or_init(|| Phrases::parse(OURS.iter().map(|(_, file)| *file)).unwrap_or_default())
+        BUILT_IN.get_or_init(|| Phrases::of(&OURS.map(|(_, file)| prepared::read(file))).unwrap_or_default())
     }
 
-    fn add<'a>(&mut self, language: &'a Language) -> Result<(), String> {
-        let spoken = self.languages;
-        self.languages = self.languages.saturating_add(1);
+    fn of(languages: &[Language]) -> Result<Phrases, String> {
+        let mut phrases = Phrases::default();
         let mut all: Vec<(&str, Mark)> = Vec::new();
-        for (kind, list) in language.lists().into_iter().filter(|(_, list)| list.on) {
-            let marked = |mark| move |phrase: &'a String| (phrase.as_str(), mark);
-            all.extend(list.phrases.iter().map(marked(Mark::Says(kind, spoken))));
-            all.extend(list.unless.iter().map(marked(Mark::Unless(kind))));
+        for (language, spoken) in languages.iter().zip(0..) {
+            for (kind, list) in language.lists().into_iter().filter(|(_, list)| list.on) {
+                all.extend(list.phrases.iter().map(|phrase| (phrase.as_str(), Mark::Says(kind, spoken))));
+                all.extend(list.unless.iter().map(|phrase| (phrase.as_str(), Mark::Unless(kind))));
+            }
+            all.extend(language.context.all().map(|(word, context)| (word, Mark::Context(context, spoken))));
+            phrases.dates.add(&language.dates)?;
         }
-        all.extend(language.context.all().map(|(word, context)| (word, Mark::Context(context, spoken))));
-        self.lexicon.add_all(all);
-        self.dates.add(&language.dates)
+        phrases.lexicon.add_all(all);
+        Ok(phrases)
     }
 
     /// What is found in new text, in its order; for each sentence a kind once. `sent` makes days of
@@ -183,7 +179,8 @@ mod tests {
     #[test]
     fn the_built_in_lists_are_well_formed() {
         for (_, file) in OURS {
-            assert_eq!(Phrases::parse([*file]).err(), None);
+            let language: Language = serde_json::from_str(file).unwrap();
+            assert_eq!(Phrases::of(&[language]).err(), None);
         }
     }
 

@@ -5,16 +5,17 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::{SignalKind, context};
+use crate::understand::prepared::prepared;
 
-/// The lists that touchbase comes with, by language.
-pub(super) const OURS: &[(&str, &str)] = &[
-    ("de", include_str!("../../../config/phrases/de.toml")),
-    ("en", include_str!("../../../config/phrases/en.toml")),
-    ("es", include_str!("../../../config/phrases/es.toml")),
-    ("fr", include_str!("../../../config/phrases/fr.toml")),
-    ("it", include_str!("../../../config/phrases/it.toml")),
-    ("nl", include_str!("../../../config/phrases/nl.toml")),
-    ("pt", include_str!("../../../config/phrases/pt.toml")),
+/// The lists that touchbase comes with, by language; as JSON.
+pub(super) const OURS: [(&str, &str); 7] = [
+    ("de", prepared!("config/phrases/de")),
+    ("en", prepared!("config/phrases/en")),
+    ("es", prepared!("config/phrases/es")),
+    ("fr", prepared!("config/phrases/fr")),
+    ("it", prepared!("config/phrases/it")),
+    ("nl", prepared!("config/phrases/nl")),
+    ("pt", prepared!("config/phrases/pt")),
 ];
 
 /// The lists of one language, as its file holds them. A list that is not there is empty.

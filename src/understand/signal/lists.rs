@@ -76,17 +76,17 @@ impl Lists {
     }
 
     fn made_ready(&self) -> Option<Phrases> {
-        let mut phrases = Phrases::default();
-        let ours = OURS.iter().map(|(language, text)| (*language, Some(*text)));
+        let ours = OURS.iter().map(|(language, text)| (*language, *text));
         let theirs = self.own.keys().filter(|own| OURS.iter().all(|(ours, _)| ours != own));
-        for (language, ours) in ours.chain(theirs.map(|own| (own.as_str(), None))) {
-            let mut sections: toml::Table = toml::from_str(ours.unwrap_or_default()).ok()?;
+        let read = |(language, ours): (&str, &str)| {
+            let mut sections: toml::Table = serde_json::from_str(ours).ok()?;
             if let Some(own) = self.own.get(language) {
                 sections.extend(toml::from_str::<toml::Table>(without_mark(own)).ok()?);
             }
-            phrases.add(&sections.try_into::<Language>().ok()?).ok()?;
-        }
-        Some(phrases)
+            sections.try_into::<Language>().ok()
+        };
+        let all = ours.chain(theirs.map(|own| (own.as_str(), "{}")));
+        Phrases::of(&all.map(read).collect::<Option<Vec<Language>>>()?).ok()
     }
 }
 
