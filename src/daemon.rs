@@ -14,6 +14,7 @@ pub mod readiness;
 pub mod reporting;
 mod signals;
 pub mod states;
+pub mod steady;
 pub mod tally;
 
 use std::path::{Path, PathBuf};
@@ -33,6 +34,7 @@ use engine::Engine;
 use keeper::Keeper;
 use metrics::Figures;
 use signals::Signals;
+use steady::{Look, Steady};
 
 /// How often contacts files and the directory are looked at, and the watchdog is fed, unless it is hungrier.
 const TICK: Duration = Duration::from_secs(2);
@@ -96,6 +98,8 @@ struct Daemon {
     /// Mails reports, which may take a server its time.
     post: Option<JoinHandle<()>>,
     figures: Figures,
+    /// What is due by the clock waits while that cannot be believed.
+    steady: Steady,
     /// How often the writer had turned to its work when it was last looked at.
     turns: u64,
 }
@@ -117,6 +121,7 @@ impl Daemon {
             chores: None,
             post: None,
             figures: Figures::default(),
+            steady: Steady::default(),
             turns: 0,
         }
     }
@@ -153,6 +158,7 @@ impl Daemon {
     fn watch(&mut self) -> Result<Vec<Mailbox>, Failure> {
         let inboxes = wiring::inboxes(&self.config)?;
         let folders = readiness::folders(&inboxes);
+        self.engine.desk.states.watch_only(&folders);
         self.running = watch::Sender::new(false);
         self.inboxes = self.engine.watch(inboxes, &self.running.subscribe());
         Ok(folders)
@@ -238,7 +244,14 @@ impl Daemon {
                 }
             }
         }
-        self.do_chores();
+        match self.steady.look(clock::now(), clock::passed()) {
+            Look::Steady => self.do_chores(),
+            Look::Set(by) => {
+                let hours = by.as_hours();
+                tracing::warn!(hours, "the clock was set: reports and housekeeping wait ten minutes, mail does not");
+            }
+            Look::OnTrial => {}
+        }
         self.see_to_the_post();
         if timeout(ANSWER, self.figures.keep(&self.config, &self.engine.desk)).await.is_err() {
             return Ok(());

@@ -42,8 +42,6 @@ steps! {
     /// The contacts that all of this was done for.
     MarkDirectory,
     // Reading mail.
-    /// A folder gets its row.
-    NameFolder,
     /// A folder's numbers begin to count, or go on to do so.
     OpenEpoch,
     /// A window's mails are written down, with their first attempts, and the cursor moves.
@@ -69,16 +67,18 @@ steps! {
     // What `after` wants.
     /// Whether settled mails are owed something.
     Wish,
-    /// On the server: mails become seen.
+    /// On the server, or in the Maildir: mails become seen.
     MarkSeen,
     /// On the server: mails are marked to be removed.
     MarkDeleted,
-    /// On the server: marked mails are removed.
+    /// On the server: marked mails are removed; in the Maildir: a mail is.
     Expunge,
-    /// On the server: mails are moved.
+    /// On the server, or in the Maildir: mails are moved.
     Move,
-    /// On the server: the folder they go to is made.
+    /// On the server, or in the Maildir: the folder they go to is made.
     MakeFolder,
+    /// The Maildir's folders know for good what was done in them.
+    SyncMails,
     /// On the server: mails are copied.
     Copy,
     /// What was done is owed no longer.

@@ -236,6 +236,14 @@ pub enum InboxError {
         /// The system's words.
         why: String,
     },
+    /// The disk does not let settled mails be seen, moved or deleted.
+    #[error("what `after` wants cannot be done in {path}: {why}")]
+    Disk {
+        /// Where.
+        path: String,
+        /// The system's words.
+        why: String,
+    },
     /// The ledger did not take it.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
@@ -248,7 +256,10 @@ impl InboxError {
             InboxError::BackOff { .. } => Wait::Server,
             InboxError::Refused { .. } | InboxError::RefusedToken { .. } => Wait::Login,
             InboxError::Retry(_) | InboxError::Ledger(_) => Wait::Network,
-            InboxError::Certificate { .. } | InboxError::Configuration { .. } | InboxError::File { .. } => Wait::Person,
+            InboxError::Certificate { .. }
+            | InboxError::Configuration { .. }
+            | InboxError::File { .. }
+            | InboxError::Disk { .. } => Wait::Person,
         }
     }
 
@@ -268,6 +279,9 @@ impl InboxError {
             }
             InboxError::Configuration { hint, .. } => hint,
             InboxError::File { .. } => "check the path and that touchbase may read it",
+            InboxError::Disk { .. } => {
+                "look at the disk and the room on it; the mails are on record, and it is tried again"
+            }
             InboxError::Ledger(_) => "check the free space and permissions of the store's folder",
         };
         Some(hint.to_owned())

@@ -14,7 +14,9 @@ use crate::failure::{Code, Failure};
 use crate::inbox::probe::Grade;
 use crate::inbox::{InboxError, maildir};
 use crate::interaction::Outcome;
+use crate::mail::Untrusted;
 use crate::mailbox::{Mailbox, Wait};
+use crate::store::Resting;
 use crate::wiring::{self, Inbox};
 use crate::{clock, config};
 
@@ -26,7 +28,7 @@ const OUTCOMES: [Outcome; 5] =
 pub struct Passed {
     /// What became of the mails that could be read.
     pub counts: Counts,
-    /// Why mailboxes could not be read, in the order of the configuration.
+    /// Why mailboxes, or mails in them, could not be read, in the order of the configuration.
     pub failures: Vec<Failure>,
 }
 
@@ -65,10 +67,30 @@ pub async fn pass(config: &Config) -> Result<Passed, Failure> {
             failures.push(failure);
         }
     }
-    match engine.failure() {
-        Some(of_store) => Err(of_store),
-        None => Ok(Passed { counts: engine.counts(), failures }),
+    let resting = engine.desk.keeper.ask(|store| store.resting()).await;
+    if let Some(of_store) = engine.failure() {
+        return Err(of_store);
     }
+    failures.extend(resting?.iter().filter(|of| is_configured(&of.mailbox, config)).map(|of| unread(of, config)));
+    Ok(Passed { counts: engine.counts(), failures })
+}
+
+fn is_configured(folder: &Mailbox, config: &Config) -> bool {
+    config.mailboxes.iter().any(|mailbox| mailbox.name == folder.name && mailbox.folders.contains(&folder.folder))
+}
+
+/// A daemon would come back to these mails by itself; who runs one pass has to know that another is needed.
+fn unread(of: &Resting, config: &Config) -> Failure {
+    let (mails, them) = if of.mails == 1 { ("1 mail", "it") } else { (&*format!("{} mails", of.mails), "they") };
+    let (name, folder) = (&of.mailbox.name, Untrusted::new(&of.mailbox.folder).log());
+    let when = match of.next_try {
+        Some(at) => format!("after {}", output::minute(at, &config.report.zone())),
+        None => "with the next pass".to_owned(),
+    };
+    let (is, goes) = if of.mails == 1 { ("is", "goes") } else { ("are", "go") };
+    Failure::new(Code::TryLater, format!("{mails} of {name} {folder} could not be read yet"))
+        .cause(Untrusted::new(&of.reason).log())
+        .hint(format!("run `once` again: {them} {is} tried again {when}; what cannot be had then either {goes} to the quarantine some hours later"))
 }
 
 async fn read(engine: &Engine, config: &Config, mailbox: &config::Mailbox) -> Result<(), Failure> {

@@ -15,7 +15,7 @@ use crate::failure::Failure;
 use crate::interaction::Outcome;
 use crate::mail::Untrusted;
 use crate::mailbox::Mailbox;
-use crate::store::{MailboxState, Mailing, MailingTrouble, Status};
+use crate::store::{MailboxState, Mailing, MailingTrouble, Resting, Status};
 use crate::{clock, wiring};
 
 pub fn status(config: &Option<PathBuf>, args: Json) -> Result<ExitCode, Failure> {
@@ -23,12 +23,13 @@ pub fn status(config: &Option<PathBuf>, args: Json) -> Result<ExitCode, Failure>
     let reader = office::reader(&config)?;
     let mut status = reader.status().map_err(wiring::store_failure)?;
     add_unread(&mut status, &config);
+    let resting = reader.resting().map_err(wiring::store_failure)?;
     let now = clock::now();
     let reports = reader.report_days().map_err(wiring::store_failure)?;
     let last_report = reports.keys().next_back().map(ToString::to_string);
     let mailing = reader.mailing().map_err(wiring::store_failure)?;
     if args.json {
-        let mut facts = as_json(&status, &config, last_report, now);
+        let mut facts = as_json(&status, &resting, &config, last_report, now);
         if let Some(facts) = facts.as_object_mut() {
             facts.insert("mailing".to_owned(), mailing_object(&mailing));
         }
@@ -36,7 +37,8 @@ pub fn status(config: &Option<PathBuf>, args: Json) -> Result<ExitCode, Failure>
         return Ok(ExitCode::SUCCESS);
     }
     let zone = config.report.zone();
-    let rows = status.mailboxes.iter().map(|state| row(state, word(state, &config, now), &zone)).collect();
+    let of = |state: &MailboxState| resting.iter().find(|of| of.mailbox == state.mailbox);
+    let rows = status.mailboxes.iter().map(|s| row(s, of(s), word(s, &config, now), &zone)).collect();
     output::table(
         &["mailbox", "folder", "state", "last read", "lag", "next try", "trouble"],
         rows,
@@ -73,10 +75,13 @@ fn word(state: &MailboxState, config: &Config, now: Timestamp) -> &'static str {
     }
 }
 
-fn row(state: &MailboxState, word: &str, zone: &TimeZone) -> Vec<String> {
+fn row(state: &MailboxState, resting: Option<&Resting>, word: &str, zone: &TimeZone) -> Vec<String> {
     let trouble = match (&state.failure, state.last_failure) {
         (Some(why), Some(since)) => format!("{} ({})", Untrusted::new(why).log(), output::minute(since, zone)),
         (Some(why), None) => Untrusted::new(why).log(),
+        (None, _) if let Some(Resting { mails, reason, .. }) = resting => {
+            format!("{mails} of these not read yet: {}", Untrusted::new(reason).log())
+        }
         (None, _) if state.owed > 0 => format!("{} settled mails not yet seen, moved or deleted there", state.owed),
         (None, _) => String::new(),
     };
@@ -86,7 +91,7 @@ fn row(state: &MailboxState, word: &str, zone: &TimeZone) -> Vec<String> {
         word.to_owned(),
         state.last_success.map_or("never".into(), |at| output::minute(at, zone)),
         state.pending.to_string(),
-        state.next_try.map(|at| output::minute(at, zone)).unwrap_or_default(),
+        state.next_try.or_else(|| resting?.next_try).map(|at| output::minute(at, zone)).unwrap_or_default(),
         trouble,
     ]
 }
@@ -102,8 +107,17 @@ fn facts(status: &Status, last_report: Option<String>) -> String {
     )
 }
 
-fn as_json(status: &Status, config: &Config, last_report: Option<String>, now: Timestamp) -> Value {
-    let of = |state| mailbox_object(state, word(state, config, now));
+fn as_json(
+    status: &Status,
+    resting: &[Resting],
+    config: &Config,
+    last_report: Option<String>,
+    now: Timestamp,
+) -> Value {
+    let of = |state: &MailboxState| {
+        let resting = resting.iter().find(|of| of.mailbox == state.mailbox);
+        mailbox_object(state, resting, word(state, config, now))
+    };
     json!({
         "at": now.to_string(),
         "mailboxes": status.mailboxes.iter().map(of).collect::<Vec<_>>(),
@@ -146,7 +160,7 @@ fn mailing_object(mailing: &Mailing) -> Value {
     })
 }
 
-fn mailbox_object(state: &MailboxState, word: &str) -> Value {
+fn mailbox_object(state: &MailboxState, resting: Option<&Resting>, word: &str) -> Value {
     json!({
         "name": state.mailbox.name,
         "folder": state.mailbox.folder,
@@ -157,6 +171,11 @@ fn mailbox_object(state: &MailboxState, word: &str) -> Value {
         "next_try": state.next_try.map(|at| at.to_string()),
         "lag": state.pending,
         "owed": state.owed,
+        "resting": resting.map(|of| json!({
+            "mails": of.mails,
+            "reason": of.reason,
+            "next_try": of.next_try.map(|at| at.to_string()),
+        })),
     })
 }
 

@@ -24,7 +24,7 @@ use crate::mailbox::{
     Waiting,
 };
 use crate::pipeline::{self, Known, Understood};
-use crate::store::{Reader, Settlement, StoreError};
+use crate::store::{LONGEST_REST, Reader, Settlement, StoreError};
 use crate::worker::{Pool, Unread};
 
 /// Bytes handed over and not settled, in KiB: enough to keep both processors busy, far from the memory bar.
@@ -38,7 +38,7 @@ const NO_READER: SignedDuration = SignedDuration::from_secs(60);
 const ATTEMPTS: u32 = 3;
 /// How long a mail that could not be had is left alone after each failed attempt. A server that hands over nothing
 /// for some hours is not the fault of the mails that came meanwhile; the first try may just have been unlucky.
-const REST: [SignedDuration; 3] = [SignedDuration::ZERO, SignedDuration::from_hours(2), SignedDuration::from_hours(6)];
+const REST: [SignedDuration; 3] = [SignedDuration::ZERO, SignedDuration::from_hours(2), LONGEST_REST];
 
 /// What every mailbox's ledger shares.
 pub struct Desk {

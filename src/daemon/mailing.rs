@@ -15,7 +15,7 @@ use crate::config::{Config, ReportMail};
 use crate::failure::{Code, Failure};
 use crate::postman::{self, PostmanError, Session};
 use crate::report::{self, Letter};
-use crate::store::{self, QueuedLetter, Sending, Store};
+use crate::store::{self, LONGEST_PAUSE, QueuedLetter, Sending, Store};
 use crate::understand::automation::OWN_REPORT;
 use crate::{clock, wiring};
 
@@ -25,7 +25,7 @@ const PAUSES: [Duration; 5] = [
     Duration::from_secs(60),
     Duration::from_secs(5 * 60),
     Duration::from_secs(20 * 60),
-    Duration::from_secs(60 * 60),
+    LONGEST_PAUSE,
 ];
 /// After this nobody wants to read it any more: there are newer ones.
 const GIVEN_UP: SignedDuration = SignedDuration::from_hours(3 * 24);
@@ -153,7 +153,7 @@ impl Round<'_> {
 /// How long to wait after so many attempts.
 fn pause(attempts: u32) -> Duration {
     let at = usize::try_from(attempts.saturating_sub(1)).unwrap_or(usize::MAX);
-    PAUSES.get(at).copied().unwrap_or(Duration::from_secs(60 * 60))
+    PAUSES.get(at).copied().unwrap_or(LONGEST_PAUSE)
 }
 
 #[cfg(test)]

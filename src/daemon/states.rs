@@ -57,6 +57,13 @@ impl States {
         }
     }
 
+    /// From now on these folders are watched: others that were are spoken of no more.
+    pub fn watch_only(&self, folders: &[Mailbox]) {
+        let Folders { states, opened } = &mut *self.folders();
+        states.retain(|mailbox, _| folders.contains(mailbox));
+        opened.retain(|mailbox| folders.contains(mailbox));
+    }
+
     /// Notes that a folder is open: what it holds can be read.
     pub fn open(&self, mailbox: &Mailbox) {
         if self.folders().opened.insert(mailbox.clone()) {
@@ -155,6 +162,18 @@ mod tests {
         assert_eq!(states.line(7), "1 of 2 folders waiting: me Sent until 2026-11-20T08:15:00Z: no route");
         states.note(&folder("INBOX"), &State::Held { until: at("2026-11-20T08:01:00Z"), reason: "refused".into() });
         assert_eq!(states.line(7), "2 of 2 folders waiting: me INBOX until 2026-11-20T08:01:00Z: refused");
+    }
+
+    #[test]
+    fn a_folder_that_is_watched_no_more_is_not_spoken_of() {
+        let states = States::default();
+        states.note(&folder("INBOX"), &State::Idle);
+        states.open(&folder("INBOX"));
+        states.note(&folder("Old"), &waiting("2026-11-20T08:15:00Z"));
+        states.watch_only(&[folder("INBOX"), folder("New")]);
+        assert_eq!(states.line(3), "1 folder watched, 3 mails settled");
+        states.watch_only(&[folder("New")]);
+        assert_eq!(states.opened(&[folder("INBOX")]), 0, "should it come back, it has to be opened again");
     }
 
     #[test]

@@ -60,7 +60,7 @@ pub use super::After;
 pub use connect::Dial;
 pub use password::{Denied, Kind, Password};
 pub use probe::{probe, try_login};
-pub use watch::{pass, watch, watch_over};
+pub use watch::{pass, pass_over, watch, watch_over};
 pub use wire::Stream;
 
 /// An account on a server and the folders of it that are read.

@@ -152,7 +152,7 @@ impl<'a, L: Ledger> Reader<'a, L> {
     /// Does what is owed. That it cannot be done keeps no mail from being read.
     async fn settle_up(&self) -> Result<(), InboxError> {
         match after::settle_up(self.settings, self.ledger, &self.mailbox).await {
-            Err(error @ InboxError::Configuration { .. }) => {
+            Err(error @ (InboxError::Configuration { .. } | InboxError::Disk { .. })) => {
                 tracing::warn!(mailbox = %self.mailbox.name, folder = %self.mailbox.folder, reason = %error,
                     "settled mails wait to be seen, moved or deleted");
                 Ok(())

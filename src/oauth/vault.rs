@@ -2,7 +2,8 @@
 //!
 //! Renewing is done by one at a time, whichever process it is (a lock beside the file): a provider that replaces the
 //! refresh token with every renewal takes a second use of the old one for theft, and revokes them all. The new tokens
-//! are on disk before any of them is used.
+//! are on disk before any of them is used; those of a program that ended before it could put them in place are taken
+//! from where it wrote them, since the old ones may be worth nothing any more.
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Read, Write};
@@ -57,6 +58,7 @@ impl Vault {
     /// Nobody has agreed, the permission has ended, or the provider cannot be asked.
     pub fn access(&self, refused: Option<&SecretString>) -> Result<SecretString, OAuthError> {
         let _lock = self.lock()?;
+        self.take_up()?;
         let tokens = self.load()?.ok_or(OAuthError::NotAgreed)?;
         if tokens.client_id != self.provider.client_id {
             return Err(OAuthError::NotAgreed);
@@ -113,8 +115,21 @@ impl Vault {
         }
     }
 
+    /// Puts in place what another process wrote whole and ended before it could. What is not whole tells nothing.
+    fn take_up(&self) -> Result<(), OAuthError> {
+        let beside = self.beside();
+        if matches!(self.read(&beside), Ok(Some(_))) {
+            return self.place(&beside).map_err(|error| self.unusable(&error));
+        }
+        Ok(())
+    }
+
     fn load(&self) -> Result<Option<Tokens>, OAuthError> {
-        let file = match OpenOptions::new().read(true).open(&self.path) {
+        self.read(&self.path)
+    }
+
+    fn read(&self, path: &Path) -> Result<Option<Tokens>, OAuthError> {
+        let file = match OpenOptions::new().read(true).open(path) {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(self.unusable(&error)),
@@ -137,18 +152,31 @@ impl Vault {
     }
 
     fn write(&self, value: &Value) -> io::Result<()> {
-        let folder = self.folder();
-        // Files of this library are readable by their owner alone from the beginning.
+        let beside = self.beside();
         failpoint::before(Step::WriteTokens);
-        let mut file = tempfile::NamedTempFile::with_prefix_in(".token-", folder)?;
+        // One name for all that is ever written, so that nothing secret lies about: whoever writes holds the lock.
+        match fs::remove_file(&beside) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside)?;
+        give_to_owner_of(self.folder(), &file)?;
         file.write_all(value.to_string().as_bytes())?;
-        give_to_owner_of(folder, file.as_file())?;
-        file.as_file().sync_all()?;
+        file.sync_all()?;
         failpoint::after(Step::WriteTokens);
+        self.place(&beside)
+    }
+
+    fn place(&self, beside: &Path) -> io::Result<()> {
         failpoint::before(Step::PlaceTokens);
-        file.persist(&self.path).map_err(|error| error.error)?;
+        fs::rename(beside, &self.path)?;
         failpoint::after(Step::PlaceTokens);
-        File::open(folder)?.sync_all()
+        File::open(self.folder())?.sync_all()
+    }
+
+    /// Where tokens are written before they are put in place.
+    fn beside(&self) -> PathBuf {
+        self.path.with_extension("new")
     }
 
     /// Keeps everybody else out until it is dropped.

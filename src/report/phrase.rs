@@ -242,7 +242,11 @@ pub fn mailbox(mailbox: &Mailbox, report: &Report) -> String {
             (Some(day), Some(time)) => format!("last read on {} at {time}", short_date(day, report.date)),
             _ => format!("last read on {at}"),
         },
-        None => "not read yet".to_owned(),
+        // A page of the first day knows a part of what it will know, and has to say so.
+        None if mailbox.failure.is_none() && mailbox.lag > 0 => {
+            "being read for the first time, so this page may not know all of it yet".to_owned()
+        }
+        None => "not read to its end so far, so this page may not know all of it".to_owned(),
     };
     let lag = match mailbox.lag {
         0 => "nothing waits in it".to_owned(),

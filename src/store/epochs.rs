@@ -3,7 +3,7 @@
 //! A delivery is counted before it is tried: whatever kills the program while it reads a mail, the next
 //! start knows how often that has happened.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rusqlite::{OptionalExtension, Row, params};
 
 use super::value::{instant, signed};
@@ -12,6 +12,9 @@ use super::{Reader, Result, Store, StoreError};
 use crate::failpoint::Step;
 pub use crate::mailbox::{DeliveryId, EpochId, Listed, Pending, Progress};
 use crate::mailbox::{Key, Mailbox, Uid, UidValidity};
+
+/// The longest that a mail is left alone after an attempt that failed.
+pub const LONGEST_REST: SignedDuration = SignedDuration::from_hours(6);
 
 impl Reader {
     /// How many attempts are counted.
@@ -160,12 +163,14 @@ fn new_epoch(
     Ok(EpochId(id))
 }
 
-/// What waits in one epoch and may be tried by now, oldest first.
+/// What waits in one epoch and may be tried by now, oldest first. What is to wait longer than anything does was
+/// written down before the clock was set back.
 fn pending(w: &Writing<'_>, epoch: EpochId, now: Timestamp) -> Result<Vec<Pending>> {
     let sql = "SELECT id, uid, name, size, arrived, attempts FROM delivery
-               WHERE epoch = ?1 AND state = 'pending' AND coalesce(not_before, 0) <= ?2 ORDER BY id";
+               WHERE epoch = ?1 AND state = 'pending' AND coalesce(not_before, 0) NOT BETWEEN ?2 + 1 AND ?2 + ?3
+               ORDER BY id";
     let mut statement = w.tx.prepare_cached(sql)?;
-    let rows = statement.query_map([epoch.0, now.as_second()], |row| {
+    let rows = statement.query_map([epoch.0, now.as_second(), LONGEST_REST.as_secs()], |row| {
         Ok(Pending {
             id: DeliveryId(row.get("id")?),
             key: key(row)?,
@@ -236,6 +241,8 @@ mod tests {
         };
         assert_eq!(attempts(at(89)), [0], "the one that failed waits");
         assert_eq!(attempts(at(90)), [2, 0]);
+        assert_eq!(attempts(at(90) - LONGEST_REST), [0], "it waits as long as anything may");
+        assert_eq!(attempts(at(89) - LONGEST_REST), [2, 0], "the clock was set back");
         store.vanished(&[new[0].id, new[1].id]).unwrap();
         assert!(store.open_epoch(&mailbox(), UidValidity(7), None, at(3)).unwrap().retry.is_empty());
     }

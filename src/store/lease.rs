@@ -32,6 +32,16 @@ impl Store {
         })?);
         Ok(lock)
     }
+
+    /// Whether nobody has taken over since. A transaction that writes asks for itself.
+    pub(super) fn still_mine(&self) -> Result<()> {
+        let sql = "SELECT lease FROM instance";
+        let lease: i64 = self.conn.prepare_cached(sql)?.query_row([], |row| row.get("lease"))?;
+        match self.lease {
+            Some(mine) if mine != lease => Err(StoreError::Fenced),
+            _ => Ok(()),
+        }
+    }
 }
 
 /// Keeps every daemon from a record, until the answer is dropped.
@@ -95,6 +105,8 @@ mod tests {
         let _lock = second.lock().unwrap();
         let late = first.open_epoch(&mailbox(), UidValidity(1), None, at(0));
         assert!(matches!(late, Err(StoreError::Fenced)));
+        assert!(matches!(first.owed(&mailbox()), Err(StoreError::Fenced)), "nothing is done twice");
         assert!(second.open_epoch(&mailbox(), UidValidity(1), None, at(0)).is_ok());
+        assert!(second.owed(&mailbox()).is_ok());
     }
 }

@@ -1,5 +1,7 @@
 //! What is mailed: who is to get which report, how often it was tried, and what came of it.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rusqlite::{Row, params};
@@ -10,6 +12,9 @@ use super::{Reader, Result, Store};
 use crate::failpoint::Step;
 use crate::mail::{Address, Domain, MessageId};
 use crate::understand::own_report;
+
+/// The longest pause between two attempts to mail a report.
+pub const LONGEST_PAUSE: Duration = Duration::from_secs(60 * 60);
 
 /// One report for one recipient, still to be mailed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -110,12 +115,13 @@ impl Store {
 }
 
 impl Reader {
-    /// Letters whose time has come, oldest first.
+    /// Letters whose time has come, oldest first. One that is to wait longer than any does was written down before the
+    /// clock was set back.
     pub fn letters_due(&self, now: Timestamp) -> Result<Vec<QueuedLetter>> {
         let sql = "SELECT id, day, recipient, message_id, written_at, attempts FROM letter
-                   WHERE state = 'queued' AND (not_before IS NULL OR not_before <= ?1) ORDER BY id";
+                   WHERE state = 'queued' AND coalesce(not_before, 0) NOT BETWEEN ?1 + 1 AND ?1 + ?2 ORDER BY id";
         let mut statement = self.conn.prepare_cached(sql)?;
-        let rows = statement.query_map([now.as_second()], |row| {
+        let rows = statement.query_map([now.as_second(), LONGEST_PAUSE.as_secs() as i64], |row| {
             Ok(QueuedLetter {
                 id: row.get("id")?,
                 day: column(row, "day")?,
@@ -208,6 +214,8 @@ mod tests {
         store.count_sending(id, at(60)).unwrap();
         assert_eq!(store.letters_due(at(59)).unwrap(), []);
         assert_eq!(store.letters_due(at(60)).unwrap()[0].attempts, 1);
+        assert_eq!(store.letters_due(at(60) - LONGEST_PAUSE).unwrap(), []);
+        assert_eq!(store.letters_due(at(59) - LONGEST_PAUSE).unwrap()[0].attempts, 1, "the clock was set back");
         store.note_sending(id, &Sending::Postponed("no network".into()), at(2)).unwrap();
         assert_eq!(store.letters_due(at(59)).unwrap(), []);
         let mailing = store.mailing().unwrap();

@@ -14,6 +14,28 @@ use crate::mailbox::{Deed, Mailbox, Owed, OwedMail, UidValidity};
 const MOST: usize = 500;
 
 impl Store {
+    /// What is owed in the folder's present epoch, oldest first, up to 500 mails. In older ones the numbers mean
+    /// nothing any more, and what they meant is read again under its new number.
+    ///
+    /// # Errors
+    /// `Fenced` when another daemon has taken over: what it is about to do must not be done twice.
+    pub fn owed(&self, mailbox: &Mailbox) -> Result<Owed> {
+        self.still_mine()?;
+        let sql = "SELECT e.id, e.validity FROM epoch AS e JOIN mailbox AS m ON m.id = e.mailbox
+                   WHERE m.name = ?1 AND m.folder = ?2 ORDER BY e.id DESC LIMIT 1";
+        let both = params![mailbox.name, mailbox.folder];
+        let newest = self.conn.prepare_cached(sql)?.query_row(both, |row| Ok((row.get("id")?, row.get("validity")?)));
+        let Some((epoch, validity)) = newest.optional()? else { return Ok(Owed::default()) };
+        let (epoch, validity): (i64, u32) = (epoch, validity);
+        let sql = "SELECT id, uid, name, owed FROM delivery WHERE epoch = ?1 AND owed <> 0 ORDER BY id LIMIT ?2";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let rows = statement.query_map(params![epoch, MOST as i64], |row| {
+            let copied = row.get::<_, i64>("owed")? == 2;
+            Ok(OwedMail { id: DeliveryId(row.get("id")?), key: key(row)?, copied })
+        })?;
+        Ok(Owed { validity: UidValidity(validity), mails: rows.collect::<rusqlite::Result<_>>()? })
+    }
+
     /// Whether settled mails of this folder are to be seen, moved or deleted from now on. Mails settled before are
     /// left alone: nobody wished anything for them. Without a wish nothing is owed any more.
     pub fn wish(&mut self, mailbox: &Mailbox, wishes: bool) -> Result<()> {
@@ -26,25 +48,6 @@ impl Store {
                 w.run(sql, [id])?;
             }
             Ok(())
-        })
-    }
-
-    /// What is owed in the folder's present epoch, oldest first, up to 500 mails. In older ones the numbers mean
-    /// nothing any more, and what they meant is read again under its new number.
-    pub fn owed(&mut self, mailbox: &Mailbox) -> Result<Owed> {
-        self.write(Step::NameFolder, |w| {
-            let id = mailbox_id(w, mailbox)?;
-            let sql = "SELECT id, validity FROM epoch WHERE mailbox = ?1 ORDER BY id DESC LIMIT 1";
-            let newest = w.tx.prepare_cached(sql)?.query_row([id], |row| Ok((row.get("id")?, row.get("validity")?)));
-            let Some((epoch, validity)) = newest.optional()? else { return Ok(Owed::default()) };
-            let (epoch, validity): (i64, u32) = (epoch, validity);
-            let sql = "SELECT id, uid, name, owed FROM delivery WHERE epoch = ?1 AND owed <> 0 ORDER BY id LIMIT ?2";
-            let mut statement = w.tx.prepare_cached(sql)?;
-            let rows = statement.query_map(params![epoch, MOST as i64], |row| {
-                let copied = row.get::<_, i64>("owed")? == 2;
-                Ok(OwedMail { id: DeliveryId(row.get("id")?), key: key(row)?, copied })
-            })?;
-            Ok(Owed { validity: UidValidity(validity), mails: rows.collect::<rusqlite::Result<_>>()? })
         })
     }
 

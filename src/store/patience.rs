@@ -6,9 +6,28 @@ use rusqlite::{OptionalExtension, params};
 
 use super::epochs::mailbox_id;
 use super::value::{instant, maybe_instant};
-use super::{EpochId, Result, Store};
+use super::{EpochId, Reader, Result, Store};
 use crate::failpoint::Step;
 use crate::mailbox::{Comparison, Mailbox, Uid, Wait, Waiting};
+
+impl Reader {
+    /// Why a mailbox was last left alone, if it has not been read since.
+    pub fn waiting(&self, mailbox: &Mailbox) -> Result<Option<Waiting>> {
+        let sql = "SELECT last_failure, next_try, wait, coalesce(failure, '') AS reason FROM mailbox
+                   WHERE name = ?1 AND folder = ?2
+                   AND last_failure IS NOT NULL AND next_try IS NOT NULL AND wait IS NOT NULL";
+        let found = self.conn.prepare_cached(sql)?.query_row(params![mailbox.name, mailbox.folder], |row| {
+            let wait = wait_of(&row.get::<_, String>("wait")?);
+            Ok(Waiting {
+                since: instant(row, "last_failure")?,
+                until: instant(row, "next_try")?,
+                wait,
+                reason: row.get("reason")?,
+            })
+        });
+        Ok(found.optional()?)
+    }
+}
 
 impl Store {
     /// A mailbox was read to the end.
@@ -41,25 +60,6 @@ impl Store {
             let id = mailbox_id(w, mailbox)?;
             w.run(&sql, params![id, now.as_second(), reason, next_try.as_second(), word(wait)])?;
             Ok(())
-        })
-    }
-
-    /// Why a mailbox was last left alone, if it has not been read since.
-    pub fn waiting(&mut self, mailbox: &Mailbox) -> Result<Option<Waiting>> {
-        self.write(Step::NameFolder, |w| {
-            let sql = "SELECT last_failure, next_try, wait, coalesce(failure, '') AS reason FROM mailbox
-                       WHERE id = ?1 AND last_failure IS NOT NULL AND next_try IS NOT NULL AND wait IS NOT NULL";
-            let id = mailbox_id(w, mailbox)?;
-            let found = w.tx.prepare_cached(sql)?.query_row([id], |row| {
-                let wait = wait_of(&row.get::<_, String>("wait")?);
-                Ok(Waiting {
-                    since: instant(row, "last_failure")?,
-                    until: instant(row, "next_try")?,
-                    wait,
-                    reason: row.get("reason")?,
-                })
-            });
-            Ok(found.optional()?)
         })
     }
 

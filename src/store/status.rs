@@ -57,6 +57,19 @@ pub struct MailboxState {
     pub owed: u64,
 }
 
+/// Mails of one folder that could not be read so far, and are tried again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Resting {
+    /// Which folder.
+    pub mailbox: Mailbox,
+    /// How many mails.
+    pub mails: u64,
+    /// Why, of the one that is tried next.
+    pub reason: String,
+    /// When that may be tried again; `None` when nothing keeps it from being.
+    pub next_try: Option<Timestamp>,
+}
+
 impl MailboxState {
     /// One that was never opened.
     pub fn unread(mailbox: Mailbox) -> MailboxState {
@@ -135,6 +148,24 @@ impl Reader {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
+    /// Every folder with mails that were tried in vain and are neither settled nor given up, by name.
+    pub fn resting(&self) -> Result<Vec<Resting>> {
+        // SQLite takes the reason from the row with the least `not_before`.
+        let sql = "SELECT m.name, m.folder, count(*) AS mails, d.reason, min(coalesce(d.not_before, 0)) AS next_try
+            FROM delivery AS d JOIN epoch AS e ON e.id = d.epoch JOIN mailbox AS m ON m.id = e.mailbox
+            WHERE d.state = 'pending' AND d.reason IS NOT NULL GROUP BY m.id ORDER BY m.name, m.folder";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let rows = statement.query_map([], |row| {
+            Ok(Resting {
+                mailbox: Mailbox { name: row.get("name")?, folder: row.get("folder")? },
+                mails: row.get::<_, i64>("mails")?.unsigned_abs(),
+                reason: row.get("reason")?,
+                next_try: maybe_instant(row, "next_try")?.filter(|at| *at > Timestamp::UNIX_EPOCH),
+            })
+        })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
     fn bytes(&self) -> u64 {
         let mut log = self.path().as_os_str().to_owned();
         log.push("-wal");
@@ -153,4 +184,26 @@ fn mailbox_state(row: &Row<'_>) -> rusqlite::Result<MailboxState> {
         pending: row.get::<_, i64>("pending")?.unsigned_abs(),
         owed: row.get::<_, i64>("owed")?.unsigned_abs(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::{at, listed, mailbox, temporary};
+    use crate::mailbox::UidValidity;
+
+    #[test]
+    fn mails_that_were_tried_in_vain_are_told_with_the_next_ones_reason() {
+        let (_dir, mut store) = temporary();
+        let epoch = store.open_epoch(&mailbox(), UidValidity(7), None, at(0)).unwrap().epoch;
+        let new = store.enumerate(epoch, &[listed(1), listed(2), listed(3)], None, at(0)).unwrap();
+        assert_eq!(store.resting().unwrap(), []);
+        store.failed(new[1].id, "later", at(90)).unwrap();
+        store.failed(new[0].id, "sooner", at(60)).unwrap();
+        let resting = store.resting().unwrap();
+        assert_eq!(resting.len(), 1, "by folder");
+        assert_eq!((resting[0].mails, resting[0].reason.as_str()), (2, "sooner"));
+        assert_eq!((&resting[0].mailbox, resting[0].next_try), (&mailbox(), Some(at(60))));
+        store.vanished(&[new[0].id, new[1].id]).unwrap();
+        assert_eq!(store.resting().unwrap(), []);
+    }
 }

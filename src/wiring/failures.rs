@@ -82,7 +82,7 @@ pub fn inbox_failure(mailbox: &str, error: &InboxError) -> Failure {
         InboxError::BackOff { .. } => Code::TryLater,
         InboxError::Configuration { .. } => Code::Configuration,
         InboxError::File { .. } => Code::NoInput,
-        InboxError::Ledger(_) => Code::CannotWrite,
+        InboxError::Disk { .. } | InboxError::Ledger(_) => Code::CannotWrite,
     };
     let failure = Failure::new(code, format!("cannot read mailbox {mailbox}")).because(error);
     match error.hint() {

@@ -97,6 +97,40 @@ fn status_tells_of_mailboxes_before_and_after_they_were_read() {
 }
 
 #[test]
+fn a_mail_that_cannot_be_read_yet_is_told_until_it_is_settled() {
+    let house = House::new();
+    // A disk that does not hand it over: reading the beginning of this file is an I/O error for everybody.
+    let broken = house.path("Maildir/new/9.broken");
+    std::os::unix::fs::symlink("/proc/self/mem", &broken).expect("a link");
+    for _ in 0..2 {
+        let said = house.run(&["once"]);
+        assert_eq!(said.code, 75, "{}", said.err);
+        for words in ["1 mail of", "INBOX could not be read yet", "Input/output error", "is tried again after"] {
+            assert!(said.err.contains(words), "{words}: {}", said.err);
+        }
+    }
+    let status = house.json(&["status", "--json"]);
+    assert_eq!(status["deliveries"]["recorded"], 1, "the others are not kept waiting");
+    let resting = &status["mailboxes"][0]["resting"];
+    assert_eq!((&resting["mails"], &status["mailboxes"][0]["lag"]), (&1.into(), &1.into()), "{status}");
+    assert!(resting["reason"].is_string() && resting["next_try"].is_string(), "{status}");
+    assert!(house.facts(&["status"]).contains("1 of these not read yet"));
+    // Its time comes, and the disk is well again.
+    fs::remove_file(&broken).expect("a link");
+    house
+        .write("Maildir/new/9.broken", "From: Ann Li <ann@acme.example>\nTo: me@us.example\nSubject: Well\n\nAgain.\n");
+    let store = rusqlite::Connection::open(house.path("touchbase.db")).expect("the record");
+    store.execute("UPDATE delivery SET not_before = 0 WHERE state = 'pending'", []).expect("a delivery");
+    drop(store);
+    house.facts(&["once"]);
+    let status = house.json(&["status", "--json"]);
+    assert_eq!(
+        (&status["deliveries"]["recorded"], &status["mailboxes"][0]["resting"]),
+        (&2.into(), &serde_json::Value::Null)
+    );
+}
+
+#[test]
 fn a_backup_is_a_record_of_its_own_that_only_the_owner_can_read() {
     let house = House::lived_in();
     assert_eq!(house.facts(&["backup", "copy.db"]), "copy.db written\n");

@@ -77,13 +77,13 @@ pub fn copy(house: &Path) -> tempfile::TempDir {
     folder
 }
 
-fn command(house: &Path, words: &[&str], wish: Option<&str>) -> (Command, PathBuf) {
+fn command(house: &Path, words: &[&str], variables: &[(&str, &str)]) -> (Command, PathBuf) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_touchbase"));
     command.arg("--config").arg(house.join("touchbase.toml")).args(words).current_dir(house);
     for inherited in ["STATE_DIRECTORY", "CREDENTIALS_DIRECTORY", "NOTIFY_SOCKET", "JOURNAL_STREAM"] {
         command.env_remove(inherited);
     }
-    command.envs(wish.map(|wish| ("TOUCHBASE_FAILPOINT", wish)));
+    command.envs(variables.iter().copied());
     let log = house.join("stderr");
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(File::create(&log).expect("a log"));
     (command, log)
@@ -91,11 +91,17 @@ fn command(house: &Path, words: &[&str], wish: Option<&str>) -> (Command, PathBu
 
 /// Does it, with a fall if there is a `wish` for one.
 pub fn perform(house: &Path, act: &Act, wish: Option<&str>) -> Ended {
+    let variable = wish.map(|wish| ("TOUCHBASE_FAILPOINT", wish));
+    perform_with(house, act, variable.as_slice())
+}
+
+/// Does it with these variables in its environment.
+pub fn perform_with(house: &Path, act: &Act, variables: &[(&str, &str)]) -> Ended {
     let words: Vec<&str> = match act {
         Act::Command(words) => words.iter().map(String::as_str).collect(),
         Act::Daemon(_) => vec!["run"],
     };
-    let (mut command, log) = command(house, &words, wish);
+    let (mut command, log) = command(house, &words, variables);
     let mut child = command.spawn().expect("the program");
     let began = Instant::now();
     let status = loop {
@@ -109,7 +115,7 @@ pub fn perform(house: &Path, act: &Act, wish: Option<&str>) -> Ended {
         }
         if began.elapsed() > LONG {
             child.kill().expect("a child");
-            panic!("{words:?} with {wish:?} does not end:\n{}", fs::read_to_string(&log).unwrap_or_default());
+            panic!("{words:?} with {variables:?} does not end:\n{}", fs::read_to_string(&log).unwrap_or_default());
         }
         sleep(Duration::from_millis(5));
     };

@@ -1,53 +1,88 @@
 //! What happens in a house: what was there before, and what is done while the program falls.
 
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan, Zoned};
 
+use touchbase::failpoint::Step;
+
 use super::house::{Act, arrives, build, does, number, perform};
+use super::imap::Imap;
+
+/// What is done to settled mails in a Maildir, and what stands around it.
+const AFTER: &[Step] = &[
+    Step::Wish,
+    Step::Settle,
+    Step::MarkSeen,
+    Step::Expunge,
+    Step::MakeFolder,
+    Step::Move,
+    Step::SyncMails,
+    Step::CrossOut,
+    Step::NoteSuccess,
+];
 
 /// A house as it stands, and what is done in it.
 pub struct Scenario {
     pub name: &'static str,
     pub prepare: fn(&Path),
     pub act: fn(&Path) -> Act,
+    /// Where it falls: at these steps, or at all it comes to.
+    pub at: &'static [Step],
 }
 
 /// Every scenario without a server.
 pub const ALL: &[Scenario] = &[
-    Scenario { name: "first run", prepare: with_mail, act: |_| words("once") },
-    Scenario { name: "new mail", prepare: with_new_mail, act: |_| words("once") },
-    Scenario { name: "after a crash", prepare: crashed, act: |_| words("once") },
-    Scenario { name: "a folder is gone", prepare: without_folder, act: |_| words("once") },
-    Scenario { name: "contacts change", prepare: contacts_change, act: |_| words("once") },
-    Scenario { name: "older version", prepare: older, act: |_| words("once") },
-    Scenario { name: "reports due", prepare: lived_in, act: |_| Act::Daemon(reported) },
-    Scenario { name: "a report mailed", prepare: mails_reports, act: |_| Act::Daemon(mailed) },
-    Scenario { name: "housekeeping", prepare: old_mail, act: |_| Act::Daemon(kept_house) },
-    Scenario { name: "a report again", prepare: lived_in, act: report_again },
-    Scenario { name: "import", prepare: with_history, act: |_| words("import history") },
-    Scenario { name: "forget", prepare: lived_in, act: |_| words("forget ann@acme.example --yes") },
-    Scenario { name: "retry", prepare: lived_in, act: |house| held(house, "retry") },
-    Scenario { name: "release", prepare: lived_in, act: |house| held(house, "release") },
-    Scenario { name: "drop", prepare: lived_in, act: |house| held(house, "drop") },
+    Scenario { name: "first run", prepare: with_mail, act: |_| words("once"), at: &[] },
+    Scenario { name: "new mail", prepare: with_new_mail, act: |_| words("once"), at: &[] },
+    Scenario { name: "after a crash", prepare: crashed, act: |_| words("once"), at: &[] },
+    Scenario { name: "a folder is gone", prepare: without_folder, act: |_| words("once"), at: &[] },
+    Scenario { name: "contacts change", prepare: contacts_change, act: |_| words("once"), at: &[] },
+    Scenario { name: "older version", prepare: older, act: |_| words("once"), at: &[] },
+    Scenario { name: "reports due", prepare: lived_in, act: |_| Act::Daemon(reported), at: &[] },
+    Scenario { name: "a report mailed", prepare: mails_reports, act: |_| Act::Daemon(mailed), at: &[] },
+    Scenario { name: "housekeeping", prepare: old_mail, act: |_| Act::Daemon(kept_house), at: &[] },
+    Scenario { name: "a report again", prepare: lived_in, act: report_again, at: &[] },
+    Scenario { name: "import", prepare: with_history, act: |_| words("import history"), at: &[] },
+    Scenario { name: "forget", prepare: lived_in, act: |_| words("forget ann@acme.example --yes"), at: &[] },
+    Scenario { name: "retry", prepare: lived_in, act: |house| held(house, "retry"), at: &[] },
+    Scenario { name: "release", prepare: lived_in, act: |house| held(house, "release"), at: &[] },
+    Scenario { name: "drop", prepare: lived_in, act: |house| held(house, "drop"), at: &[] },
     Scenario {
         name: "accept",
         prepare: lived_in,
         act: |_| words("unmatched accept sam@ode.example --customer Ode --name Sam"),
+        at: &[],
     },
-    Scenario { name: "ignore", prepare: lived_in, act: |_| words("unmatched ignore ode.example") },
+    Scenario { name: "ignore", prepare: lived_in, act: |_| words("unmatched ignore ode.example"), at: &[] },
     Scenario {
         name: "a contact added",
         prepare: lived_in,
         act: |_| words("contacts add sam@ode.example --customer Ode --name Sam"),
+        at: &[],
     },
-    Scenario { name: "a contact removed", prepare: with_ode, act: |_| words("contacts remove sam@ode.example") },
-    Scenario { name: "a customer removed", prepare: with_ode, act: |_| words("customers remove Ode") },
-    Scenario { name: "backup", prepare: lived_in, act: |_| words("backup copy.db") },
-    Scenario { name: "restore", prepare: with_backup, act: |_| words("restore copy.db") },
-    Scenario { name: "reindex", prepare: lived_in, act: |_| words("reindex") },
-    Scenario { name: "a mail exported", prepare: lived_in, act: exported },
+    Scenario {
+        name: "a contact removed",
+        prepare: with_ode,
+        act: |_| words("contacts remove sam@ode.example"),
+        at: &[],
+    },
+    Scenario { name: "a customer removed", prepare: with_ode, act: |_| words("customers remove Ode"), at: &[] },
+    Scenario { name: "backup", prepare: lived_in, act: |_| words("backup copy.db"), at: &[] },
+    Scenario { name: "restore", prepare: with_backup, act: |_| words("restore copy.db"), at: &[] },
+    Scenario { name: "reindex", prepare: lived_in, act: |_| words("reindex"), at: &[] },
+    Scenario { name: "a mail exported", prepare: lived_in, act: exported, at: &[] },
+    Scenario { name: "seen", prepare: |house| wishing(house, "\"seen\""), act: |_| words("once"), at: AFTER },
+    Scenario { name: "deleted", prepare: |house| wishing(house, "\"delete\""), act: |_| words("once"), at: AFTER },
+    Scenario {
+        name: "moved",
+        prepare: |house| wishing(house, "{ move = \"Done/2026\" }"),
+        act: |_| words("once"),
+        at: AFTER,
+    },
+    Scenario { name: "a connection breaks", prepare: build, act: breaking, at: &[Step::GiveBack, Step::CountAttempt] },
 ];
 
 fn now() -> Zoned {
@@ -59,7 +94,7 @@ fn words(line: &str) -> Act {
 }
 
 /// A mail of some days ago at noon, so that reports of it are due.
-fn mail(from: &str, days_ago: i64, subject: &str, rest: &str) -> String {
+pub fn mail(from: &str, days_ago: i64, subject: &str, rest: &str) -> String {
     let day = now().checked_sub(days_ago.days()).expect("a day").date().at(12, 0, 0, 0);
     let date = day.strftime("%a, %d %b %Y %H:%M:%S +0000");
     let id = subject.replace(' ', "-");
@@ -85,7 +120,7 @@ fn with_mail(house: &Path) {
     arrives(house, "7.reply", &mail("Bo Birch <bo@birch.example>", 2, "Re: Offer", "\nThank you. We agree."));
 }
 
-fn lived_in(house: &Path) {
+pub fn lived_in(house: &Path) {
     with_mail(house);
     does(house, &["once"]);
 }
@@ -142,7 +177,7 @@ fn older(house: &Path) {
 }
 
 /// Every report up to yesterday's is there, and noted.
-fn reported(house: &Path) -> bool {
+pub fn reported(house: &Path) -> bool {
     number(house, "SELECT count(*) FROM report") == Some(3)
 }
 
@@ -204,4 +239,34 @@ fn exported(house: &Path) -> Act {
 fn with_ode(house: &Path) {
     lived_in(house);
     does(house, &["contacts", "add", "sam@ode.example", "--customer", "Ode", "--name", "Sam"]);
+}
+
+/// Mails of every kind, of which those that are settled are to be seen, moved or deleted. Some have been looked at.
+fn wishing(house: &Path, after: &str) {
+    with_mail(house);
+    let inside = |name: &str| house.join("Maildir").join(name);
+    std::fs::rename(inside("new/1.known"), inside("cur/1.known:2,")).expect("a mail");
+    std::fs::rename(inside("new/6.list"), inside("cur/6.list:2,FS")).expect("a mail");
+    // Not everybody's umask: a folder that is made has to look like the Maildir around it.
+    std::fs::set_permissions(house.join("Maildir"), std::fs::Permissions::from_mode(0o2770)).expect("permissions");
+    let path = house.join("touchbase.toml");
+    let before = std::fs::read_to_string(&path).expect("the configuration");
+    let wish = before.replace("path = \"Maildir\"\n", &format!("path = \"Maildir\"\nafter = {after}\n"));
+    std::fs::write(path, wish).expect("the configuration");
+}
+
+/// Its server breaks off in the middle of mails, three times in all, whoever asks.
+fn breaking(house: &Path) -> Act {
+    let mails =
+        (1..=5).map(|n| mail(ANN, 3, &format!("Crane {n}"), &format!("\nThe words of {n}.")).replace('\n', "\r\n"));
+    let port = Imap { mails: mails.collect(), breaks: 3.into(), lets_in: Box::new(|_| true) }.start();
+    let configuration = format!(
+        "[team]\naddresses = [\"me@us.example\"]\n[[mailbox]]\nname = \"mine\"\nkind = \"imap\"\nhost = \"localhost\"\n\
+         port = {port}\ntls = \"none\"\nuser = \"me\"\npassword-file = \"password\"\n\
+         [contacts]\nfiles = [\"contacts.csv\"]\n"
+    );
+    std::fs::write(house.join("touchbase.toml"), configuration).expect("the configuration");
+    std::fs::write(house.join("password"), "secret").expect("a password");
+    std::fs::set_permissions(house.join("password"), std::fs::Permissions::from_mode(0o600)).expect("permissions");
+    words("once")
 }

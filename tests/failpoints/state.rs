@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::Path;
 
 use rusqlite::types::ValueRef;
@@ -119,7 +120,13 @@ fn files(folder: &Path, name: &str, lines: &mut Vec<String>) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let (path, inside) = (entry.path(), format!("{name}/{}", entry.file_name().to_string_lossy()));
         match path.is_dir() {
-            true => files(&path, &inside, lines),
+            true if entry.file_name().to_string_lossy().starts_with(".touchbase-") => {}
+            true => {
+                // A folder may be there before anything is in it: whose it is counts from the beginning.
+                let about = entry.metadata().map(|it| (it.permissions().mode(), it.uid(), it.gid()));
+                lines.push(format!("{inside}/ {about:?}"));
+                files(&path, &inside, lines);
+            }
             false if entry.file_name().to_string_lossy().starts_with(".touchbase-") => {}
             false => lines
                 .push(format!("{inside} {:?}", fs::read(&path).map(|it| String::from_utf8_lossy(&it).into_owned()))),

@@ -1,7 +1,7 @@
 //! What an ordinary server answers (RFC 3501, RFC 2177), as far as the client asks.
 
 use super::fault::{Answer, Step};
-use super::folder::{Folder, Mail};
+use super::folder::{Deed, Folder, Mail};
 use super::server::{ServerTls, Traits};
 
 /// What a connection has been told of the folder: the UIDs in the order of their sequence numbers.
@@ -49,6 +49,12 @@ pub fn step(command: &str) -> Step {
         _ if starts("ID ") => Step::Id,
         _ if starts("LIST ") => Step::List,
         _ if starts("EXAMINE ") => Step::Examine,
+        _ if starts("SELECT ") => Step::Select,
+        _ if starts("UID STORE ") => Step::Store,
+        _ if starts("UID EXPUNGE ") => Step::Expunge,
+        _ if starts("UID MOVE ") => Step::Move,
+        _ if starts("UID COPY ") => Step::Copy,
+        _ if starts("CREATE ") => Step::Create,
         _ if starts("UID SEARCH ") => Step::Search,
         _ if starts("FETCH ") => Step::LastUid,
         _ if starts("UID FETCH ") && command.contains("(UID RFC822.SIZE") => Step::Enumerate,
@@ -73,7 +79,14 @@ pub fn honest(step: Step, tag: &str, command: &str, view: &mut View, folder: &Fo
         }
         Step::Id => answer.untagged.push(line("* ID (\"name\" \"faulty\")".into())),
         Step::List => answer.untagged.push(line("* LIST (\\HasNoChildren) \"/\" INBOX".into())),
-        Step::Examine => examine(&mut answer, view, folder, traits),
+        Step::Examine => examine(&mut answer, "READ-ONLY", view, folder, traits),
+        Step::Select => examine(&mut answer, "READ-WRITE", view, folder, traits),
+        Step::Move | Step::Copy if folder.other.is_none() => {
+            answer.tagged = line(format!("{tag} NO [TRYCREATE] there is no such folder"));
+        }
+        Step::Store | Step::Expunge | Step::Move | Step::Copy | Step::Create => {
+            answer.deed = deed(step, command, folder)
+        }
         Step::Search => {
             let found = wanted(command.split(' ').nth(3).unwrap_or_default(), folder);
             let uids: Vec<String> = found.iter().map(|mail| mail.uid.to_string()).collect();
@@ -102,11 +115,25 @@ pub fn honest(step: Step, tag: &str, command: &str, view: &mut View, folder: &Fo
     answer
 }
 
-fn examine(answer: &mut Answer, view: &mut View, folder: &Folder, traits: &Traits) {
+/// What a command wants done to the folder.
+fn deed(step: Step, command: &str, folder: &Folder) -> Option<Deed> {
+    let uids = wanted(command.split(' ').nth(2).unwrap_or_default(), folder).iter().map(|mail| mail.uid).collect();
+    match step {
+        Step::Store if command.ends_with("+FLAGS.SILENT (\\Seen)") => Some(Deed::See(uids)),
+        Step::Store if command.ends_with("+FLAGS.SILENT (\\Deleted)") => Some(Deed::Mark(uids)),
+        Step::Expunge => Some(Deed::Expunge(uids)),
+        Step::Move => Some(Deed::Move(uids)),
+        Step::Copy => Some(Deed::Copy(uids)),
+        Step::Create => Some(Deed::Create),
+        _ => None,
+    }
+}
+
+fn examine(answer: &mut Answer, how: &str, view: &mut View, folder: &Folder, traits: &Traits) {
     view.uids = Some(folder.mails.iter().map(|mail| mail.uid).collect());
     answer.untagged = vec![
         line("* FLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft)".into()),
-        line("* OK [PERMANENTFLAGS ()] read-only".into()),
+        line("* OK [PERMANENTFLAGS ()] flags".into()),
         line(format!("* {} EXISTS", folder.mails.len())),
         line("* 0 RECENT".into()),
         line(format!("* OK [UIDVALIDITY {}] valid", folder.validity)),
@@ -114,7 +141,7 @@ fn examine(answer: &mut Answer, view: &mut View, folder: &Folder, traits: &Trait
     if traits.tells_next {
         answer.untagged.push(line(format!("* OK [UIDNEXT {}] next", folder.next)));
     }
-    answer.tagged = line(format!("{} OK [READ-ONLY] opened", answer.tag));
+    answer.tagged = line(format!("{} OK [{how}] opened", answer.tag));
 }
 
 fn fetch(answer: &mut Answer, step: Step, command: &str, view: &View, folder: &Folder) {

@@ -1,6 +1,5 @@
 //! One case: a scene, a fault, and the course of both from beginning to end.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,73 +8,19 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 use touchbase::inbox::State;
-use touchbase::inbox::imap::{self, After, Password, Patience, Settings, Tls};
+use touchbase::inbox::imap::{self, Dial, Password, Patience, Settings, Tls};
 use touchbase::mailbox::Route;
 use touchbase::worker;
 
 use super::clock;
+use super::done::Done;
 use super::fault::Fault;
 use super::log::Entry;
 use super::office::{Office, Watched};
 use super::oracle::{self, Evidence, Expect, SECRET};
 use super::record::Record;
+pub use super::scene::Scene;
 use super::server::{Server, Traits};
-
-/// What the mailbox goes through while the fault waits for its step.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Scene {
-    /// Five mails lie there; touchbase has never seen them.
-    FirstFill,
-    /// Three of seven are new when it is started again.
-    CatchUp,
-    /// It idles, and two arrive.
-    Arrival,
-    /// It idles, two arrive, and the connection is lost.
-    Reconnect,
-    /// Two of four have large files.
-    Large,
-    /// Numbers with a hole of two thousand between them.
-    Sparse,
-    /// A server that does not tell the next UID and cannot idle.
-    Plain,
-}
-
-impl Scene {
-    /// Its name in the name of a case.
-    pub fn name(self) -> &'static str {
-        match self {
-            Scene::FirstFill => "first-fill",
-            Scene::CatchUp => "catch-up",
-            Scene::Arrival => "arrival",
-            Scene::Reconnect => "reconnect",
-            Scene::Large => "large",
-            Scene::Sparse => "sparse",
-            Scene::Plain => "plain",
-        }
-    }
-
-    /// The numbers of the mails in the scene, without the last one that arrives when all is over.
-    pub fn mails(self) -> BTreeSet<usize> {
-        let count = match self {
-            Scene::FirstFill => 5,
-            Scene::CatchUp => 7,
-            Scene::Arrival | Scene::Reconnect => 5,
-            Scene::Large | Scene::Sparse => 4,
-            Scene::Plain => 3,
-        };
-        (1..=count).collect()
-    }
-
-    /// The numbers of those that are read while the fault may strike.
-    pub fn new_mails(self) -> BTreeSet<usize> {
-        let old = match self {
-            Scene::CatchUp => 4,
-            Scene::Arrival | Scene::Reconnect => 3,
-            _ => 0,
-        };
-        self.mails().into_iter().filter(|number| *number > old).collect()
-    }
-}
 
 /// A case.
 #[derive(Clone)]
@@ -92,12 +37,14 @@ pub struct Case {
     pub traits: Option<Traits>,
     /// The client, where it is not an ordinary one.
     pub tune: Option<Arc<dyn Fn(Settings) -> Settings + Send + Sync>>,
+    /// Whether server and client are connected by TCP, in real time.
+    pub over_tcp: bool,
 }
 
 impl Case {
     /// A case of which nothing special is expected.
     pub fn new(name: impl Into<String>, scene: Scene, fault: Fault) -> Case {
-        Case { name: name.into(), scene, fault, expect: Expect::default(), traits: None, tune: None }
+        Case { name: name.into(), scene, fault, expect: Expect::default(), traits: None, tune: None, over_tcp: false }
     }
 
     /// With expectations.
@@ -132,6 +79,10 @@ impl Case {
 const LONGEST: Duration = Duration::from_secs(26 * 3_600);
 /// How long the course up to the fault may take.
 const BEFORE: Duration = Duration::from_secs(600);
+/// How long a program that is to end may take.
+const LONGEST_PASS: Duration = Duration::from_secs(30 * 60);
+/// How often cron runs it.
+const CRON: Duration = Duration::from_secs(5 * 60);
 
 /// A watch that runs.
 struct Running {
@@ -145,6 +96,9 @@ struct Course<'a> {
     case: &'a Case,
     server: Arc<Server>,
     office: Office,
+    reading: rusqlite::Connection,
+    dial: Dial,
+    port: u16,
     running: Option<Running>,
     evidence: Evidence,
 }
@@ -152,14 +106,17 @@ struct Course<'a> {
 /// Runs a case; what did not hold, and the server's log.
 pub async fn run(case: &Case, pool: Arc<worker::Pool>) -> (Vec<String>, Vec<Entry>) {
     clock::begin();
-    let traits = case.traits.clone().unwrap_or_else(|| match case.scene {
-        Scene::Plain => Traits { capabilities: "IMAP4rev1", tells_next: false, ..Traits::ordinary() },
-        Scene::CatchUp => Traits { capabilities: "IMAP4rev1 IDLE AUTH=PLAIN", ..Traits::ordinary() },
-        _ => Traits::ordinary(),
-    });
-    let server = Server::new(traits);
+    let server = Server::new(case.traits.clone().unwrap_or_else(|| case.scene.traits()));
     let office = Office::open(pool);
-    let mut course = Course { case, server, office, running: None, evidence: Evidence::default() };
+    let path = office.path();
+    server.judge(move |numbers| {
+        let record = Record::read(&Record::connect(&path));
+        numbers.iter().copied().filter(|number| !record.interactions.contains_key(&format!("Mail {number}"))).collect()
+    });
+    let reading = Record::connect(&office.path());
+    let (dial, port) = if case.over_tcp { (Dial::Network, server.listen().await) } else { (server.dial(), 143) };
+    let evidence = Evidence::default();
+    let mut course = Course { case, server, office, reading, dial, port, running: None, evidence };
     course.set_the_scene().await;
     course.until_well().await;
     course.until_caught_up().await;
@@ -174,7 +131,7 @@ impl Course<'_> {
         let settings = Settings {
             name: "capture".into(),
             host: "localhost".into(),
-            port: 143,
+            port: self.port,
             tls: Tls::None,
             ca_file: None,
             user: "capture".into(),
@@ -182,7 +139,7 @@ impl Course<'_> {
             folders: vec!["INBOX".into()],
             route: Route::Capture,
             poll: Duration::from_secs(60),
-            after: After::Leave,
+            after: self.case.scene.after(),
             since: None,
             patience: Patience::default(),
             clock: clock::now,
@@ -196,7 +153,7 @@ impl Course<'_> {
     fn start(&mut self) {
         let ledger = self.office.ledger(&self.server);
         let (stop, stopping) = watch::channel(false);
-        let watching = imap::watch_over(self.server.dial(), self.settings(), Arc::clone(&ledger), stopping);
+        let watching = imap::watch_over(self.dial.clone(), self.settings(), Arc::clone(&ledger), stopping);
         self.running = Some(Running { ledger, stop, task: tokio::spawn(watching) });
     }
 
@@ -224,7 +181,6 @@ impl Course<'_> {
     async fn set_the_scene(&mut self) {
         let fault = self.case.fault.clone();
         match self.case.scene {
-            Scene::FirstFill => self.deliver(5),
             Scene::Plain => self.deliver(3),
             Scene::Large => {
                 self.server.deliver();
@@ -254,9 +210,47 @@ impl Course<'_> {
                 }
                 return;
             }
+            _ => self.deliver(5),
         }
         self.server.arm(fault);
-        self.start();
+        if self.case.scene != Scene::Once {
+            self.start();
+        }
+    }
+
+    /// Waits; where cron is what drives the program, that is a run of it and the time until the next.
+    async fn go_on(&mut self, time: Duration) {
+        match self.case.scene {
+            Scene::Once => self.pass().await,
+            _ => sleep(time).await,
+        }
+    }
+
+    /// A program that begins, reads and ends. If it says that all went well, nothing that lay there is unknown.
+    async fn pass(&mut self) {
+        self.office.reopen();
+        let ledger = self.office.ledger(&self.server);
+        let lay_there: Vec<u64> = self.server.look(|folder| folder.mails.iter().map(|mail| mail.uid).collect());
+        let passing = imap::pass_over(self.dial.clone(), self.settings(), Arc::clone(&ledger));
+        let passed = timeout(LONGEST_PASS, passing).await;
+        self.office.written().await;
+        match passed {
+            Ok(Ok(())) => {
+                let known = Record::read(&self.reading).deliveries;
+                let unknown = lay_there.iter().find(|uid| !known.iter().any(|row| row.uid == **uid as i64));
+                let said = unknown.map(|uid| format!("it said that all went well, and had not read UID {uid}"));
+                self.evidence.ended = self.evidence.ended.take().or(said);
+            }
+            Ok(Err(_)) => {}
+            Err(_) => self.evidence.ended = Some("it did not end".into()),
+        }
+        self.evidence.seen.push(ledger.seen());
+        sleep(self.at_least(CRON)).await;
+    }
+
+    /// So long; nobody waits for long where time is real.
+    fn at_least(&self, time: Duration) -> Duration {
+        if self.case.over_tcp { Duration::from_millis(50) } else { time }
     }
 
     async fn until_quiet(&self) {
@@ -270,7 +264,7 @@ impl Course<'_> {
 
     async fn until_well(&mut self) {
         while !self.server.is_well() && clock::elapsed() < LONGEST {
-            sleep((clock::elapsed() / 200).max(Duration::from_millis(500))).await;
+            self.go_on((clock::elapsed() / 200).max(self.at_least(Duration::from_millis(500)))).await;
         }
         self.evidence.struck = self.server.struck();
         self.evidence.well = clock::elapsed();
@@ -284,7 +278,7 @@ impl Course<'_> {
         loop {
             // Later looks may be rarer: most cases are quiet after seconds, some after hours.
             let waited = clock::elapsed().saturating_sub(self.evidence.well);
-            sleep((waited / 8).max(Duration::from_secs(1))).await;
+            self.go_on((waited / 8).max(self.at_least(Duration::from_secs(1)))).await;
             if self.is_caught_up() {
                 self.evidence.caught_up = Some(clock::elapsed());
                 return;
@@ -297,13 +291,17 @@ impl Course<'_> {
 
     /// Whether the folder is quiet and every mail in it is settled.
     fn is_caught_up(&self) -> bool {
-        let Some(running) = &self.running else { return false };
-        if !matches!(running.ledger.seen().states.last(), Some(State::Idle | State::Polling)) {
+        let quiet = match &self.running {
+            Some(running) => matches!(running.ledger.seen().states.last(), Some(State::Idle | State::Polling)),
+            None => self.evidence.seen.last().is_some_and(|seen| seen.states.last() == Some(&State::Read)),
+        };
+        if !quiet {
             return false;
         }
-        let record = Record::read(&self.office.path());
+        let record = Record::read(&self.reading);
         let held = self.case.expect.quarantined.as_ref().map(|(held, _)| held.clone()).unwrap_or_default();
         record.open() == 0
+            && record.owed == 0
             && self.server.look(|folder| {
                 let there = folder.mails.iter().filter(|mail| !folder.denied.contains(&mail.number));
                 there.into_iter().all(|mail| {
@@ -318,11 +316,12 @@ impl Course<'_> {
         let evidence = &mut self.evidence;
         evidence.log = self.server.log();
         evidence.taken = self.server.most_taken();
-        evidence.record = Record::read(&self.office.path());
+        evidence.record = Record::examined(&self.office.path());
         self.server.look(|folder| {
             evidence.present = folder.mails.iter().map(|mail| (mail.number, mail.uid)).collect();
             evidence.validity = folder.validity;
             (evidence.ever, evidence.denied) = (folder.ever.clone(), folder.denied.clone());
+            evidence.done = Done::of(self.case.scene, folder);
         });
     }
 }

@@ -8,11 +8,18 @@ use tokio::time::Instant;
 
 thread_local! {
     static BEGAN: Cell<Option<(Instant, Timestamp)>> = const { Cell::new(None) };
+    static JUMPED: Cell<i64> = const { Cell::new(0) };
 }
 
 /// Sets this thread's time to the real one.
 pub fn begin() {
     BEGAN.set(Some((Instant::now(), touchbase::clock::now())));
+    JUMPED.set(0);
+}
+
+/// Somebody sets the clock, forward by so many seconds or back. Waits take as long as before.
+pub fn jump(seconds: i64) {
+    JUMPED.set(JUMPED.get() + seconds);
 }
 
 /// Virtual time since [`begin`].
@@ -23,7 +30,8 @@ pub fn elapsed() -> Duration {
 /// The virtual time of this thread, for [`touchbase::inbox::imap::Settings::clock`].
 pub fn now() -> Timestamp {
     let (_, began) = BEGAN.get().expect("a time that has begun");
-    let now = began + SignedDuration::try_from(elapsed()).expect("no ages");
+    let passed = SignedDuration::try_from(elapsed()).expect("no ages") + SignedDuration::from_secs(JUMPED.get());
+    let now = began + passed;
     Timestamp::from_second(now.as_second()).unwrap_or(now)
 }
 

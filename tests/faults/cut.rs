@@ -5,7 +5,7 @@ use super::fault::{Act, Answer, Asked, Cut, Fault, Lasts, Step};
 
 /// A place in an answer, behind which nothing comes any more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
+pub enum Place {
     /// The command is heard and not answered.
     Nothing,
     /// The first untagged response has come.
@@ -21,7 +21,8 @@ enum Place {
 }
 
 impl Place {
-    fn name(self) -> String {
+    /// Its name in the name of a case.
+    pub fn name(self) -> String {
         match self {
             Place::Nothing => "nothing".into(),
             Place::FirstLine => "first-line".into(),
@@ -54,7 +55,8 @@ fn in_literal(bytes: &[u8], percent: usize) -> usize {
     open + digits.len() + 4 + size * percent / 100
 }
 
-fn cut_at(place: Place, cut: Cut) -> impl Fn(Asked<'_>) -> Vec<Act> + Send + Sync {
+/// The honest answer up to a place, and the end of the connection.
+pub fn cut_at(place: Place, cut: Cut) -> impl Fn(Asked<'_>) -> Vec<Act> + Send + Sync {
     move |asked| {
         let whole = asked.answer.bytes();
         let bytes = whole[..place.bytes(&asked.answer)].to_vec();
@@ -63,10 +65,11 @@ fn cut_at(place: Place, cut: Cut) -> impl Fn(Asked<'_>) -> Vec<Act> + Send + Syn
     }
 }
 
-const CUTS: [(Cut, &str); 3] = [(Cut::Fin, "fin"), (Cut::Rst, "rst"), (Cut::Blackhole, "blackhole")];
+/// How connections end.
+pub const CUTS: [(Cut, &str); 3] = [(Cut::Fin, "fin"), (Cut::Rst, "rst"), (Cut::Blackhole, "blackhole")];
 
 /// The places of each step's answer that differ.
-fn places(step: Step) -> Vec<Place> {
+pub fn places(step: Step) -> Vec<Place> {
     use Place::{FirstLine, HalfTagged, Literal, Nothing, Untagged, Whole};
     match step {
         Step::Greeting | Step::Authenticate | Step::Idle => vec![Nothing, Whole],
@@ -96,6 +99,12 @@ pub fn steps(scene: Scene) -> &'static [Step] {
         Scene::Large => &[Structure, Parts, Fetch],
         Scene::Sparse => &[Search, Enumerate],
         Scene::Plain => &[Capability, Login, LastUid, Enumerate, Fetch],
+        Scene::Once => &[Greeting, Capability, Login, Id, List, Examine, Enumerate, Fetch, Step::Logout],
+        Scene::Seen => &[Step::Select, Step::Store],
+        Scene::Deleted => &[Step::Select, Step::Store, Step::Expunge],
+        Scene::Marked => &[Step::Select, Step::Store],
+        Scene::Moved => &[Step::Select, Step::Create, Step::Move],
+        Scene::Copied => &[Step::Select, Step::Create, Step::Copy, Step::Store, Step::Expunge],
     }
 }
 

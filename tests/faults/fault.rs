@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio_rustls::rustls::ServerConfig;
 
-use super::folder::Folder;
+use super::folder::{Deed, Folder};
 
 /// A step of the protocol, named by what the server answers to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -52,6 +52,18 @@ pub enum Step {
     Done,
     /// LOGOUT.
     Logout,
+    /// SELECT, before anything is changed.
+    Select,
+    /// UID STORE.
+    Store,
+    /// UID EXPUNGE.
+    Expunge,
+    /// UID MOVE.
+    Move,
+    /// UID COPY.
+    Copy,
+    /// CREATE.
+    Create,
     /// What nobody should say.
     Other,
 }
@@ -74,6 +86,8 @@ pub struct Answer {
     pub tagged: Vec<u8>,
     /// The mails whose presence it tells, by number.
     pub listed: Vec<usize>,
+    /// What is done before it is said.
+    pub deed: Option<Deed>,
 }
 
 impl Answer {
@@ -84,7 +98,8 @@ impl Answer {
 
     /// What an ordinary server does.
     pub fn acts(self) -> Vec<Act> {
-        let mut acts: Vec<Act> = self.untagged.into_iter().map(Act::Say).collect();
+        let mut acts: Vec<Act> = self.deed.into_iter().map(Act::Do).collect();
+        acts.extend(self.untagged.into_iter().map(Act::Say));
         acts.push(Act::Say(self.tagged));
         acts.push(Act::Tell(self.listed));
         acts
@@ -120,6 +135,10 @@ pub enum Act {
     Drip(Vec<u8>, Duration),
     /// Somebody else does something to the folder.
     Change(fn(&mut Folder)),
+    /// Does what the client wants.
+    Do(Deed),
+    /// After this time the clock is set forward by so many seconds, or back.
+    Jump(Duration, i64),
     /// These mails, by number, have been told of, and the client may rely on it.
     Tell(Vec<usize>),
     /// Shows the certificate of this server in the handshake.

@@ -22,6 +22,37 @@ pub struct Mail {
     pub structure: Arc<String>,
     /// What BODY[section] is.
     pub sections: Arc<BTreeMap<String, Vec<u8>>>,
+    /// Whether it is marked as seen.
+    pub seen: bool,
+    /// Whether it is marked to be removed.
+    pub deleted: bool,
+}
+
+/// What a client has done to mails, by UID.
+#[derive(Debug, Clone)]
+pub enum Deed {
+    /// Marks them as seen.
+    See(Vec<u64>),
+    /// Marks them to be removed.
+    Mark(Vec<u64>),
+    /// Removes those of them that are marked.
+    Expunge(Vec<u64>),
+    /// Puts copies into the other folder.
+    Copy(Vec<u64>),
+    /// Moves them there.
+    Move(Vec<u64>),
+    /// Makes that folder.
+    Create,
+}
+
+impl Deed {
+    /// The UIDs it names.
+    pub fn uids(&self) -> &[u64] {
+        match self {
+            Deed::See(uids) | Deed::Mark(uids) | Deed::Expunge(uids) | Deed::Copy(uids) | Deed::Move(uids) => uids,
+            Deed::Create => &[],
+        }
+    }
 }
 
 /// The folder.
@@ -36,12 +67,24 @@ pub struct Folder {
     pub ever: BTreeSet<usize>,
     /// Mails the server said are not there although they are, by number.
     pub denied: BTreeSet<usize>,
+    /// Mails that somebody else has removed, by number.
+    pub taken: BTreeSet<usize>,
+    /// The folder mails are moved to, once it is there: their numbers.
+    pub other: Option<Vec<usize>>,
 }
 
 impl Folder {
     /// An empty one.
     pub fn new() -> Folder {
-        Folder { validity: 7, next: 1, mails: Vec::new(), ever: BTreeSet::new(), denied: BTreeSet::new() }
+        Folder {
+            validity: 7,
+            next: 1,
+            mails: Vec::new(),
+            ever: BTreeSet::new(),
+            denied: BTreeSet::new(),
+            taken: BTreeSet::new(),
+            other: None,
+        }
     }
 
     /// A small mail arrives.
@@ -92,6 +135,8 @@ impl Folder {
             bytes: Arc::new(text.into_bytes()),
             structure: Arc::new(structure),
             sections: Arc::new(sections),
+            seen: false,
+            deleted: false,
         });
         self.next += 1;
         self.ever.insert(number);
@@ -101,7 +146,25 @@ impl Folder {
     /// The mail at a place is gone.
     pub fn expunge(&mut self, place: usize) {
         if place < self.mails.len() {
-            self.mails.remove(place);
+            self.taken.insert(self.mails.remove(place).number);
+        }
+    }
+
+    /// Does what a client wants.
+    pub fn perform(&mut self, deed: &Deed) {
+        let named = |mail: &Mail| deed.uids().contains(&mail.uid);
+        match deed {
+            Deed::See(_) => self.mails.iter_mut().filter(|mail| named(mail)).for_each(|mail| mail.seen = true),
+            Deed::Mark(_) => self.mails.iter_mut().filter(|mail| named(mail)).for_each(|mail| mail.deleted = true),
+            Deed::Expunge(_) => self.mails.retain(|mail| !(named(mail) && mail.deleted)),
+            Deed::Copy(_) | Deed::Move(_) => {
+                let numbers = self.mails.iter().filter(|mail| named(mail)).map(|mail| mail.number);
+                self.other.get_or_insert_default().extend(numbers);
+                if matches!(deed, Deed::Move(_)) {
+                    self.mails.retain(|mail| !named(mail));
+                }
+            }
+            Deed::Create => drop(self.other.get_or_insert_default()),
         }
     }
 

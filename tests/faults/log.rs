@@ -21,8 +21,10 @@ pub enum Event {
     LoggedIn,
     /// A mail arrived.
     Arrived(usize),
-    /// The folder was changed by somebody else.
+    /// The folder was changed.
     Changed,
+    /// The client wanted something done to these mails, by number, that are not on record.
+    Premature(Vec<usize>),
     /// The connection ended, and how.
     Closed(&'static str),
 }

@@ -8,12 +8,15 @@
 //! TOUCHBASE_FAULTS=cut/fin cargo test --test faults          # the cases whose names contain that
 //! ```
 
+mod after;
 mod answers;
 mod auth;
 mod case;
 mod certificates;
 mod clock;
+mod cron;
 mod cut;
+mod done;
 mod fault;
 mod folder;
 mod garbage;
@@ -27,20 +30,32 @@ mod races;
 mod record;
 mod runner;
 mod sabotage;
+mod scene;
 mod server;
 mod sizes;
 mod slow;
 mod status;
 mod talk;
+mod time;
 mod uids;
+mod wire;
 
 use std::collections::BTreeMap;
 
 #[test]
 fn every_fault_is_survived() {
+    survives(matrix::cases(), true);
+}
+
+#[test]
+fn a_reset_over_tcp_is_survived() {
+    survives(wire::cases(), false);
+}
+
+fn survives(cases: Vec<case::Case>, virtually: bool) {
     let chosen = std::env::var("TOUCHBASE_FAULTS").unwrap_or_default();
-    let cases: Vec<_> = matrix::cases().into_iter().filter(|case| case.full_name().contains(&chosen)).collect();
-    let results = runner::run_all(&cases);
+    let cases: Vec<_> = cases.into_iter().filter(|case| case.full_name().contains(&chosen)).collect();
+    let results = runner::run_all(&cases, virtually);
     println!("{}", runner::table(&results));
     let failed: Vec<_> = results.iter().filter(|result| !result.wrong.is_empty()).collect();
     for result in failed.iter().take(10) {

@@ -3,12 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::case::Case;
-use super::{auth, cut, garbage, idle, races, sizes, slow, status, uids};
+use super::{after, auth, cron, cut, garbage, idle, races, sizes, slow, status, time, uids};
 
 /// Every case, group by group.
 pub fn cases() -> Vec<Case> {
     [
+        after::cases(),
         auth::cases(),
+        cron::cases(),
         cut::cases(),
         garbage::cases(),
         idle::cases(),
@@ -16,6 +18,7 @@ pub fn cases() -> Vec<Case> {
         sizes::cases(),
         slow::cases(),
         status::cases(),
+        time::cases(),
         uids::cases(),
     ]
     .into_iter()

@@ -3,8 +3,8 @@
 //! Time stands still while any of them is at work, since they work in real time: a ledger call holds the virtual clock,
 //! and so does every mail from the handing over until it is settled.
 
-use std::path::PathBuf;
-use std::sync::{Arc, Mutex, mpsc};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock, mpsc};
 use std::time::Duration;
 
 use jiff::civil::Date;
@@ -65,22 +65,40 @@ fn known() -> Known {
     }
 }
 
+/// The file of a store in which nothing is yet: it is made once, as making it takes longer than many a case.
+fn empty_store() -> &'static [u8] {
+    static BYTES: OnceLock<Vec<u8>> = OnceLock::new();
+    BYTES.get_or_init(|| {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("touchbase.db");
+        drop(Store::open(&store::Settings { path: path.clone() }).expect("a store"));
+        std::fs::read(path).expect("a store")
+    })
+}
+
 /// The store and everything before it, until it is closed.
 pub struct Office {
     folder: tempfile::TempDir,
-    _lock: Lock,
+    pool: Arc<worker::Pool>,
     desk: Arc<Desk>,
+    lock: Option<Lock>,
 }
 
 impl Office {
     /// With an empty store.
     pub fn open(pool: Arc<worker::Pool>) -> Office {
         let folder = tempfile::Builder::new().prefix("tb-faults").tempdir().expect("a temporary folder");
-        let mut store = Store::open(&store::Settings { path: folder.path().join("touchbase.db") }).expect("a store");
-        let lock = store.lock().expect("nobody else");
-        let desk = Desk::new(Keeper::start(store, true), pool, Arc::new(|_| Ok(known()))).with_clock(clock::now);
-        let desk = Arc::new(desk);
-        Office { folder, _lock: lock, desk }
+        std::fs::write(folder.path().join("touchbase.db"), empty_store()).expect("a store");
+        let (desk, lock) = furnish(folder.path(), &pool);
+        Office { folder, pool, desk, lock: Some(lock) }
+    }
+
+    /// Ends, and begins again with what is on disk, as another process would.
+    pub fn reopen(&mut self) {
+        self.desk.keeper.close();
+        self.lock = None;
+        let (desk, lock) = furnish(self.folder.path(), &self.pool);
+        (self.desk, self.lock) = (desk, Some(lock));
     }
 
     /// A mailbox's ledger, which notes what it is asked.
@@ -102,6 +120,21 @@ impl Office {
         let _hold = Hold::new();
         let _ = self.desk.keeper.ask(|_| Ok(())).await;
     }
+}
+
+fn furnish(folder: &Path, pool: &Arc<worker::Pool>) -> (Arc<Desk>, Lock) {
+    let mut store = Store::open(&store::Settings { path: folder.join("touchbase.db") }).expect("a store");
+    // A reading process that is just being started by another thread holds all that is open here, until it is itself.
+    let lock = (0..1_000).find_map(|_| {
+        let lock = store.lock().ok();
+        if lock.is_none() {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        lock
+    });
+    let lock = lock.expect("nobody else");
+    let desk = Desk::new(Keeper::start(store, true), Arc::clone(pool), Arc::new(|_| Ok(known())));
+    (Arc::new(desk.with_clock(clock::now)), lock)
 }
 
 /// Virtual time stands still until it is dropped.

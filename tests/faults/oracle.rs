@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use touchbase::inbox::State;
 
+use super::done::{Done, Lies};
 use super::log::{Entry, Event};
 use super::office::Seen;
 use super::record::Record;
@@ -32,6 +33,8 @@ pub struct Expect {
     pub bytes: u64,
     /// What a person is told meanwhile.
     pub told: Option<&'static str>,
+    /// The answer to a copy was lost: no command of IMAP tells whether it was made, so it may be there twice.
+    pub twice: bool,
 }
 
 impl Default for Expect {
@@ -45,6 +48,7 @@ impl Default for Expect {
             no_login: false,
             bytes: 3 * 1024 * 1024,
             told: None,
+            twice: false,
         }
     }
 }
@@ -62,6 +66,8 @@ pub struct Evidence {
     pub ever: BTreeSet<usize>,
     /// Mails the server denied.
     pub denied: BTreeSet<usize>,
+    /// What was done to settled mails.
+    pub done: Done,
     /// The record.
     pub record: Record,
     /// What each start of the watch asked its ledger.
@@ -86,6 +92,7 @@ pub fn violations(evidence: &Evidence, expect: &Expect) -> Vec<String> {
     }
     no_loss(evidence, expect, &mut wrong);
     no_doubles(evidence, &mut wrong);
+    done(evidence, expect, &mut wrong);
     read_only(evidence, &mut wrong);
     liveness(evidence, expect, &mut wrong);
     back_off(evidence, expect, &mut wrong);
@@ -144,7 +151,29 @@ fn no_doubles(evidence: &Evidence, wrong: &mut Vec<String>) {
     }
 }
 
-/// The server heard nothing but what only reads.
+/// What was to be done to settled mails is done to every one of them, once, and never before it was on record.
+fn done(evidence: &Evidence, expect: &Expect, wrong: &mut Vec<String>) {
+    for entry in evidence.log.iter().filter(|entry| matches!(entry.event, Event::Premature(_))) {
+        wrong.push(format!("something was to be done to mails that are not on record: {:?}", entry.event));
+    }
+    let Some(wished) = evidence.done.wished else { return };
+    for (number, lies) in &evidence.done.lie {
+        let there = if expect.twice { lies.there.min(1) } else { lies.there };
+        // What others have marked is their business.
+        let deleted = lies.deleted && wished.deleted;
+        if (Lies { there, deleted, ..*lies }) != wished {
+            wrong.push(format!("mail {number} lies as {lies:?}, not as {wished:?}"));
+        }
+        if !evidence.record.interactions.contains_key(&format!("Mail {number}")) {
+            wrong.push(format!("mail {number} is lost"));
+        }
+    }
+    if evidence.record.owed > 0 {
+        wrong.push(format!("{} mails are still owed something", evidence.record.owed));
+    }
+}
+
+/// The server heard nothing but what only reads; where settled mails are to be changed, nothing but that besides.
 fn read_only(evidence: &Evidence, wrong: &mut Vec<String>) {
     const READS: [&str; 15] = [
         // `*` gives up an AUTHENTICATE.
@@ -164,9 +193,11 @@ fn read_only(evidence: &Evidence, wrong: &mut Vec<String>) {
         "IDLE",
         "LOGOUT",
     ];
+    const CHANGES: [&str; 6] = ["SELECT ", "UID STORE ", "UID EXPUNGE ", "UID MOVE ", "UID COPY ", "CREATE \"Done\""];
+    let changes = if evidence.done.wished.is_some() { &CHANGES[..] } else { &[] };
     for entry in &evidence.log {
         let Event::Heard(line) = &entry.event else { continue };
-        let reads = line == "DONE" || READS.iter().any(|verb| line.starts_with(verb));
+        let reads = line == "DONE" || READS.iter().chain(changes).any(|verb| line.starts_with(verb));
         if !reads || line.contains("BODY[") || line.contains("RFC822 ") || line.contains("RFC822.TEXT") {
             wrong.push(format!("the client said {line:?}, which does not only read"));
         }

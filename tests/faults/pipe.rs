@@ -26,13 +26,18 @@ impl Line {
         self.reset.store(true, Ordering::Relaxed);
     }
 
+    /// Whether it was.
+    pub fn is_reset(&self) -> bool {
+        self.reset.load(Ordering::Relaxed)
+    }
+
     /// How many bytes the client has taken.
     pub fn taken(&self) -> u64 {
         self.taken.load(Ordering::Relaxed)
     }
 
     fn check(&self) -> io::Result<()> {
-        if self.reset.load(Ordering::Relaxed) { Err(io::ErrorKind::ConnectionReset.into()) } else { Ok(()) }
+        if self.is_reset() { Err(io::ErrorKind::ConnectionReset.into()) } else { Ok(()) }
     }
 }
 

@@ -27,18 +27,24 @@ pub struct Record {
     pub deliveries: Vec<Row>,
     /// Subjects of interactions that hold their mail's words, and how often each is there.
     pub interactions: BTreeMap<String, usize>,
-    /// What SQLite says about its file.
+    /// Settled mails to which something is still to be done where they lie.
+    pub owed: usize,
+    /// What SQLite says about its file; empty where nobody asked.
     pub integrity: String,
 }
 
 impl Record {
+    /// A way to read it again and again.
+    pub fn connect(path: &Path) -> Connection {
+        Connection::open(path).expect("the store")
+    }
+
     /// Reads it.
-    pub fn read(path: &Path) -> Record {
-        let store = Connection::open(path).expect("the store");
+    pub fn read(store: &Connection) -> Record {
         let mut record = Record::default();
         let sql = "SELECT e.validity, d.uid, d.state, coalesce(d.outcome, ''), coalesce(d.reason, '')
                    FROM delivery AS d JOIN epoch AS e ON e.id = d.epoch ORDER BY d.id";
-        let mut statement = store.prepare(sql).expect(sql);
+        let mut statement = store.prepare_cached(sql).expect(sql);
         let rows = statement.query_map([], |row| {
             Ok(Row {
                 validity: row.get(0)?,
@@ -51,11 +57,20 @@ impl Record {
         record.deliveries = rows.and_then(Iterator::collect).expect(sql);
         let sql = "SELECT subject || CASE WHEN instr(text, 'The words of mail ' || substr(subject, 6) || ',') = 1
                    THEN '' ELSE ' with the words ' || text END, count(*) FROM interaction GROUP BY 1";
-        let mut statement = store.prepare(sql).expect(sql);
+        let mut statement = store.prepare_cached(sql).expect(sql);
         let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get::<_, i64>(1)? as usize)));
         record.interactions = rows.and_then(Iterator::collect).expect(sql);
-        record.integrity = store.query_row("PRAGMA integrity_check", [], |row| row.get(0)).expect("a check");
+        // Under numbers that mean nothing any more nothing can be done.
+        let sql = "SELECT count(*) FROM delivery WHERE owed <> 0 AND epoch = (SELECT max(id) FROM epoch)";
+        record.owed = store.query_row(sql, [], |row| row.get::<_, i64>(0)).expect(sql) as usize;
         record
+    }
+
+    /// The same, with what SQLite says about its whole file.
+    pub fn examined(path: &Path) -> Record {
+        let store = Record::connect(path);
+        let integrity = store.query_row("PRAGMA integrity_check", [], |row| row.get(0)).expect("a check");
+        Record { integrity, ..Record::read(&store) }
     }
 
     /// How many deliveries are not settled.

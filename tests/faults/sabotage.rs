@@ -6,6 +6,7 @@ use std::time::Duration;
 use touchbase::inbox::State;
 use touchbase::mailbox::Wait;
 
+use super::done::{Done, Lies};
 use super::log::{Entry, Event};
 use super::office::Seen;
 use super::oracle::{Evidence, Expect, SECRET, violations};
@@ -30,6 +31,7 @@ fn sound() -> Evidence {
             deliveries: vec![row(1, "settled", "recorded"), row(2, "settled", "recorded")],
             interactions: [("Mail 1".to_owned(), 1), ("Mail 2".to_owned(), 1)].into(),
             integrity: "ok".into(),
+            owed: 0,
         },
         seen: vec![Seen::default()],
         struck: 1,
@@ -127,4 +129,37 @@ fn a_secret_in_what_a_person_reads_is_seen() {
         let told = said(|e| e.seen[0].states.push(state));
         assert!(told.contains("no words for a person"), "{told}");
     }
+}
+
+/// Two mails that were to be moved and were; the second lies as somebody says.
+fn moved(lies: Lies) -> String {
+    said(|e| {
+        let wished = Lies { there: 1, ..Lies::default() };
+        e.done = Done { wished: Some(wished), lie: [(1, wished), (2, lies)].into() };
+    })
+}
+
+#[test]
+fn deeds_that_are_missing_doubled_or_too_early_are_seen() {
+    let there = |there| Lies { there, ..Lies::default() };
+    assert_eq!(moved(there(1)), "");
+    for lies in [there(0), there(2), Lies { here: true, ..there(0) }, Lies { here: true, ..there(1) }] {
+        assert!(moved(lies).contains("mail 2 lies as"), "{lies:?}");
+    }
+    let early = said(|e| e.log.push(Entry { event: Event::Premature(vec![2]), ..heard(1, "") }));
+    assert!(early.contains("not on record"), "{early}");
+    let wished = Lies { here: true, seen: true, ..Lies::default() };
+    let owed = said(|e| {
+        (e.done.wished, e.record.owed) = (Some(wished), 1);
+    });
+    assert!(owed.contains("still owed"), "{owed}");
+    let lost = said(|e| {
+        e.done = Done { wished: Some(Lies::default()), lie: [(3, Lies::default())].into() };
+    });
+    assert!(lost.contains("mail 3 is lost"), "{lost}");
+    let plain = said(|e| {
+        e.done.wished = Some(wished);
+        e.log.push(heard(2, "EXPUNGE"));
+    });
+    assert!(plain.contains("does not only read"), "what others have marked would go as well: {plain}");
 }

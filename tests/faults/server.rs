@@ -1,19 +1,21 @@
 //! A small honest IMAP server over a folder in memory, with one fault in it and a log of everything.
 
 use std::io;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 use std::time::Duration;
 
+use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio_rustls::rustls::ServerConfig;
 use touchbase::inbox::imap::{Dial, Stream};
 
 use super::clock;
 use super::fault::{Act, Answer, Asked, Fault, Lasts, Step};
-use super::folder::Folder;
+use super::folder::{Deed, Folder};
 use super::log::{Entry, Event};
 use super::pipe::{Line, pipe};
 use super::talk::Talk;
+use super::wire;
 
 /// Commands no client needs in any of the cases.
 pub const STORM: usize = 4_000;
@@ -55,7 +57,11 @@ pub struct Server {
     changed: watch::Sender<u64>,
     /// Counts up when every connection is to be closed.
     hang_up: watch::Sender<u64>,
+    judge: OnceLock<Judge>,
 }
+
+/// Of these mails, by number, those to which nothing may be done yet.
+type Judge = Box<dyn Fn(&[usize]) -> Vec<usize> + Send + Sync>;
 
 struct State {
     folder: Folder,
@@ -107,7 +113,25 @@ impl Server {
             state: Mutex::new(state),
             changed: watch::Sender::new(0),
             hang_up: watch::Sender::new(0),
+            judge: OnceLock::new(),
         })
+    }
+
+    /// Whom to ask which mails nothing may be done to yet.
+    pub fn judge(&self, judge: impl Fn(&[usize]) -> Vec<usize> + Send + Sync + 'static) {
+        let _ = self.judge.set(Box::new(judge));
+    }
+
+    /// A client wants something done; whether it may is written down.
+    pub fn hear_of(&self, connection: usize, deed: &Deed) {
+        let numbers: Vec<usize> = self.look(|folder| {
+            let named = folder.mails.iter().filter(|mail| deed.uids().contains(&mail.uid));
+            named.map(|mail| mail.number).collect()
+        });
+        let premature = self.judge.get().map(|judge| judge(&numbers)).unwrap_or_default();
+        if !premature.is_empty() {
+            self.note(connection, Event::Premature(premature));
+        }
     }
 
     /// How to reach it.
@@ -116,12 +140,40 @@ impl Server {
         Dial::Through(Arc::new(move || server.accept()))
     }
 
+    /// The same over TCP: where it listens.
+    pub async fn listen(self: &Arc<Server>) -> u16 {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let port = listener.local_addr().expect("a port").port();
+        let server = Arc::clone(self);
+        tokio::spawn(async move {
+            let mut hang_up = server.hang_up.subscribe();
+            // It stops listening with the end of the case.
+            while let Some(Ok((stream, _))) = tokio::select! {
+                accepted = listener.accept() => Some(accepted),
+                _ = hang_up.changed() => None,
+            } {
+                let line = Arc::new(Line::default());
+                if let Ok(number) = server.connection(&line) {
+                    server.talk(number, Box::new(wire::ServerEnd::new(stream, Arc::clone(&line))), line);
+                }
+            }
+        });
+        port
+    }
+
     fn accept(self: &Arc<Server>) -> io::Result<Box<dyn Stream>> {
         let (ours, theirs, line) = pipe();
+        let number = self.connection(&line)?;
+        self.talk(number, Box::new(theirs), line);
+        Ok(Box::new(ours))
+    }
+
+    /// A client connects; the number it gets, unless it is refused.
+    fn connection(&self, line: &Arc<Line>) -> io::Result<usize> {
         let (number, struck) = {
             let mut state = self.state();
             state.connections += 1;
-            state.lines.push(Arc::clone(&line));
+            state.lines.push(Arc::clone(line));
             (state.connections, state.fault.as_mut().is_some_and(|armed| armed.strikes(Step::Connect)))
         };
         self.note(number, Event::Opened);
@@ -129,16 +181,19 @@ impl Server {
             self.note(number, Event::Struck);
             return Err(io::ErrorKind::ConnectionRefused.into());
         }
+        Ok(number)
+    }
+
+    fn talk(self: &Arc<Server>, number: usize, stream: Box<dyn Stream>, line: Arc<Line>) {
         let server = Arc::clone(self);
         tokio::spawn(async move {
             let mut hang_up = server.hang_up.subscribe();
             let how = tokio::select! {
-                how = Talk::run(&server, number, Box::new(theirs), &line) => how,
+                how = Talk::run(&server, number, stream, &line) => how,
                 _ = hang_up.changed() => "hung up",
             };
             server.note(number, Event::Closed(how));
         });
-        Ok(Box::new(ours))
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

@@ -56,6 +56,7 @@ fn commands(scene: Scene) -> impl Iterator<Item = Step> {
         Scene::Reconnect => false,
         Scene::Large | Scene::Sparse => *step != Step::Enumerate,
         Scene::Plain => matches!(step, Step::LastUid | Step::Fetch),
+        _ => false,
     };
     steps(scene).iter().copied().filter(differs)
 }

@@ -10,6 +10,7 @@ use tokio_rustls::rustls::ServerConfig;
 use touchbase::inbox::imap::Stream;
 
 use super::answers::{self, View};
+use super::clock;
 use super::fault::{Act, Answer, Cut, Step};
 use super::log::{Event, excerpt};
 use super::pipe::Line;
@@ -110,6 +111,9 @@ impl Talk<'_> {
         }
         let (view, traits) = (&mut self.view, &self.server.traits);
         let answer = self.server.look(|folder| answers::honest(step, &tag, command, view, folder, traits));
+        if let Some(deed) = &answer.deed {
+            self.server.hear_of(self.number, deed);
+        }
         let said = self.answer(step, answer).await?;
         match step {
             Step::Authenticate if says_continue(&said) => self.logging_in = Some(tag),
@@ -165,6 +169,11 @@ impl Talk<'_> {
                     }
                 }
                 Act::Change(change) => self.server.change(change),
+                Act::Do(deed) => self.server.change(|folder| folder.perform(&deed)),
+                Act::Jump(after, seconds) => drop(tokio::spawn(async move {
+                    tokio::time::sleep(after).await;
+                    clock::jump(seconds);
+                })),
                 Act::Tell(numbers) => self.tell(numbers),
                 Act::Show(_) => {}
                 Act::Close(cut) => return Err(self.close(cut).await),

@@ -1,7 +1,9 @@
 //! What every format says of the same: what is withheld, what is long overdue, what was before.
 
+use touchbase::mail::Untrusted;
 use touchbase::report::{self, Format, Relationship};
 
+use crate::fixture::instant;
 use crate::worlds::{after_holidays, usual};
 
 #[test]
@@ -80,4 +82,22 @@ fn what_measures_said_before_stands_on_the_page_of_the_customer_and_in_their_own
     let json: serde_json::Value = serde_json::from_str(&report::render(&own, Format::Json)).unwrap();
     let earlier = &json["relationships"][0]["measures"]["listening_share"]["earlier"];
     assert_eq!(earlier[0], serde_json::json!({"date": "2025-12-31", "value": 0.61, "n": 12}));
+}
+
+#[test]
+fn a_mailbox_that_was_not_read_to_its_end_says_what_that_means_for_the_page() {
+    let machinery = |lag, failure: Option<&str>| {
+        let mut world = usual();
+        world.mailboxes[0].last_success = None;
+        world.mailboxes[0].lag = lag;
+        world.mailboxes[0].failure = failure.map(|words| (instant("2026-11-20T12:00:00Z"), Untrusted::new(words)));
+        report::render(&world.report(), Format::Markdown)
+    };
+    let first = machinery(12, None);
+    assert!(
+        first.contains("being read for the first time, so this page may not know all of it yet, 12 mails wait in it")
+    );
+    let failed = machinery(0, Some("no route"));
+    assert!(failed.contains("not read to its end so far, so this page may not know all of it"), "{failed}");
+    assert!(failed.contains("no route"));
 }

@@ -35,11 +35,16 @@ const LONGEST: Duration = Duration::from_secs(15 * 60);
 ///
 /// # Errors
 /// The connection, or what the server refuses.
-pub async fn once<L: Ledger>(settings: &Settings, ledger: &Arc<L>, mailbox: &Mailbox) -> Result<(), InboxError> {
+pub async fn once<L: Ledger>(
+    dial: &Dial,
+    settings: &Settings,
+    ledger: &Arc<L>,
+    mailbox: &Mailbox,
+) -> Result<(), InboxError> {
     if settings.after == After::Leave || ledger.owed(mailbox).await?.mails.is_empty() {
         return Ok(());
     }
-    let mut session = Session::connect(settings, &Dial::Network).await?;
+    let mut session = Session::connect(settings, dial).await?;
     session.login(settings).await?;
     settle_up(&mut session, settings, ledger, mailbox, || false).await?;
     session.logout().await;

@@ -54,12 +54,17 @@ pub async fn watch_over<L: Ledger>(dial: Dial, settings: Settings, ledger: Arc<L
 /// Reads every folder once, with what failed tried again until it is settled. Returns the first thing that went wrong
 /// after everything else was read.
 pub async fn pass<L: Ledger>(settings: Settings, ledger: Arc<L>) -> Result<(), InboxError> {
+    pass_over(Dial::Network, settings, ledger).await
+}
+
+/// The same, with the server reached in another way.
+pub async fn pass_over<L: Ledger>(dial: Dial, settings: Settings, ledger: Arc<L>) -> Result<(), InboxError> {
     let settings = Arc::new(settings);
     let mut first_error = None;
     for folder in &settings.folders {
         let mailbox = Mailbox { name: settings.name.clone(), folder: folder.clone() };
-        let passed = match pass_folder(&settings, &ledger, &mailbox).await {
-            Ok(()) => after::once(&settings, &ledger, &mailbox).await,
+        let passed = match pass_folder(&dial, &settings, &ledger, &mailbox).await {
+            Ok(()) => after::once(&dial, &settings, &ledger, &mailbox).await,
             failed => failed,
         };
         if let Err(error) = passed {
@@ -78,6 +83,7 @@ pub async fn pass<L: Ledger>(settings: Settings, ledger: Arc<L>) -> Result<(), I
 
 /// A connection that breaks while mails come is made again a few times: groups become smaller with each.
 async fn pass_folder<L: Ledger>(
+    dial: &Dial,
     settings: &Arc<Settings>,
     ledger: &Arc<L>,
     mailbox: &Mailbox,
@@ -87,10 +93,11 @@ async fn pass_folder<L: Ledger>(
     let mut memory = Memory::default();
     loop {
         let handed = memory.handed;
-        let (settings, ledger, mailbox) = (Arc::clone(settings), Arc::clone(ledger), mailbox.clone());
+        let (dial, settings, ledger, mailbox) =
+            (dial.clone(), Arc::clone(settings), Arc::clone(ledger), mailbox.clone());
         let task = isolated(async move {
             let mut memory = memory;
-            let result = read_once(&settings, &ledger, &mailbox, &mut memory).await;
+            let result = read_once(&dial, &settings, &ledger, &mailbox, &mut memory).await;
             (memory, result)
         });
         let (kept, result) = task.await;
@@ -104,6 +111,7 @@ async fn pass_folder<L: Ledger>(
 }
 
 async fn read_once<L: Ledger>(
+    dial: &Dial,
     settings: &Settings,
     ledger: &Arc<L>,
     mailbox: &Mailbox,
@@ -117,7 +125,7 @@ async fn read_once<L: Ledger>(
     }
     ledger.state(mailbox, State::Connecting);
     ledger.wish(mailbox, settings.after != After::Leave).await?;
-    let mut session = Session::connect(settings, &Dial::Network).await?;
+    let mut session = Session::connect(settings, dial).await?;
     session.login(settings).await?;
     memory.connected = true;
     let mut reader = Reader::new(&mut session, ledger, settings, mailbox, memory).await?;
@@ -305,9 +313,10 @@ fn pause_after(error: &InboxError, pause: Duration, settings: &Settings, door: &
         InboxError::BackOff { wait, .. } => pause.max(*wait),
         InboxError::Refused { .. } | InboxError::RefusedToken { .. } => after_refusals(door.refusals(), pause),
         InboxError::Ledger(_) => pause.max(settings.patience.second_try),
-        InboxError::Certificate { .. } | InboxError::Configuration { .. } | InboxError::File { .. } => {
-            settings.patience.longest_pause
-        }
+        InboxError::Certificate { .. }
+        | InboxError::Configuration { .. }
+        | InboxError::File { .. }
+        | InboxError::Disk { .. } => settings.patience.longest_pause,
     }
 }
 

@@ -5,7 +5,7 @@
 //! are found by the part of their name that stays, wherever other programs have moved them within the folder.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File, Permissions};
+use std::fs::{self, File, Metadata, Permissions};
 use std::io;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, lchown};
 use std::path::{Path, PathBuf};
@@ -16,6 +16,7 @@ use tokio::task::spawn_blocking;
 
 use super::Settings;
 use super::files::{self, Found};
+use crate::failpoint::{self, Step};
 use crate::inbox::{After, InboxError, Ledger};
 use crate::mailbox::{Deed, DeliveryId, Key, Mailbox, OwedMail};
 
@@ -41,13 +42,22 @@ pub async fn settle_up<L: Ledger>(settings: &Settings, ledger: &Arc<L>, mailbox:
         let (done, failed) = acted.map_or_else(|error| (Vec::new(), Some(error)), |acted| (acted.done, acted.failed));
         ledger.did(done, Deed::All).await?;
         if let Some(error) = failed {
-            return Err(InboxError::Configuration {
-                what: format!("what `after` wants cannot be done in {}: {error}", settings.path.display()),
-                hint:
-                    "let touchbase write in the Maildir (under systemd with ReadWritePaths=), or set `after = \"leave\"`"
-                        .into(),
-            });
+            return Err(refused(&settings.path, &error));
         }
+    }
+}
+
+/// A disk that fails or is full is nobody's configuration; rights, and what stands in the way, are.
+fn refused(path: &Path, error: &io::Error) -> InboxError {
+    let path = path.display().to_string();
+    let fails = error.raw_os_error() == Some(rustix::io::Errno::IO.raw_os_error());
+    if fails || matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded) {
+        return InboxError::Disk { path, why: error.to_string() };
+    }
+    InboxError::Configuration {
+        what: format!("what `after` wants cannot be done in {path}: {error}"),
+        hint: "let touchbase write in the Maildir (under systemd with ReadWritePaths=), or set `after = \"leave\"`"
+            .into(),
     }
 }
 
@@ -85,11 +95,13 @@ fn act(after: &After, top: &Path, source: &Path, mails: &[OwedMail]) -> io::Resu
         }
     }
     // Where mails went first: what is gone from one folder is then for good in the other.
+    failpoint::before(Step::SyncMails);
     for folder in [target.as_deref(), Some(source)].into_iter().flatten() {
         for part in files::PARTS {
             File::open(folder.join(part))?.sync_all()?;
         }
     }
+    failpoint::after(Step::SyncMails);
     Ok(acted)
 }
 
@@ -103,18 +115,25 @@ fn deed(
     let Some(Found { path }) = places.get(name) else { return Ok(()) };
     match (after, target) {
         (After::Leave, _) | (After::Move(_), None) => Ok(()),
-        (After::Delete, _) => fs::remove_file(path),
+        (After::Delete, _) => step(Step::Expunge, || fs::remove_file(path)),
         (After::Seen, _) => match seen_name(path, name) {
-            Some(seen) => rename(path, &source.join("cur"), &seen),
+            Some(seen) => step(Step::MarkSeen, || rename(path, &source.join("cur"), &seen)),
             None => Ok(()),
         },
         (After::Move(_), Some(target)) => {
             // Unread stays unread: it goes where it was, `new` or `cur`, with its flags.
             let part = path.parent().and_then(Path::file_name).unwrap_or_default();
             let file = path.file_name().and_then(|file| file.to_str()).unwrap_or(name);
-            rename(path, &target.join(part), file)
+            step(Step::Move, || rename(path, &target.join(part), file))
         }
     }
+}
+
+fn step(step: Step, deed: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
+    failpoint::before(step);
+    deed()?;
+    failpoint::after(step);
+    Ok(())
 }
 
 /// The name of a mail once it is seen, its flags in the order of their letters; `None` when it is seen already.
@@ -148,31 +167,52 @@ fn rename(path: &Path, folder: &Path, file: &str) -> io::Result<()> {
 fn make_folder(top: &Path, folder: &str) -> io::Result<PathBuf> {
     let path = files::folder_path(top, folder);
     let around = fs::metadata(top)?;
-    let like_around = |made: &Path, mode: u32| {
-        if rustix::process::geteuid().is_root() {
-            lchown(made, Some(around.uid()), Some(around.gid()))?;
-        }
-        fs::set_permissions(made, Permissions::from_mode(mode))
-    };
-    let parts = ["", "tmp", "new", "cur"].map(|part| path.join(part));
-    for part in &parts {
-        match fs::create_dir(part) {
-            Ok(()) => {
-                like_around(part, around.mode() & 0o7777)?;
-                File::open(part.parent().unwrap_or(top))?.sync_all()?;
-            }
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(error),
+    for part in ["", "tmp", "new", "cur"].map(|part| path.join(part)) {
+        if !part.is_dir() {
+            let made = unseen().tempdir_in(aside(top))?;
+            like(&around, made.path(), around.mode() & 0o7777)?;
+            put(made.path(), &part)?;
         }
     }
     // What tells delivery agents that this is a folder and not a Maildir of its own.
     let mark = path.join("maildirfolder");
     if path != top && !mark.exists() {
-        File::create(&mark)?;
-        like_around(&mark, around.mode() & 0o666)?;
-        File::open(top)?.sync_all()?;
+        let made = unseen().tempfile_in(aside(top))?;
+        like(&around, made.path(), around.mode() & 0o666)?;
+        put(made.path(), &mark)?;
     }
     Ok(path)
+}
+
+/// What is made gets its name last: cut off before, it is nobody's, and never there without its owner.
+fn put(made: &Path, place: &Path) -> io::Result<()> {
+    failpoint::before(Step::MakeFolder);
+    match renameat_with(CWD, made, CWD, place, RenameFlags::NOREPLACE) {
+        // Somebody else has made it meanwhile.
+        Err(rustix::io::Errno::EXIST) => return Ok(()),
+        result => result?,
+    }
+    File::open(place.parent().unwrap_or(place))?.sync_all()?;
+    failpoint::after(Step::MakeFolder);
+    Ok(())
+}
+
+/// Where things are made that nobody is to see yet: what lies in `tmp` is no mail, and swept by whoever keeps Maildirs.
+fn aside(top: &Path) -> PathBuf {
+    Some(top.join("tmp")).filter(|tmp| tmp.is_dir()).unwrap_or_else(|| top.to_owned())
+}
+
+fn unseen() -> tempfile::Builder<'static, 'static> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".touchbase-");
+    builder
+}
+
+fn like(around: &Metadata, made: &Path, mode: u32) -> io::Result<()> {
+    if rustix::process::geteuid().is_root() {
+        lchown(made, Some(around.uid()), Some(around.gid()))?;
+    }
+    fs::set_permissions(made, Permissions::from_mode(mode))
 }
 
 fn scan(folder: &Path) -> io::Result<BTreeMap<String, Found>> {

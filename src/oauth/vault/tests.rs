@@ -88,3 +88,25 @@ fn tokens_of_another_client_are_none() {
     vault.provider.client_id = "other".into();
     assert_eq!(vault.access(None).unwrap_err(), OAuthError::NotAgreed);
 }
+
+#[test]
+fn what_a_program_wrote_whole_and_could_not_put_in_place_counts() {
+    let folder = tempfile::tempdir().unwrap();
+    let vault = vault(folder.path());
+    vault.keep(granted(3600)).unwrap();
+    let newer =
+        Tokens::of(&vault.provider, Granted { access: SecretString::from("canary-newer"), ..granted(3600) }, noon());
+    let write = |text: &str| {
+        fs::write(vault.beside(), text).unwrap();
+        fs::set_permissions(vault.beside(), fs::Permissions::from_mode(0o600)).unwrap();
+    };
+    let whole = newer.as_json().to_string();
+    write(&whole[..whole.len() - 1]);
+    assert_eq!(vault.access(None).unwrap().expose_secret(), "canary-access", "half of it tells nothing");
+    write(&whole);
+    assert_eq!(vault.access(None).unwrap().expose_secret(), "canary-newer");
+    assert!(!vault.beside().exists());
+    write("{");
+    vault.keep(granted(3600)).unwrap();
+    assert!(!vault.beside().exists(), "nothing secret lies about");
+}
