@@ -82,7 +82,7 @@ impl Findings {
         let sight = Sight::of(record, wording, working, as_of);
         let mut relations = Vec::new();
         dealings::each(record, &sight.at, |dealings| relations.extend(Relation::of(&dealings, &sight)));
-        Findings { open_loops: open_loops::open_loops(&record.entries, working, as_of), relations }
+        Findings { open_loops: open_loops::open_loops(record, working, as_of), relations }
     }
 
     /// What is said of one customer.
