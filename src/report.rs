@@ -14,6 +14,7 @@ pub mod day;
 pub mod facts;
 pub mod gist;
 pub mod grouped;
+mod json;
 pub mod letter;
 pub mod markdown;
 pub mod open;
@@ -28,11 +29,9 @@ pub mod week;
 pub mod words;
 pub mod year;
 
-use serde::Serialize;
-
-use crate::mail::Untrusted;
 pub use day::Report;
 pub use facts::{CustomerFacts, Facts, Held, IndexFacts, MailboxState, Seen, Stranger};
+pub use json::json;
 pub use letter::{Letter, letter};
 pub use settled::Settled;
 pub use week::WeekFacts;
@@ -82,22 +81,4 @@ pub fn render(report: &Report, format: Format) -> String {
 /// A day's report as a file in one format: `2026-11-20.html`.
 pub fn file(report: &Report, format: Format) -> File {
     File { path: format!("{}.{}", report.date, format.extension()), content: render(report, format) }
-}
-
-/// The object of product.md, keys in its order, indented, with a line end. Strangers' words are as they
-/// wrote them, only that what would hide or steer is visible.
-pub fn json(report: &impl Serialize) -> String {
-    let mut object = serde_json::to_value(report).unwrap_or_default();
-    make_visible(&mut object);
-    format!("{object:#}\n")
-}
-
-/// Neutralises every text of a JSON value; the serializer does the escaping.
-fn make_visible(value: &mut serde_json::Value) {
-    match value {
-        serde_json::Value::String(text) => *text = Untrusted::new(std::mem::take(text)).visible(),
-        serde_json::Value::Array(values) => values.iter_mut().for_each(make_visible),
-        serde_json::Value::Object(fields) => fields.values_mut().for_each(make_visible),
-        _ => {}
-    }
 }

@@ -25,7 +25,7 @@ use crate::failure::{Code, Failure};
 use crate::interaction::Recorded;
 use crate::mail::{Address, Domain};
 use crate::measure::calendar::day_span;
-use crate::measure::{Findings, Record, WorkingTime};
+use crate::measure::{Findings, Past, Record, WorkingTime};
 use crate::report::{self, Facts, Format, Report, schedule};
 use crate::store::{self, Chronicle, Reader, Store};
 use crate::{publish, wiring};
@@ -166,11 +166,13 @@ pub fn rewrite(reader: &Reader, settings: &Settings, date: Date) -> Result<publi
 pub fn day(reader: &Reader, settings: &Settings, date: Date, customer: Option<&CustomerId>) -> Result<Report, Failure> {
     let tell = || {
         let editor = Editor::new(reader, settings)?;
-        let mut chronicle = editor.chronicle(editor.watermark(date)?);
-        editor.read_on(&mut chronicle, date)?;
         match customer {
-            None => editor.report(date, &chronicle, None),
-            Some(id) => editor.report(date, &chronicle.of_customer(id), Some(id)),
+            None => editor.report(date, &editor.leap(date)?, None),
+            Some(id) => {
+                let mut chronicle = editor.chronicle(editor.watermark(date)?);
+                editor.read_on(&mut chronicle, date)?;
+                editor.report(date, &chronicle.of_customer(id), Some(id))
+            }
         }
     };
     reader.at_once(tell).map_err(wiring::store_failure)
@@ -218,10 +220,21 @@ impl<'a> Editor<'a> {
 
     /// Reads on to the end of a day.
     fn read_on(&self, chronicle: &mut Chronicle, date: Date) -> store::Result<()> {
-        let lately = date.checked_sub(Span::new().days(LATELY - 1)).unwrap_or(date);
-        let lately = schedule::as_of(lately.yesterday().unwrap_or(lately), self.settings.zone());
-        chronicle.advance(self.reader, self.span(date)?.end, lately)?;
+        chronicle.advance(self.reader, self.span(date)?.end, self.lately(date))?;
         Ok(())
+    }
+
+    /// The record as far as findings at the end of a day need it, which is little of its past.
+    fn leap(&self, date: Date) -> store::Result<Chronicle> {
+        let end = self.span(date)?.end;
+        let past = Past::end(&self.settings.working, end);
+        self.chronicle(self.watermark(date)?).leap(self.reader, end, self.lately(date), past)
+    }
+
+    /// Since when mails are looked through for the mails they mention.
+    fn lately(&self, date: Date) -> Timestamp {
+        let lately = date.checked_sub(Span::new().days(LATELY - 1)).unwrap_or(date);
+        schedule::as_of(lately.yesterday().unwrap_or(lately), self.settings.zone())
     }
 
     fn span(&self, date: Date) -> store::Result<Range<Timestamp>> {

@@ -124,6 +124,10 @@ pub fn hides_or_steers(c: char) -> bool {
 
 /// NFC, with every character that hides or steers made visible. CRLF and a lone CR become LF.
 fn neutralised(words: &str) -> String {
+    // Most words are plain, and plain words stay as they are: ASCII is its own NFC.
+    if words.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\n' | b'\t')) {
+        return words.to_owned();
+    }
     let mut out = String::with_capacity(words.len());
     let mut before = ' ';
     let mut rest = words.nfc().peekable();

@@ -108,11 +108,14 @@ impl Sieve {
         self.wait(&entry);
         // Whom the mail of somebody else's people concerns is known once everybody's home is.
         let divided = entry.inbound && entry.customers.len() > 1;
-        for customer in entry.customers.iter() {
-            self.meet(*customer, &entry, divided);
-        }
         if divided || self.going_on.contains(&entry.conversation) {
-            self.kept.push(entry);
+            self.kept.push(entry.clone());
+        }
+        for customer in entry.customers.iter().skip(1) {
+            self.meet(*customer, entry.clone(), divided);
+        }
+        if let Some(customer) = entry.customers.first().copied() {
+            self.meet(customer, entry, divided);
         }
     }
 
@@ -128,9 +131,8 @@ impl Sieve {
             }
             kept.push(entry);
         }
-        let settled = |entry: &&Entry| {
-            !going_on.contains(&entry.conversation) && !waiting.contains_key(&entry.conversation)
-        };
+        let settled =
+            |entry: &&Entry| !going_on.contains(&entry.conversation) && !waiting.contains_key(&entry.conversation);
         past.settled = kept.iter().filter(settled).map(|entry| entry.conversation).collect();
         kept.extend(waiting.into_values());
         kept.sort_by_key(Entry::order);
@@ -158,28 +160,29 @@ impl Sieve {
         }
     }
 
-    fn meet(&mut self, customer: CustomerNo, entry: &Entry, divided: bool) {
+    fn meet(&mut self, customer: CustomerNo, entry: Entry, divided: bool) {
         let place = customer.0 as usize;
         if self.ends.len() <= place {
             self.ends.resize_with(place + 1, Ends::default);
         }
         let Some(ends) = self.ends.get_mut(place) else { return };
         let conversation = (customer, entry.conversation);
+        if divided {
+            if entry.says(SignalKind::Ask) {
+                self.asked.entry(conversation).or_default().perhaps.push(entry);
+            }
+            return;
+        }
+        ends.first.get_or_insert_with(|| entry.clone());
         if !entry.inbound {
-            ends.ours = Some((entry.clone(), self.asked.remove(&conversation).unwrap_or_default()));
-        } else if entry.says(SignalKind::Ask) {
-            let asked = self.asked.entry(conversation).or_default();
-            match divided {
-                true => asked.perhaps.push(entry.clone()),
-                false => asked.surely = true,
-            }
+            let asked = self.asked.remove(&conversation).unwrap_or_default();
+            ends.ours = Some((entry, asked));
+            return;
         }
-        if !divided {
-            ends.first.get_or_insert_with(|| entry.clone());
-            if entry.inbound {
-                ends.theirs = Some(entry.clone());
-            }
+        if entry.says(SignalKind::Ask) {
+            self.asked.entry(conversation).or_default().surely = true;
         }
+        ends.theirs = Some(entry);
     }
 }
 

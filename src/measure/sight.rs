@@ -8,7 +8,8 @@ use super::answer::Share;
 use super::dealings::Place;
 use super::standpoint::Standpoint;
 use super::{
-    Closed, CustomerNo, Entry, Left, Matter, Mentioned, Past, PersonNo, Record, Roster, Undelivered, Wording, WorkingTime,
+    Closed, CustomerNo, Entry, Left, Matter, Mentioned, Past, PersonNo, Record, Roster, Undelivered, Wording,
+    WorkingTime,
 };
 use crate::understand::SignalKind;
 

@@ -15,9 +15,9 @@ use jiff::{SignedDuration, Timestamp};
 use self::people::People;
 use super::lean::facts::{alone, numbers};
 use super::value::{column, strange};
-use super::{Reader, Result, lean};
+use super::{Reader, Result, StoreError, lean};
 use crate::contacts::{Customer, CustomerId};
-use crate::measure::{CustomerNo, Entry, Matter, Record};
+use crate::measure::{CustomerNo, Entry, Matter, Record, Sieve};
 use crate::understand::SignalKind;
 
 /// How far back mails are looked through for the mails they mention (measures.md 15), if nobody says otherwise.
@@ -35,6 +35,10 @@ pub struct Chronicle {
     watermark: i64,
     /// Up to when the record was read, which is not included; in UTC seconds.
     until: Option<i64>,
+    /// How many entries were read so far.
+    read: usize,
+    /// Whether the past was let go of, so that nothing can be read on.
+    leapt: bool,
     people: People,
     /// Lists of one customer, by its number in lean rows, and of several, as they are packed.
     one_customer: Vec<Option<Arc<[CustomerNo]>>>,
@@ -85,9 +89,45 @@ impl Chronicle {
     /// Reads on up to `until`, which is not included and must not lie before where it stands; what mails since
     /// `lately` mention is counted ([`Record::mentioned`]). Gives the record as of then.
     pub fn advance(&mut self, reader: &Reader, until: Timestamp, lately: Timestamp) -> Result<&Record> {
+        if self.leapt {
+            return Err(StoreError::Defect("a record whose past was let go of cannot be read on".to_owned()));
+        }
         self.people.learn(reader)?;
-        self.read_on(reader, until)?;
+        // No more than ever joined the record; room that is not used is not taken.
+        let most = usize::try_from(reader.max_sequence()?.min(self.watermark)).unwrap_or_default();
+        self.record.entries.reserve_exact(most.saturating_sub(self.record.entries.len()));
+        self.read_on(reader, until, |record, entry| record.entries.push(entry))?;
         self.people.describe(&mut self.record.roster);
+        self.look_around(reader, until, lately)
+    }
+
+    /// Reads from the beginning up to `until`, which is not included, and lets go of what was before `walked` and no
+    /// finding as of `until` needs ([`crate::measure::Past`]): a record of many years takes the room of one. Nothing can
+    /// be read on from there.
+    pub fn leap(
+        mut self,
+        reader: &Reader,
+        until: Timestamp,
+        lately: Timestamp,
+        walked: Timestamp,
+    ) -> Result<Chronicle> {
+        let (recent, going_on) = reader.conversations_between(walked, until, self.watermark)?;
+        let mut sieve = Sieve::new(walked, going_on);
+        self.people.learn(reader)?;
+        self.read_on(reader, walked, |_, entry| sieve.take(entry))?;
+        let mut entries = Vec::with_capacity(recent);
+        self.read_on(reader, until, |_, entry| entries.push(entry))?;
+        self.people.describe(&mut self.record.roster);
+        let record = &mut self.record;
+        (record.entries, record.past) = sieve.finish(&record.roster);
+        record.entries.append(&mut entries);
+        self.look_around(reader, until, lately)?;
+        self.leapt = true;
+        Ok(self)
+    }
+
+    /// What the record knows besides entries.
+    fn look_around(&mut self, reader: &Reader, until: Timestamp, lately: Timestamp) -> Result<&Record> {
         let entries = &self.record.entries;
         let matters = self.matters(reader, until)?;
         let undelivered = reader.undelivered(until, self.watermark, || self.people.by_address())?;
@@ -125,11 +165,8 @@ impl Chronicle {
         Ok(matters)
     }
 
-    fn read_on(&mut self, reader: &Reader, until: Timestamp) -> Result<()> {
+    fn read_on(&mut self, reader: &Reader, until: Timestamp, mut take: impl FnMut(&mut Record, Entry)) -> Result<()> {
         let from = self.until.unwrap_or(i64::MIN);
-        // No more than ever joined the record; room that is not used is not taken.
-        let most = usize::try_from(reader.max_sequence()?.min(self.watermark)).unwrap_or_default();
-        self.record.entries.reserve_exact(most.saturating_sub(self.record.entries.len()));
         let sql = "SELECT at, interaction, facts FROM entry WHERE at >= ?1 AND at < ?2 AND sequence <= ?3
                    ORDER BY at, interaction";
         let mut statement = reader.conn.prepare_cached(sql)?;
@@ -138,9 +175,9 @@ impl Chronicle {
             let at = Timestamp::from_second(row.get(0)?).map_err(|_| strange("at", rusqlite::types::Type::Integer))?;
             let packed = lean::packed(row, 2)?;
             let customers = self.customers_of(reader, packed.customers)?;
-            let place = self.record.entries.len();
+            let place = self.read;
             let scalars = packed.scalars;
-            self.record.entries.push(Entry {
+            let entry = Entry {
                 interaction: row.get(1)?,
                 at,
                 conversation: scalars.conversation,
@@ -155,7 +192,9 @@ impl Chronicle {
                 automation: scalars.automation,
                 inbound: scalars.inbound,
                 interleaved: scalars.interleaved,
-            });
+            };
+            take(&mut self.record, entry);
+            self.read += 1;
         }
         self.until = Some(until.as_second().max(from));
         Ok(())
@@ -192,6 +231,24 @@ impl Chronicle {
 }
 
 impl Reader {
+    /// How many entries there are from `from` until before `until`, and their conversations.
+    fn conversations_between(
+        &self,
+        from: Timestamp,
+        until: Timestamp,
+        watermark: i64,
+    ) -> Result<(usize, HashSet<i64>)> {
+        let sql = "SELECT facts FROM entry WHERE at >= ?1 AND at < ?2 AND sequence <= ?3";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let mut rows = statement.query([from.as_second(), until.as_second(), watermark])?;
+        let (mut entries, mut conversations) = (0, HashSet::new());
+        while let Some(row) = rows.next()? {
+            conversations.insert(lean::packed(row, 0)?.scalars.conversation);
+            entries += 1;
+        }
+        Ok((entries, conversations))
+    }
+
     fn customer_numbers(&self) -> Result<HashMap<u64, CustomerId>> {
         let mut statement = self.conn.prepare_cached("SELECT id, customer FROM customer_number")?;
         let rows =

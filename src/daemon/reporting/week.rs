@@ -49,15 +49,15 @@ impl Editor<'_> {
         formats: &[Format],
     ) -> store::Result<Vec<File>> {
         let last = sunday(monday).min(until);
-        let mut chronicle = self.chronicle(self.watermark(last)?);
-        self.read_on(&mut chronicle, last)?;
-        let last_day = match customer {
-            None => self.report(last, &chronicle, None)?,
+        let chronicle = match customer {
+            None => self.leap(last)?,
             Some(id) => {
-                chronicle = chronicle.of_customer(id);
-                self.report(last, &chronicle, Some(id))?
+                let mut chronicle = self.chronicle(self.watermark(last)?);
+                self.read_on(&mut chronicle, last)?;
+                chronicle.of_customer(id)
             }
         };
+        let last_day = self.report(last, &chronicle, customer)?;
         self.week_up_to(&last_day, &chronicle, customer, formats)
     }
 
