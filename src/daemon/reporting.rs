@@ -25,7 +25,7 @@ use crate::failure::{Code, Failure};
 use crate::interaction::Recorded;
 use crate::mail::{Address, Domain};
 use crate::measure::calendar::day_span;
-use crate::measure::{Findings, Past, Record, WorkingTime};
+use crate::measure::{Findings, Past, Record, Roster, WorkingTime};
 use crate::report::{self, Facts, Format, Report, schedule};
 use crate::store::{self, Chronicle, Reader, Store};
 use crate::{publish, wiring};
@@ -167,7 +167,12 @@ pub fn day(reader: &Reader, settings: &Settings, date: Date, customer: Option<&C
     let tell = || {
         let editor = Editor::new(reader, settings)?;
         match customer {
-            None => editor.report(date, &editor.leap(date)?, None),
+            None => {
+                let chronicle = editor.leap(date)?;
+                let findings = editor.findings(chronicle.record(), editor.span(date)?.end)?;
+                let known = Known { watermark: chronicle.watermark(), roster: &chronicle.into_roster() };
+                editor.tell(date, &known, &findings, None)
+            }
             Some(id) => {
                 let mut chronicle = editor.chronicle(editor.watermark(date)?);
                 editor.read_on(&mut chronicle, date)?;
@@ -188,6 +193,14 @@ pub fn findings(reader: &Reader, settings: &Settings, as_of: Timestamp) -> Resul
         editor.findings(&reader.record_as_of(as_of, None)?, as_of)
     };
     tell().map_err(wiring::store_failure)
+}
+
+/// What is known of a day besides its findings.
+struct Known<'k> {
+    /// The last sequence number that is known.
+    watermark: i64,
+    /// Who the numbers in the findings are.
+    roster: &'k Roster,
 }
 
 /// The record, opened to tell of it.
@@ -289,8 +302,21 @@ impl<'a> Editor<'a> {
     }
 
     fn report(&self, date: Date, chronicle: &Chronicle, customer: Option<&CustomerId>) -> store::Result<Report> {
-        let (zone, span, record) = (self.settings.zone(), self.span(date)?, chronicle.record());
-        let watermark = chronicle.watermark();
+        let record = chronicle.record();
+        let findings = self.findings(record, self.span(date)?.end)?;
+        let known = Known { watermark: chronicle.watermark(), roster: &record.roster };
+        self.tell(date, &known, &findings, customer)
+    }
+
+    fn tell(
+        &self,
+        date: Date,
+        known: &Known<'_>,
+        findings: &Findings,
+        customer: Option<&CustomerId>,
+    ) -> store::Result<Report> {
+        let (zone, span) = (self.settings.zone(), self.span(date)?);
+        let Known { watermark, roster } = *known;
         let mut days = self.published.clone();
         days.insert(date, watermark);
         let about = |recorded: &Recorded| customer.is_none_or(|c| recorded.interaction.customers.contains(c));
@@ -303,8 +329,7 @@ impl<'a> Editor<'a> {
         exchanges.retain(|recorded| told_here(recorded, false));
         let mut late = self.late_candidates(span.start, watermark)?;
         late.retain(|recorded| told_here(recorded, true));
-        let findings = self.findings(record, span.end)?;
-        let (words, sentences) = shown(&findings);
+        let (words, sentences) = shown(findings);
         let mut quoted = self.quoted(words)?;
         for id in sentences {
             quoted.push(self.reader.outline(id)?);
@@ -315,8 +340,8 @@ impl<'a> Editor<'a> {
             hours_per_day: self.settings.working.hours_per_day(),
             customers: &self.customers,
             quoted: &quoted,
-            roster: &record.roster,
-            findings: &findings,
+            roster,
+            findings,
             exchanges: &exchanges,
             late: &late,
             unmatched: &self.strangers(span.end)?,

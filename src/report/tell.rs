@@ -24,15 +24,22 @@ impl Report {
         let exchanges = teller.exchanges(facts.exchanges, facts.late);
         let quoted: BTreeMap<i64, &Interaction> = facts.quoted.iter().map(|r| (r.id, &r.interaction)).collect();
         let relation = Telling::new(&teller, facts, &quoted);
+        // Thousands of customers beside tens of thousands of conversations that wait: each takes as long as the other.
+        let (relationships, today) = std::thread::scope(|scope| {
+            let relationships = scope.spawn(|| relation.relationships(facts.findings));
+            let today = teller.today(facts, &relation, &quoted);
+            (relationships.join(), today)
+        });
+        let relationships = relationships.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         Report {
             date: facts.date,
             time_zone: facts.zone.iana_name().unwrap_or("UTC").to_owned(),
             as_of: teller.time(as_of(facts.date, &facts.zone)),
-            today: teller.today(facts, &relation, &quoted),
+            today,
             settled: Vec::new(),
             counts: Counts::of(&exchanges),
             exchanges,
-            relationships: relation.relationships(facts.findings),
+            relationships,
             people: teller.people(facts, &relation),
             machinery: teller.machinery(facts.mailboxes, facts.quarantine),
             context: Context {

@@ -8,7 +8,7 @@ mod people;
 mod signs;
 
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -17,11 +17,14 @@ use super::lean::facts::{alone, numbers};
 use super::value::{column, strange};
 use super::{Reader, Result, StoreError, lean};
 use crate::contacts::{Customer, CustomerId};
-use crate::measure::{CustomerNo, Entry, Matter, Record, Sieve};
+use crate::measure::{CustomerNo, Entry, Matter, Record, Roster, Sieve};
 use crate::understand::SignalKind;
 
 /// How far back mails are looked through for the mails they mention (measures.md 15), if nobody says otherwise.
 const LATELY: SignedDuration = SignedDuration::from_hours(90 * 24);
+
+/// How many entries are handed on together to be sifted.
+const BATCH: usize = 2_048;
 
 /// The signals that become matters.
 const MATTERS: [SignalKind; 4] =
@@ -112,9 +115,8 @@ impl Chronicle {
         walked: Timestamp,
     ) -> Result<Chronicle> {
         let (recent, going_on) = reader.conversations_between(walked, until, self.watermark)?;
-        let mut sieve = Sieve::new(walked, going_on);
         self.people.learn(reader)?;
-        self.read_on(reader, walked, |_, entry| sieve.take(entry))?;
+        let sieve = self.sift(reader, walked, Sieve::new(walked, going_on))?;
         let mut entries = Vec::with_capacity(recent);
         self.read_on(reader, until, |_, entry| entries.push(entry))?;
         self.people.describe(&mut self.record.roster);
@@ -124,6 +126,29 @@ impl Chronicle {
         self.look_around(reader, until, lately)?;
         self.leapt = true;
         Ok(self)
+    }
+
+    /// Reads on up to `walked`, and sifts what was read beside that: either takes as long as the other.
+    fn sift(&mut self, reader: &Reader, walked: Timestamp, mut sieve: Sieve) -> Result<Sieve> {
+        let (batches, read) = mpsc::sync_channel::<Vec<Entry>>(4);
+        std::thread::scope(|scope| {
+            let sifting = scope.spawn(move || {
+                read.into_iter().flatten().for_each(|entry| sieve.take(entry));
+                sieve
+            });
+            let mut batch = Vec::with_capacity(BATCH);
+            let done = self.read_on(reader, walked, |_, entry| {
+                batch.push(entry);
+                if batch.len() == BATCH {
+                    // Nobody takes it only if the other side panicked, which is told below.
+                    _ = batches.send(std::mem::replace(&mut batch, Vec::with_capacity(BATCH)));
+                }
+            });
+            _ = batches.send(batch);
+            drop(batches);
+            let sieve = sifting.join().map_err(|_| StoreError::Defect("the past could not be sifted".to_owned()));
+            done.and(sieve)
+        })
     }
 
     /// What the record knows besides entries.
@@ -149,6 +174,11 @@ impl Chronicle {
         let number = self.record.roster.find(customer);
         self.record.entries.retain(|entry| number.is_some_and(|number| entry.customers.contains(&number)));
         self
+    }
+
+    /// Who the numbers are, and nothing else: when everything was found, the entries only take room.
+    pub fn into_roster(self) -> Roster {
+        self.record.roster
     }
 
     /// The record as far as it was read.
