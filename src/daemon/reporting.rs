@@ -6,6 +6,7 @@
 mod house;
 mod pages;
 mod settled;
+mod tell;
 mod week;
 mod year;
 
@@ -18,6 +19,7 @@ use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 
 use self::pages::Writer;
+use self::tell::Known;
 use super::keeper::Keeper;
 use crate::config::{self, Config};
 use crate::contacts::{Customer, CustomerId};
@@ -25,8 +27,8 @@ use crate::failure::{Code, Failure};
 use crate::interaction::Recorded;
 use crate::mail::{Address, Domain};
 use crate::measure::calendar::day_span;
-use crate::measure::{Findings, Past, Record, Roster, WorkingTime};
-use crate::report::{self, Facts, Format, Report, schedule};
+use crate::measure::{Findings, Past, Record, WorkingTime};
+use crate::report::{self, Format, Report, schedule};
 use crate::store::{self, Chronicle, Reader, Store};
 use crate::{publish, wiring};
 
@@ -35,9 +37,6 @@ pub use year::{write_years, year};
 
 /// For how many days mails are looked through for the mails they mention (measures.md 15).
 const LATELY: i64 = 90;
-
-/// Of how many conversations that wait a day's report shows the words.
-const WAITING_SHOWN: usize = 1_000;
 
 /// How reports are made.
 #[derive(Debug, Clone)]
@@ -195,14 +194,6 @@ pub fn findings(reader: &Reader, settings: &Settings, as_of: Timestamp) -> Resul
     tell().map_err(wiring::store_failure)
 }
 
-/// What is known of a day besides its findings.
-struct Known<'k> {
-    /// The last sequence number that is known.
-    watermark: i64,
-    /// Who the numbers in the findings are.
-    roster: &'k Roster,
-}
-
 /// The record, opened to tell of it.
 struct Editor<'a> {
     reader: &'a Reader,
@@ -244,10 +235,10 @@ impl<'a> Editor<'a> {
         self.chronicle(self.watermark(date)?).leap(self.reader, end, self.lately(date), past)
     }
 
-    /// Since when mails are looked through for the mails they mention.
+    /// Since when mails are looked through for the mails they mention, at the end of a day.
     fn lately(&self, date: Date) -> Timestamp {
-        let lately = date.checked_sub(Span::new().days(LATELY - 1)).unwrap_or(date);
-        schedule::as_of(lately.yesterday().unwrap_or(lately), self.settings.zone())
+        let first = date.checked_sub(Span::new().days(LATELY - 1)).unwrap_or(date);
+        schedule::as_of(first.yesterday().unwrap_or(first), self.settings.zone())
     }
 
     fn span(&self, date: Date) -> store::Result<Range<Timestamp>> {
@@ -308,83 +299,7 @@ impl<'a> Editor<'a> {
         self.tell(date, &known, &findings, customer)
     }
 
-    fn tell(
-        &self,
-        date: Date,
-        known: &Known<'_>,
-        findings: &Findings,
-        customer: Option<&CustomerId>,
-    ) -> store::Result<Report> {
-        let (zone, span) = (self.settings.zone(), self.span(date)?);
-        let Known { watermark, roster } = *known;
-        let mut days = self.published.clone();
-        days.insert(date, watermark);
-        let about = |recorded: &Recorded| customer.is_none_or(|c| recorded.interaction.customers.contains(c));
-        let told_here = |recorded: &Recorded, late: bool| {
-            let day = zone.to_datetime(recorded.interaction.occurred_at.timestamp).date();
-            let told = schedule::assign(recorded.sequence, day, &days);
-            about(recorded) && told == Some(schedule::Told { report: date, late })
-        };
-        let mut exchanges = self.reader.interactions_between(span.start, span.end)?;
-        exchanges.retain(|recorded| told_here(recorded, false));
-        let mut late = self.late_candidates(span.start, watermark)?;
-        late.retain(|recorded| told_here(recorded, true));
-        let (words, sentences) = shown(findings);
-        let mut quoted = self.quoted(words)?;
-        for id in sentences {
-            quoted.push(self.reader.outline(id)?);
-        }
-        let mut report = Report::new(&Facts {
-            date,
-            zone: zone.clone(),
-            hours_per_day: self.settings.working.hours_per_day(),
-            customers: &self.customers,
-            quoted: &quoted,
-            roster,
-            findings,
-            exchanges: &exchanges,
-            late: &late,
-            unmatched: &self.strangers(span.end)?,
-            quarantine: &self.held(span.end)?,
-            forwarding_requests: &self.forwarding_requests(span.end)?,
-            mailboxes: &self.mailboxes(span.end)?,
-            formats: &self.settings.formats,
-            previous: days.range(..date).next_back().map(|(day, _)| *day),
-            anything_recorded: watermark > 0,
-            version: env!("CARGO_PKG_VERSION"),
-        });
-        settled::add(&mut report, self.reader, (span.start, span.end), customer)?;
-        Ok(report)
-    }
-
-    /// What joined the record after the reports of the last weeks were written, and took place before `start`.
-    fn late_candidates(&self, start: Timestamp, watermark: i64) -> store::Result<Vec<Recorded>> {
-        let oldest = start.to_zoned(self.settings.zone().clone()).date();
-        let oldest = oldest.checked_sub(Span::new().days(schedule::DAYS_BACK)).unwrap_or(oldest);
-        let earliest = day_span(oldest, self.settings.zone()).map_or(Timestamp::MIN, |span| span.start);
-        match self.published.range(oldest..).map(|(_, watermark)| *watermark).min() {
-            Some(lowest) => self.reader.late(lowest, watermark, (earliest, start)),
-            None => Ok(Vec::new()),
-        }
-    }
-
     fn quoted(&self, interactions: impl IntoIterator<Item = i64>) -> store::Result<Vec<Recorded>> {
         interactions.into_iter().map(|id| self.reader.get(id)).collect()
     }
-}
-
-/// The interactions of which the day shows the words, and those of which it shows a sentence. Of what waits, the
-/// latest: older ones are counted on the page, told in full on their customer's, and stand in the JSON without their
-/// words.
-fn shown(findings: &Findings) -> (BTreeSet<i64>, BTreeSet<i64>) {
-    let loops = findings.open_loops.on_us.iter().chain(&findings.open_loops.on_them);
-    let mut waiting: Vec<_> = loops.map(|waiting| waiting.entry.order()).collect();
-    waiting.sort_unstable_by_key(|order| std::cmp::Reverse(*order));
-    let waiting = waiting.into_iter().take(WAITING_SHOWN).map(|(_, interaction)| interaction);
-    let active = || findings.relations.iter().filter(|relation| relation.is_active);
-    let quoted: BTreeSet<i64> = active().flat_map(|relation| relation.quoted()).collect();
-    let looked_back = active().flat_map(|relation| relation.year.lines()).filter(|line| quoted.contains(line));
-    let words: BTreeSet<i64> = waiting.chain(looked_back).collect();
-    let sentences = quoted.difference(&words).copied().collect();
-    (words, sentences)
 }

@@ -101,7 +101,7 @@ impl Chronicle {
         self.record.entries.reserve_exact(most.saturating_sub(self.record.entries.len()));
         self.read_on(reader, until, |record, entry| record.entries.push(entry))?;
         self.people.describe(&mut self.record.roster);
-        self.look_around(reader, until, lately)
+        self.look_back(reader, until, lately)
     }
 
     /// Reads from the beginning up to `until`, which is not included, and lets go of what was before `walked` and no
@@ -123,7 +123,7 @@ impl Chronicle {
         let record = &mut self.record;
         (record.entries, record.past) = sieve.finish(&record.roster);
         record.entries.append(&mut entries);
-        self.look_around(reader, until, lately)?;
+        self.look_back(reader, until, lately)?;
         self.leapt = true;
         Ok(self)
     }
@@ -151,9 +151,12 @@ impl Chronicle {
         })
     }
 
-    /// What the record knows besides entries.
-    fn look_around(&mut self, reader: &Reader, until: Timestamp, lately: Timestamp) -> Result<&Record> {
-        let entries = &self.record.entries;
+    /// The record as of an instant that was read already: what was open, had not arrived, had left and was mentioned
+    /// by then. The entries that follow stay where they are; measures pass them over. [`Chronicle::advance`] to where
+    /// it stands undoes it.
+    fn look_back(&mut self, reader: &Reader, until: Timestamp, lately: Timestamp) -> Result<&Record> {
+        let known = self.record.entries.partition_point(|entry| entry.at < until);
+        let entries = self.record.entries.get(..known).unwrap_or_default();
         let matters = self.matters(reader, until)?;
         let undelivered = reader.undelivered(until, self.watermark, || self.people.by_address())?;
         let left = reader.left(entries, until, self.watermark)?;

@@ -53,7 +53,7 @@ fn fill(store: &mut Store) {
         let says = [SignalKind::Ask, SignalKind::Ask, SignalKind::Closer, SignalKind::Thanks, SignalKind::Issue];
         let conversation = match n % 6 {
             0 => "<the-long-one@x>".to_owned(),
-            _ => format!("<{}@x>", n - n % 6),
+            _ => format!("<root-{}@x>", n / 6),
         };
         let id = format!("<{n}@x>");
         let plan = if n % 7 == 0 { n % 3 } else { 100 + n };
