@@ -13,6 +13,7 @@ mod history;
 mod import;
 mod init;
 mod login;
+mod manual;
 mod matters;
 mod office;
 mod once;
@@ -90,6 +91,6 @@ fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Reindex(args) => backup::reindex(config, args),
         Command::Login(args) => login::login(config, args),
         Command::Completions(args) => shell::completions(args),
-        Command::Man => shell::man(),
+        Command::Man(args) => shell::man(args),
     }
 }

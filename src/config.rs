@@ -12,10 +12,12 @@
 pub mod mailbox;
 pub mod metrics;
 pub mod oauth;
+pub mod phrases;
 pub mod places;
 pub mod privacy;
 pub mod problem;
 pub mod report;
+mod sample;
 pub mod secret;
 mod section;
 mod value;
@@ -34,10 +36,12 @@ use crate::understand::Team;
 pub use mailbox::{After, Imap, Login, Mailbox, Source, Tls};
 pub use metrics::Metrics;
 pub use oauth::OAuth;
+pub use phrases::Phrases;
 pub use places::Places;
 pub use privacy::{Privacy, TextKept, Whom};
 pub use problem::{ConfigError, Problem};
 pub use report::{Calendar, Format, Report, ReportMail};
+pub use sample::SAMPLE;
 pub use secret::{PasswordSource, SecretError};
 use section::{Fault, Notes, Section};
 
@@ -58,6 +62,8 @@ pub struct Config {
     pub store: Store,
     /// `[report]`: when the page is written, where, in what form.
     pub report: Report,
+    /// `[phrases]`: what is listened for.
+    pub phrases: Phrases,
     /// `[metrics]`: figures for other programs.
     pub metrics: Metrics,
     /// `[log]`: how much is told.
@@ -134,7 +140,7 @@ impl Default for Store {
 }
 
 impl Config {
-    /// Reads a file. Relative paths become absolute by [`Places::of`].
+    /// Reads a file, and the phrase lists it names. Relative paths become absolute by [`Places::of`].
     ///
     /// # Errors
     /// Everything that is wrong with it, or that it cannot be read.
@@ -142,7 +148,9 @@ impl Config {
         let failed = |problems| ConfigError { path: path.to_owned(), problems };
         let text = std::fs::read(path).map_err(|error| failed(vec![unreadable(path, &error)]))?;
         let text = String::from_utf8(text).map_err(|error| failed(vec![not_utf8(&error)]))?;
-        Config::read(&text, &Places::of(path)).map_err(failed)
+        let mut config = Config::read(&text, &Places::of(path)).map_err(failed)?;
+        config.phrases.load().map_err(failed)?;
+        Ok(config)
     }
 
     /// Reads the text of a file; relative paths are resolved against `places`. Pure.
@@ -193,6 +201,7 @@ fn walk<'t>(text: &'t str, places: &Places) -> Result<(Config, Notes<'t>), Vec<P
         privacy: privacy::read(top.section("privacy")),
         store: store(top.section("store"), places),
         report: report::read(top.section("report"), places),
+        phrases: phrases::read(top.section("phrases"), places),
         metrics: metrics::read(top.section("metrics"), places),
         log: log(top.section("log")),
     };

@@ -62,6 +62,7 @@ enum Event {
 pub async fn run(config_path: &Path) -> Result<(), Failure> {
     let mut signals = Signals::listen()?;
     let config = wiring::load(config_path)?;
+    wiring::filled_in(config_path, &config)?;
     logs::adopt(config.log.level);
     let (engine, people) = Engine::start(&config, false)?;
     let mut daemon = Daemon::new(config_path.to_owned(), config, people, engine);

@@ -30,6 +30,8 @@ const STORIES: &[&str] = &[
     include_str!("demo/sample/mirador.story"),
     include_str!("demo/sample/kestrel.story"),
     include_str!("demo/sample/harbour.story"),
+    include_str!("demo/sample/cantina.story"),
+    include_str!("demo/sample/lantern.story"),
     include_str!("demo/sample/around.story"),
 ];
 

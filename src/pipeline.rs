@@ -13,6 +13,7 @@ use crate::interaction::{self, Context, Disposition, Privacy};
 use crate::mail::{self, Defect, Mail};
 use crate::mailbox::{Delivery, Route};
 use crate::trust::{self, Policy, Verdict};
+use crate::understand::signal::Lists;
 use crate::understand::{self, Reading, Team};
 
 /// What reading a mail depends on besides its bytes.
@@ -22,6 +23,8 @@ pub struct Rules {
     pub team: Team,
     /// Whom we believe.
     pub trust: Policy,
+    /// What is listened for.
+    pub phrases: Lists,
 }
 
 /// What the parsing process hands back: the reading and whether its author may be believed.
@@ -83,7 +86,7 @@ fn understand(mut mail: Mail, delivery: &Delivery, rules: &Rules) -> Understood 
     }
     Understood {
         verdict: trust::judge(&mail, delivery.sent_folder, &rules.trust),
-        reading: understand::understand(&mail, delivery.route, &rules.team),
+        reading: understand::understand_with(&mail, delivery.route, &rules.team, rules.phrases.phrases()),
     }
 }
 
@@ -136,7 +139,7 @@ mod tests {
             ..Team::default()
         };
         Known {
-            rules: Rules { team, trust: Policy::default() },
+            rules: Rules { team, ..Rules::default() },
             directory: Directory::new(vec![acme], &[]),
             privacy: Privacy::default(),
         }

@@ -6,7 +6,8 @@
 //!
 //! Reading order: [`facts`] (what is needed), [`day`] (what is said), [`tell`] (how
 //! the one becomes the other), [`relation`] (the measures in words), [`gist`] (one line of an exchange), [`grouped`]
-//! (which exchanges are told), [`open`] (which open loops are told in full), [`standing`] (which measures are),
+//! (which exchanges are told), [`topic`] and [`history`] (what measures
+//! are called, and what they said before), [`open`] (which open loops are told in full), [`standing`] (which measures are),
 //! [`page`] (HTML), [`markdown`], [`letter`] (a mail), [`week`] and [`year`] (what is looked back at), [`schedule`]
 //! (when, and which report tells of what).
 
@@ -14,6 +15,7 @@ pub mod day;
 pub mod facts;
 pub mod gist;
 pub mod grouped;
+pub mod history;
 mod json;
 pub mod letter;
 pub mod markdown;
@@ -25,12 +27,14 @@ pub mod schedule;
 pub mod settled;
 pub mod standing;
 pub mod tell;
+pub mod topic;
 pub mod week;
 pub mod words;
 pub mod year;
 
-pub use day::Report;
+pub use day::{Relationship, Report};
 pub use facts::{CustomerFacts, Facts, Held, IndexFacts, MailboxState, Seen, Stranger};
+pub use history::History;
 pub use json::json;
 pub use letter::{Letter, letter};
 pub use settled::Settled;

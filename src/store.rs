@@ -69,6 +69,8 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
+use crate::understand::signal::Lists;
+
 pub use answers::{Answered, Came, Decision, Settling, Unheeded};
 pub use directory::COMMAND;
 pub use entries::Chronicle;
@@ -113,6 +115,8 @@ pub struct Store {
     reader: Reader,
     /// The lease this handle took with [`Store::lock`]; writing without one is for short commands.
     lease: Option<i64>,
+    /// What is listened for where a text is shortened; see [`Store::listen_for`].
+    lists: Lists,
 }
 
 impl Store {
@@ -124,9 +128,16 @@ impl Store {
     /// that is not ours to touch.
     pub fn open(settings: &Settings) -> Result<Store> {
         let conn = open::to_write(&settings.path)?;
-        let mut store = Store { reader: Reader { conn, path: settings.path.clone() }, lease: None };
+        let mut store =
+            Store { reader: Reader { conn, path: settings.path.clone() }, lease: None, lists: Lists::default() };
         store.finish_erasing()?;
         Ok(store)
+    }
+
+    /// The lists with which mails are read from now on: the words left of a text that turns out to end in a signature
+    /// are read with the same ones.
+    pub fn listen_for(&mut self, lists: &Lists) {
+        self.lists = lists.clone();
     }
 
     /// Opens the record to read, migrating it first if it is older than this program.

@@ -44,6 +44,17 @@ pub fn load(path: &Path) -> Result<Config, Failure> {
     Config::load(path).map_err(|error| config_failure(&error))
 }
 
+/// Whether there is something to watch in it. Commands that ask nothing of a mailbox have work without.
+///
+/// # Errors
+/// It is still the sample that came with touchbase (78).
+pub fn filled_in(path: &Path, config: &Config) -> Result<(), Failure> {
+    match config.is_sample() {
+        true => Err(failures::sample_failure(path)),
+        false => Ok(()),
+    }
+}
+
 /// The runtime of the edges.
 ///
 /// # Errors
@@ -76,7 +87,7 @@ pub fn store_settings(config: &Config) -> store::Settings {
 
 /// What reading a mail depends on.
 pub fn rules(config: &Config) -> Rules {
-    Rules { team: config.team(), trust: config.trust.clone() }
+    Rules { team: config.team(), trust: config.trust.clone(), phrases: config.phrases.lists.clone() }
 }
 
 /// What may be kept.

@@ -10,6 +10,8 @@ mod dovecot;
 mod house;
 #[path = "cli/imap.rs"]
 mod imap;
+#[path = "cli/lists.rs"]
+mod lists;
 #[path = "cli/matters.rs"]
 mod matters;
 #[path = "cli/people.rs"]

@@ -177,6 +177,28 @@ fn no_crate_is_there_that_is_refused_or_there_twice_without_a_reason() {
     assert!(twice.is_empty(), "there twice: {twice:?}");
 }
 
+/// Their licences let the program be given away with their notices kept: the package has them in this file.
+#[test]
+fn the_notices_of_every_library_in_the_program_are_kept() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/packaging/libraries.txt");
+    let kept = std::fs::read_to_string(path).expect("libraries.txt");
+    let linked: BTreeSet<String> = built("normal,no-proc-macro")
+        .into_iter()
+        .filter(|(name, _)| name != env!("CARGO_PKG_NAME"))
+        .map(|(name, version)| format!("{name} {version}"))
+        .collect();
+    // A heading is the library, its version and its licence in brackets.
+    let told: BTreeSet<String> = kept
+        .lines()
+        .filter(|line| !line.starts_with(' ') && line.ends_with(')'))
+        .filter_map(|line| Some(line.split_once(" (")?.0.to_owned()))
+        .filter(|name| name.split(' ').count() == 2)
+        .collect();
+    let missing: Vec<_> = linked.difference(&told).collect();
+    let gone: Vec<_> = told.difference(&linked).collect();
+    assert!(missing.is_empty() && gone.is_empty(), "missing: {missing:?}, gone: {gone:?}: run packaging/libraries");
+}
+
 /// `1.95` or `1.95.0` as numbers.
 fn release(version: &str) -> (u32, u32) {
     let mut numbers = version.split('.').map(|number| number.parse().unwrap_or(0));

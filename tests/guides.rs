@@ -17,7 +17,13 @@ use touchbase::config::{Config, Places};
 /// A command that is not what it is elsewhere: its name, why, and its script. `note NAME` writes down that it was needed.
 const STAND_INS: &[(&str, &str, &str)] = &[
     ("cargo", "the program of these tests is built already", ""),
-    ("sudo", "the house belongs to whoever runs the tests", r#"exec "$@""#),
+    ("sudo", "the house belongs to whoever runs the tests, and has an /etc/touchbase of its own", SUDO),
+    ("apt", "tests/service installs the package on a system of its own", ""),
+    (
+        "install",
+        "there is no user touchbase here",
+        r#"[ "$1 $2" = "-o touchbase" ] && shift 2; exec /usr/bin/install "$@""#,
+    ),
     ("systemctl", "no systemd runs here; tests/service boots one", ""),
     ("journalctl", "no journal is kept here", ""),
     ("scp", "there is no second machine", r#"mkdir -p "$HOME/newbox"; shift; exec cp -r "$1" "$2" "$HOME/newbox""#),
@@ -27,6 +33,16 @@ const STAND_INS: &[(&str, &str, &str)] = &[
         TOUCHBASE,
     ),
 ];
+
+const SUDO: &str = r#"
+mkdir -p "$HOME/etc/touchbase"
+for word in "$@"; do
+    shift
+    case "$word" in /etc/touchbase*) word=$HOME$word ;; esac
+    set -- "$@" "$word"
+done
+exec "$@"
+"#;
 
 const TOUCHBASE: &str = r#"
 # Where a guide names a provider's server, the server of the tests stands, with its login and its password.

@@ -12,6 +12,7 @@ mod terminal;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::process::Command;
 
 use dovecot::Dovecot;
 use house::{House, Said, touchbase};
@@ -122,6 +123,33 @@ fn a_script_says_everything_with_flags() {
     {
         assert!(text.contains(line), "{line}:\n{text}");
     }
+}
+
+#[test]
+fn the_sample_of_a_package_is_filled_in_where_it_lies_as_long_as_nobody_wrote_in_it() {
+    let house = House::empty();
+    let file = house.path("touchbase.toml");
+    let sample = include_str!("../config/touchbase.toml");
+    let answers = ["init", "--address", "ann@gmail.com", "--own-mailbox", "--json"];
+    fs::write(&file, sample.replace("me@us.example", "mia@ours.example")).expect("a file");
+    let said = touchbase(&answers, "", &house.path(""));
+    assert!(said.code == 73 && said.err.contains("overwrites nothing"), "{}", said.err);
+
+    fs::write(&file, sample).expect("the sample");
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o660)).expect("a mode");
+    // As systemd and the installed place say it: what is written lies elsewhere.
+    let said = Command::new(env!("CARGO_BIN_EXE_touchbase"))
+        .args(answers)
+        .current_dir(house.path(""))
+        .env("STATE_DIRECTORY", house.path("state"))
+        .output()
+        .expect("touchbase");
+    assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
+    assert!(fs::read_to_string(&file).expect("the configuration").contains("host = \"imap.gmail.com\""));
+    assert_eq!(mode(&file), 0o660, "the service's group lost it");
+    let told: Value = serde_json::from_slice(&said.stdout).expect("JSON");
+    let told = told.to_string();
+    assert!(told.contains("chown touchbase ") && told.contains("systemctl enable --now touchbase"), "{told}");
 }
 
 #[test]

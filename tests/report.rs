@@ -7,6 +7,8 @@ mod fixture;
 mod golden;
 #[path = "report/hostile.rs"]
 mod hostile;
+#[path = "report/said.rs"]
+mod said;
 #[path = "report/self_contained.rs"]
 mod self_contained;
 #[path = "report/told.rs"]

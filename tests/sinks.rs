@@ -7,6 +7,8 @@
 
 #[path = "sinks/cell.rs"]
 mod cell;
+#[path = "sinks/letter.rs"]
+mod letter;
 #[path = "sinks/mails.rs"]
 mod mails;
 #[path = "sinks/markdown.rs"]

@@ -88,8 +88,8 @@ pub enum Command {
     Login(LoginArgs),
     /// Print completions for a shell
     Completions(CompletionsArgs),
-    /// Print the manual page
-    Man,
+    /// Print the manual page, or write one for each command
+    Man(ManArgs),
 }
 
 /// Facts as JSON instead of a table.
@@ -144,6 +144,14 @@ pub struct LoginArgs {
     /// Print JSON: first where to agree, then what came of it
     #[arg(long)]
     pub json: bool,
+}
+
+/// Arguments of `man`.
+#[derive(Debug, Args)]
+pub struct ManArgs {
+    /// Write every page into this folder of manuals, such as ~/.local/share/man
+    #[arg(long, value_name = "DIR")]
+    pub into: Option<PathBuf>,
 }
 
 /// Arguments of `completions`.

@@ -27,7 +27,11 @@ pub fn check(config: &Option<PathBuf>, args: CheckArgs) -> Result<ExitCode, Fail
     let (findings, bad) = match Config::load(path) {
         Ok(config) if args.store => (record::examined(&config), Code::Problems),
         Ok(config) => {
-            let mut findings = vec![Finding::good("configuration", path.display().to_string())];
+            let filled_in = wiring::filled_in(path, &config);
+            let mut findings = vec![match filled_in {
+                Ok(()) => Finding::good("configuration", path.display().to_string()),
+                Err(failure) => Finding::wrong("configuration", &failure),
+            }];
             findings.extend(look(&config)?);
             (findings, Code::Problems)
         }
@@ -57,9 +61,21 @@ fn problems(error: &ConfigError) -> Vec<Finding> {
     error.problems.iter().map(finding).collect()
 }
 
+/// What is listened for, where that is not ours alone; what is wrong with it is a problem of the configuration.
+fn phrases(config: &Config) -> Option<Finding> {
+    let directory = config.phrases.directory.as_ref()?;
+    let own = config.phrases.lists.own().collect::<Vec<_>>().join(", ");
+    let said = match own.as_str() {
+        "" => format!("no lists in {}: those that touchbase comes with are in use", directory.display()),
+        own => format!("own lists for {own} in {}; what they leave out is ours", directory.display()),
+    };
+    Some(Finding::good("phrases", said))
+}
+
 /// Everything there is to look at, in the order in which a person would mend it.
 fn look(config: &Config) -> Result<Vec<Finding>, Failure> {
     let mut findings = contacts::look(config);
+    findings.extend(phrases(config));
     findings.push(folders::store(config));
     findings.push(folders::reports(config));
     findings.push(trust::policy(config));

@@ -23,6 +23,7 @@ use crate::mail::{Address, Untrusted};
 use crate::mailbox::{Delivery, Mailbox, Route};
 use crate::pipeline::{self, Known, Understood};
 use crate::store::{Reader, Store, StoreError};
+use crate::understand::signal::Lists;
 use crate::understand::{AutoReply, Reading};
 use crate::wiring::{self, People};
 use crate::worker::Pool;
@@ -43,10 +44,12 @@ pub struct Explained {
 
 impl Explained {
     /// Has the record tell how earlier mails of the same authors ended, as settling would.
-    pub fn recall(&mut self, record: &Reader) {
+    pub fn recall(&mut self, record: &Reader, lists: &Lists) {
         for interaction in &mut self.disposition.interactions {
             let earlier = interaction.whose_ending().and_then(|author| record.earlier_mails(author).ok());
-            if let Some((signed, evidence)) = earlier.and_then(|earlier| interaction.signed_as(&earlier)) {
+            if let Some((signed, evidence)) =
+                earlier.and_then(|earlier| interaction.signed_as(&earlier, lists.phrases()))
+            {
                 *interaction = signed;
                 self.understood.reading.evidence.push(evidence);
             }
@@ -104,7 +107,7 @@ async fn explain_all(known: Known, record: Option<Reader>, args: ExplainArgs) ->
     while let Some(answer) = answers.next().await {
         let (file, mut explained) = answer?;
         if let Some(record) = &record {
-            explained.recall(record);
+            explained.recall(record, &known.rules.phrases);
         }
         let json = || pipeline::explain::json(&explained.understood, &explained.disposition);
         match args.json {

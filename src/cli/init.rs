@@ -1,6 +1,7 @@
 //! `init`: a few questions, or flags for all of them, and a configuration that `check` accepts.
 //!
-//! Nothing that exists is ever overwritten. A password is only written into a file when somebody types it for that.
+//! Nothing that exists is ever overwritten, except the sample that a package has installed, as long as it is nothing but
+//! that. A password is only written into a file when somebody types it for that.
 
 mod answers;
 mod args;
@@ -19,7 +20,7 @@ use serde_json::json;
 
 use super::demo::{program, quoted};
 use super::output;
-use crate::config::{Config, Places, Problem};
+use crate::config::{Config, Places, Problem, SAMPLE};
 use crate::failure::{Code, Failure};
 use answers::{Answers, Proof};
 pub use args::InitArgs;
@@ -50,7 +51,10 @@ pub fn init(config: &Option<PathBuf>, args: InitArgs) -> Result<ExitCode, Failur
     for contacts in made.contacts.files.iter().filter(|file| !file.exists()) {
         write_new(contacts, 0o640, text::CONTACTS.as_bytes())?;
     }
-    write_new(&file, 0o640, text.as_bytes())?;
+    match is_untouched(&file) {
+        true => write_over(&file, text.as_bytes())?,
+        false => write_new(&file, 0o640, text.as_bytes())?,
+    }
     tell(&file, &answers, secret.map(|(path, _)| path), args.json)?;
     Ok(ExitCode::SUCCESS)
 }
@@ -68,9 +72,14 @@ fn place(config: &Option<PathBuf>, args: &InitArgs) -> Result<PathBuf, Failure> 
     };
     let file = std::path::absolute(&file).unwrap_or(file);
     match file.symlink_metadata() {
-        Ok(_) => Err(exists(&file)),
-        Err(_) => Ok(file),
+        Ok(_) if !is_untouched(&file) => Err(exists(&file)),
+        _ => Ok(file),
     }
+}
+
+/// Whether a file is the sample, with nothing in it that somebody has written.
+fn is_untouched(file: &Path) -> bool {
+    std::fs::read(file).is_ok_and(|bytes| bytes == SAMPLE.as_bytes())
 }
 
 /// The password and where it goes, if somebody wants it written.
@@ -111,6 +120,13 @@ fn write_new(path: &Path, mode: u32, content: &[u8]) -> Result<(), Failure> {
     })
 }
 
+/// Writes into a file that is there: its mode and its owners let the service read it.
+fn write_over(path: &Path, content: &[u8]) -> Result<(), Failure> {
+    let opened = OpenOptions::new().write(true).truncate(true).open(path);
+    let written = opened.and_then(|mut file| file.write_all(content).and_then(|()| file.sync_all()));
+    written.map_err(|error| cannot(path, &error))
+}
+
 fn exists(path: &Path) -> Failure {
     Failure::new(Code::CannotWrite, format!("{} exists already, and init overwrites nothing", path.display()))
         .hint("name another folder, or change that file and run `touchbase check`")
@@ -130,8 +146,14 @@ fn tell(file: &Path, answers: &Answers, secret: Option<PathBuf>, as_json: bool) 
         Proof::OAuth(_) => [login.as_str(), "check", "run"],
         _ => ["check", "run", "status"],
     };
-    let next: Vec<String> = next.iter().map(|word| format!("{touchbase} {word}")).collect();
     let places = Places::of(file);
+    // What an installed touchbase writes lies elsewhere: there a service runs it, as a user of its own.
+    let service = places.state != places.beside;
+    let command = |word: &&str| match (*word, service) {
+        ("run", true) => "systemctl enable --now touchbase".to_owned(),
+        (word, _) => format!("{touchbase} {word}"),
+    };
+    let next: Vec<String> = next.iter().map(command).collect();
     let mut todo = vec![format!("put your customers into {}", places.reading("contacts.csv").display())];
     match &answers.proof {
         Proof::File(name) if secret.is_none() && !places.reading(name).exists() => {
@@ -145,6 +167,11 @@ fn tell(file: &Path, answers: &Answers, secret: Option<PathBuf>, as_json: bool) 
             ));
         }
         _ => {}
+    }
+    if let Proof::File(name) = &answers.proof
+        && service
+    {
+        todo.push(format!("let the service's user own it: chown touchbase {}", places.reading(name).display()));
     }
     let words = format!("{} written\n\n{}\n\nthen:\n  {}\n", file.display(), todo.join("\n"), next.join("\n  "));
     output::done(as_json, &words, || json!({"config": file, "password_file": secret, "to_do": todo, "next": next}))

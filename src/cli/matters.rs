@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::args::{MattersAction, MattersArgs, Numbers};
@@ -77,7 +77,9 @@ pub fn matters(config: &Option<PathBuf>, family: Family, args: MattersArgs) -> R
 
 fn list(reader: &Reader, config: &Config, family: Family, all: bool, as_json: bool) -> Result<(), Failure> {
     let mut told = reader.matters(family.kinds(), !all).map_err(wiring::store_failure)?;
-    let findings = reporting::findings(reader, &reporting::Settings::of(config), clock::now())?;
+    // What was decided in this very second counts: the record keeps seconds, and as of an instant means before it.
+    let now = clock::now().saturating_add(SignedDuration::from_secs(1)).unwrap_or(Timestamp::MAX);
+    let findings = reporting::findings(reader, &reporting::Settings::of(config), now)?;
     let standings = standing::of(&findings, family);
     told.retain(|one| all || standings.get(&one.matter.number).is_some_and(|standing| !standing.over));
     if as_json {

@@ -30,5 +30,7 @@ pub fn reader(config: &Config) -> Result<Reader, Failure> {
 
 /// The store to write, beside a daemon that may be running.
 pub fn store(config: &Config) -> Result<Store, Failure> {
-    Store::open(&wiring::store_settings(config)).map_err(wiring::store_failure)
+    let mut store = Store::open(&wiring::store_settings(config)).map_err(wiring::store_failure)?;
+    store.listen_for(&config.phrases.lists);
+    Ok(store)
 }

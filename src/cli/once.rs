@@ -31,7 +31,9 @@ pub struct Passed {
 }
 
 pub fn once(config: &Option<PathBuf>, args: Json) -> Result<ExitCode, Failure> {
+    let path = office::config_path(config);
     let config = office::config(config)?;
+    wiring::filled_in(path, &config)?;
     if config.mailboxes.is_empty() {
         output::aside("no mailbox is configured: add [[mailbox]] to have mail read");
     }

@@ -81,7 +81,7 @@ fn show(config: &Config, id: DeliveryId, as_json: bool) -> Result<(), Failure> {
     let reader = office::reader(config)?;
     let held = reader.held(id).map_err(failure)?;
     let (_, mut explained) = read_again(config, &reader_known(config)?, &reader, id)?;
-    explained.recall(&reader);
+    explained.recall(&reader, &config.phrases.lists);
     if as_json {
         let mut object = as_object(&held);
         if let Some(fields) = object.as_object_mut() {

@@ -90,7 +90,10 @@ impl SecretError {
             SecretError::NoCredentials { name } => format!(
                 "add LoadCredential={name}:/etc/touchbase/{name} to the service, or use `password-file` outside systemd"
             ),
-            SecretError::Unreadable { .. } => "create it with the password as its only line, mode 0600".to_owned(),
+            SecretError::Unreadable { .. } => {
+                "create it with the password as its only line, mode 0600, owned by the user that runs touchbase"
+                    .to_owned()
+            }
             SecretError::TooOpen { path, .. } => format!("chmod 600 {}", path.display()),
             SecretError::Command { .. } => {
                 "run the command by hand as the user that runs touchbase; it must not ask anything".to_owned()

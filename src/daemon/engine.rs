@@ -15,7 +15,7 @@ use crate::clock;
 use crate::config::Config;
 use crate::failure::{Code, Failure};
 use crate::inbox::{self, InboxError, Ledger, import, maildir};
-use crate::store::{Lock, Store};
+use crate::store::{Lock, Reader, Store};
 use crate::wiring::{self, Inbox, People};
 use crate::worker;
 
@@ -37,12 +37,21 @@ impl Engine {
         let mut open = Store::open(&wiring::store_settings(config)).map_err(wiring::store_failure)?;
         let lock = open.lock().map_err(wiring::store_failure)?;
         let mut people = People::read_what_is_new(config, &open)?;
-        let (known, foreign_writes) = people.adopt_into(&mut open, config, true).map_err(wiring::store_failure)?;
+        // Asked first: what another command writes from here on is a change.
+        let mut foreign_writes = open.foreign_writes().map_err(wiring::store_failure)?;
+        let mut known = None;
+        if !people.are_taken_over() {
+            let adopted = people.adopt_into(&mut open, config, true).map_err(wiring::store_failure)?;
+            (known, foreign_writes) = (Some(adopted.0), adopted.1);
+        }
         people.adopted(foreign_writes);
         let readers = std::thread::available_parallelism().map_or(1, usize::from);
-        let pool = Arc::new(worker::Pool::new(wiring::reader(readers), &known.rules));
-        let keeper = Keeper::start(open, impatient);
-        Ok((Engine { desk: Arc::new(Desk::new(keeper, pool, known)), readers, _lock: lock }, people))
+        let pool = Arc::new(worker::Pool::new(wiring::reader(readers), &wiring::rules(config)));
+        let config = config.clone();
+        let learn_first = move |store: &Reader| Ok(wiring::people::known(store.load_customers()?, &config));
+        let desk = Desk::new(Keeper::start(open, impatient), pool, Arc::new(learn_first));
+        known.into_iter().for_each(|known| desk.learn(known));
+        Ok((Engine { desk: Arc::new(desk), readers, _lock: lock }, people))
     }
 
     /// Writes the contacts files into the store, and knows everyone in it from now on.

@@ -10,7 +10,7 @@ use futures_util::StreamExt;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
+use tokio::sync::{OnceCell, OwnedSemaphorePermit, Semaphore, mpsc, watch};
 
 use super::keeper::{AskError, Keeper};
 use super::states::States;
@@ -24,7 +24,7 @@ use crate::mailbox::{
     Waiting,
 };
 use crate::pipeline::{self, Known, Understood};
-use crate::store::Settlement;
+use crate::store::{Reader, Settlement, StoreError};
 use crate::worker::{Pool, Unread};
 
 /// Bytes handed over and not settled, in KiB: enough to keep both processors busy, far from the memory bar.
@@ -50,20 +50,26 @@ pub struct Desk {
     pub states: States,
     /// What the mailboxes cost.
     pub tally: Tally,
-    known: RwLock<Arc<Known>>,
+    /// Empty until the first mail asks, since most passes over a mailbox find none.
+    known: RwLock<Arc<OnceCell<Arc<Known>>>>,
+    learn_first: Arc<LearnFirst>,
     room: Arc<Semaphore>,
     clock: fn() -> Timestamp,
 }
 
+/// Reads who is known, and by which rules, from the record.
+pub type LearnFirst = dyn Fn(&Reader) -> Result<Known, StoreError> + Send + Sync;
+
 impl Desk {
-    /// A desk with its first knowledge of people and rules.
-    pub fn new(keeper: Keeper, pool: Arc<Pool>, known: Known) -> Desk {
+    /// A desk that learns who is known when the first mail comes, unless it is told before.
+    pub fn new(keeper: Keeper, pool: Arc<Pool>, learn_first: Arc<LearnFirst>) -> Desk {
         Desk {
             keeper,
             pool,
             states: States::default(),
             tally: Tally::default(),
-            known: RwLock::new(Arc::new(known)),
+            known: RwLock::default(),
+            learn_first,
             room: Arc::new(Semaphore::new(IN_FLIGHT as usize)),
             clock: clock::now,
         }
@@ -75,14 +81,21 @@ impl Desk {
     }
 
     /// What is known now. A mail is concluded by one snapshot of it.
-    pub fn known(&self) -> Arc<Known> {
-        self.known.read().unwrap_or_else(PoisonError::into_inner).clone()
+    ///
+    /// # Errors
+    /// It was never read, and cannot be now.
+    pub async fn known(&self) -> Result<Arc<Known>, AskError> {
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let learn = self.learn_first.clone();
+        let first = || async { self.keeper.ask(move |store| learn(store)).await.map(Arc::new) };
+        known.get_or_try_init(first).await.cloned()
     }
 
     /// Replaces what is known; mails on their way are concluded by the new.
     pub fn learn(&self, known: Known) {
         self.pool.reload(&known.rules);
-        *self.known.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(known);
+        let known = Arc::new(OnceCell::new_with(Some(Arc::new(known))));
+        *self.known.write().unwrap_or_else(PoisonError::into_inner) = known;
     }
 }
 
@@ -171,9 +184,16 @@ async fn batch(waiting: &mut mpsc::Receiver<Job>) -> Option<Vec<Job>> {
 
 /// What becomes of each mail; its number when nobody could be found to read it, which is not its fault.
 async fn settlements(desk: &Desk, jobs: Vec<Job>) -> Vec<(Result<Settlement, DeliveryId>, Flying)> {
-    let known = desk.known();
     let to_read: Vec<&Delivery> = jobs.iter().filter(|job| job.give_up.is_none()).map(|job| &job.delivery).collect();
-    let mut answers = desk.pool.read_together(&to_read).await.into_iter();
+    let (known, answers) = tokio::join!(desk.known(), desk.pool.read_together(&to_read));
+    let known = match known {
+        Ok(known) => known,
+        Err(error) => {
+            tracing::error!(reason = %error, mails = jobs.len(), "who is known cannot be read; mails are read later");
+            return jobs.into_iter().map(|job| (Err(job.id), job.flying)).collect();
+        }
+    };
+    let mut answers = answers.into_iter();
     let one = |job: Job| {
         let read = match job.give_up {
             Some(reason) => Err(reason),

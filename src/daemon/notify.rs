@@ -20,6 +20,11 @@ pub fn alive(status: &str) {
     tell(&[NotifyState::Status(status), NotifyState::Watchdog]);
 }
 
+/// The daemon ends, and `systemctl status` goes on to show why.
+pub fn failed(why: &str) {
+    tell(&[NotifyState::Status(why)]);
+}
+
 /// The daemon is about to end.
 pub fn stopping() {
     tell(&[NotifyState::Stopping]);

@@ -3,6 +3,7 @@
 //! A report is made of the record as of its day's end, as far as its watermark knew it, and nothing else:
 //! writing it again gives the same bytes.
 
+mod history;
 mod house;
 mod pages;
 mod settled;
@@ -175,7 +176,11 @@ pub fn day(reader: &Reader, settings: &Settings, date: Date, customer: Option<&C
             Some(id) => {
                 let mut chronicle = editor.chronicle(editor.watermark(date)?);
                 editor.read_on(&mut chronicle, date)?;
-                editor.report(date, &chronicle.of_customer(id), Some(id))
+                let mut chronicle = chronicle.of_customer(id);
+                let mut report = editor.report(date, &chronicle, Some(id))?;
+                let history = editor.history(&mut chronicle, &report)?;
+                report.relationships.iter_mut().for_each(|relationship| history.tell(relationship));
+                Ok(report)
             }
         }
     };
@@ -275,7 +280,7 @@ impl<'a> Editor<'a> {
                     let mut chronicle = self.chronicle(*watermark);
                     self.read_on(&mut chronicle, *latest).map_err(wiring::store_failure)?;
                     let report = self.report(*latest, &chronicle, None).map_err(wiring::store_failure)?;
-                    self.customer_pages(&days, &chronicle, &report, &mut writer)?;
+                    self.customer_pages(&days, &mut chronicle, &report, &mut writer)?;
                 }
                 _ => self.customer_pages(&days, chronicle, &report, &mut writer)?,
             }

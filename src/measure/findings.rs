@@ -79,10 +79,16 @@ pub struct Relation {
 impl Findings {
     /// What the record says as of an instant, which is excluded.
     pub fn of(record: &Record, wording: &dyn Wording, working: &WorkingTime, as_of: Timestamp) -> Findings {
+        let relations = Findings::relations(record, wording, working, as_of);
+        Findings { open_loops: open_loops::open_loops(record, working, as_of), relations }
+    }
+
+    /// The same without the open loops, for those who look back.
+    pub fn relations(record: &Record, wording: &dyn Wording, working: &WorkingTime, as_of: Timestamp) -> Vec<Relation> {
         let sight = Sight::of(record, wording, working, as_of);
         let mut relations = Vec::new();
         dealings::each(record, &sight.at, |dealings| relations.extend(Relation::of(&dealings, &sight)));
-        Findings { open_loops: open_loops::open_loops(record, working, as_of), relations }
+        relations
     }
 
     /// What is said of one customer.

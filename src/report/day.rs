@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::Format;
 use super::facts::Names;
+use super::history::Then;
 use super::settled::Settled;
 use crate::contacts::CustomerId;
 use crate::mail::Untrusted;
@@ -191,6 +192,12 @@ pub struct Measured {
     /// What it is made of, where a person can act on it: each correction, issue, success or uncovered question.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub items: Vec<Item>,
+    /// Whether there is no value because more than half of the conversation is unseen.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub withheld: bool,
+    /// What it said at the ends of earlier quarters, the earliest first; told of one customer only.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub earlier: Vec<Then>,
 }
 
 /// One thing behind a measure that a person can act on.
@@ -338,21 +345,4 @@ impl Counts {
         counts.customers = customers.len();
         counts
     }
-}
-
-/// The exchanges of each customer, customers by name, exchanges by time. One with several customers
-/// stands under each of them.
-pub fn by_customer<'a>(exchanges: &'a [Exchange], names: &Names) -> Vec<(&'a CustomerId, Vec<&'a Exchange>)> {
-    let mut groups: BTreeMap<(String, &CustomerId), Vec<&Exchange>> = BTreeMap::new();
-    for exchange in exchanges {
-        for id in exchange.also.iter().chain([&exchange.customer]) {
-            let name = names.customer(id).raw().to_lowercase();
-            groups.entry((name, id)).or_default().push(exchange);
-        }
-    }
-    let mut groups: Vec<_> = groups.into_iter().map(|((_, id), exchanges)| (id, exchanges)).collect();
-    for (_, exchanges) in &mut groups {
-        exchanges.sort_by_key(|e| (e.instant, e.interaction));
-    }
-    groups
 }

@@ -3,7 +3,9 @@
 //! A page is read in two minutes. Of many customers each gets a few lines, and of very many the later ones in
 //! the alphabet are named with how many exchanges there were; their own pages have them all.
 
-use super::day::{Exchange, by_customer};
+use std::collections::BTreeMap;
+
+use super::day::Exchange;
 use super::facts::Names;
 use crate::contacts::CustomerId;
 
@@ -58,4 +60,21 @@ pub fn select<'a>(exchanges: &'a [Exchange], names: &Names, room: &Room) -> Grou
     });
     let named = groups.iter().skip(TOLD).take(NAMED).map(|(customer, exchanges)| (*customer, exchanges.len()));
     Grouped { told: told.collect(), named: named.collect(), elsewhere: groups.len().saturating_sub(TOLD + NAMED) }
+}
+
+/// The exchanges of each customer, customers by name, exchanges by time. One with several customers
+/// stands under each of them.
+pub fn by_customer<'a>(exchanges: &'a [Exchange], names: &Names) -> Vec<(&'a CustomerId, Vec<&'a Exchange>)> {
+    let mut groups: BTreeMap<(String, &CustomerId), Vec<&Exchange>> = BTreeMap::new();
+    for exchange in exchanges {
+        for id in exchange.also.iter().chain([&exchange.customer]) {
+            let name = names.customer(id).raw().to_lowercase();
+            groups.entry((name, id)).or_default().push(exchange);
+        }
+    }
+    let mut groups: Vec<_> = groups.into_iter().map(|((_, id), exchanges)| (id, exchanges)).collect();
+    for (_, exchanges) in &mut groups {
+        exchanges.sort_by_key(|e| (e.instant, e.interaction));
+    }
+    groups
 }

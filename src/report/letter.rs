@@ -4,13 +4,19 @@
 //! tables hold the columns. A letter is read on the way; it names the first few of everything, the page has the
 //! rest. Nothing in it is a link, so nothing in it can lead anywhere.
 
+mod rows;
+
 use std::collections::BTreeSet;
 
 use askama::Template;
+use jiff::civil::Date;
 
-use super::day::{Exchange, Item, Promise, Report, Trouble, Waiting, by_customer};
-use super::open::{self, Selection};
+use self::rows::{Group, Piece, Row, Section, about, more, plain, subject_of};
+use super::day::{Exchange, Item, Promise, Report, Trouble, Waiting};
+use super::grouped::by_customer;
+use super::open::{self, Left, Selection};
 use super::page::html::Html;
+use super::standing::{self, Standing, Told};
 use super::{markdown, phrase};
 use crate::contacts::CustomerId;
 use crate::mail::Untrusted;
@@ -18,11 +24,10 @@ use crate::understand::{Direction, Kind};
 
 /// The most of one list that a letter shows.
 const SHOWN: usize = 8;
+/// How many customers are named who have more.
+const NAMED: usize = 4;
 /// The most exchanges of one customer.
 const EXCHANGES: usize = 4;
-
-/// Measures whose findings have a section of their own.
-const TOLD_ABOVE: [&str; 3] = ["promises", "arrivals", "departures"];
 
 /// How a letter is answered.
 const ANSWERING: &str = "Answer this mail to settle what it lists by number: a line such as \u{201c}done 3\u{201d}, \
@@ -48,13 +53,15 @@ pub fn letter(report: &Report) -> Letter {
 fn subject(report: &Report) -> String {
     let today = &report.today;
     let counted = |n: usize, one: &str, many: &str| (n > 0).then(|| phrase::some(n, one, many));
-    let overdue = today.promises.iter().filter(|promise| promise.overdue).count();
+    let count = |is: fn(&Promise, Date) -> bool| today.promises.iter().filter(|one| is(one, report.date)).count();
+    let (overdue, due) =
+        (count(|one, day| one.overdue && !open::is_long_overdue(one, day)), count(|one, _| !one.overdue));
     // Somebody may wait for several answers.
     let waiting: BTreeSet<_> = today.waiting_on_us.iter().map(|one| (&one.customer, one.name.raw())).collect();
     let matters = [
         counted(waiting.len(), "person waits for an answer", "people wait for an answer"),
         counted(overdue, "promise is overdue", "promises are overdue"),
-        counted(today.promises.len() - overdue, "promise falls due", "promises fall due"),
+        counted(due, "promise falls due", "promises fall due"),
         counted(today.trouble.len(), "thing needs a decision", "things need a decision"),
     ];
     // The first two: a subject is read on a telephone.
@@ -94,49 +101,6 @@ struct Page {
     time_zone: String,
 }
 
-struct Section {
-    title: String,
-    groups: Vec<Group>,
-}
-
-struct Group {
-    title: Option<Html>,
-    urgent: bool,
-    rows: Vec<Row>,
-    more: Option<String>,
-}
-
-/// One line: what it is about, what was said, and beside it how long ago or how it is closed.
-struct Row {
-    head: Vec<Piece>,
-    words: Option<Html>,
-    side: String,
-}
-
-/// A piece of a line's beginning.
-enum Piece {
-    /// Our own words.
-    Ours(String),
-    /// Somebody's name, in bold.
-    Name(Html),
-    /// Somebody's words.
-    Words(Html),
-}
-
-impl Group {
-    /// A list under its heading, cut to a letter's length.
-    fn of<T>(title: &str, all: &[T], row: impl Fn(&T) -> Row) -> Option<Group> {
-        Group::cut(Some(plain(&format!("{title} ({})", all.len()))), all, SHOWN, row)
-    }
-
-    fn cut<T>(title: Option<Html>, all: &[T], most: usize, row: impl Fn(&T) -> Row) -> Option<Group> {
-        let left = all.len().saturating_sub(most);
-        let more = (left > 0).then(|| format!("and {left} more"));
-        let rows: Vec<Row> = all.iter().take(most).map(row).collect();
-        (!rows.is_empty()).then_some(Group { title, urgent: false, rows, more })
-    }
-}
-
 fn today(report: &Report) -> Section {
     let today = &report.today;
     let mut on_us = loops("Waiting on us", &today.waiting_on_us, report);
@@ -145,70 +109,85 @@ fn today(report: &Report) -> Section {
     }
     let groups = [
         on_us,
-        Group::of("Promises of ours", &today.promises, |one| promise(one, report)),
+        promises(&today.promises, report),
         loops("Waiting on them", &today.waiting_on_them, report),
         Group::of("Needs a decision", &today.trouble, trouble),
     ];
-    Section { title: "What needs you today".to_owned(), groups: groups.into_iter().flatten().collect() }
+    Section::of("What needs you today", groups.into_iter().flatten().collect())
 }
 
 fn loops(title: &str, waiting: &[Waiting], report: &Report) -> Option<Group> {
-    let Selection { total, shown, left } = open::select(waiting, &report.context, report.date);
-    let shown: Vec<&Waiting> = shown.into_iter().take(SHOWN).collect();
-    let told = shown.len();
-    let rows = shown.into_iter().map(|open| Row {
-        head: about(&open.name, &report.context.names.customer(&open.customer), &open.subject),
-        words: open.gist.as_ref().map(Html::words),
-        side: phrase::wait(open.working_hours, report.context.hours_per_day),
-    });
-    let more = match (total - told, left.old) {
-        (0, _) => None,
-        (more, 0) => Some(format!("and {more} more")),
-        (more, old) => Some(format!("and {more} more, {old} of them for over a month")),
-    };
-    (total > 0).then(|| Group {
-        title: Some(plain(&format!("{title} ({total})"))),
-        urgent: false,
-        rows: rows.collect(),
-        more,
+    selected(title, open::select_few(waiting, &report.context, report.date, SHOWN), report, |open| {
+        let row = Row::of(about(&open.name, &report.context.names.customer(&open.customer), &open.subject))
+            .beside(phrase::wait(open.working_hours, report.context.hours_per_day));
+        match &open.gist {
+            Some(gist) => row.saying(gist),
+            None => row,
+        }
     })
 }
 
-fn promise(promise: &Promise, report: &Report) -> Row {
-    let due = phrase::short_date(promise.due, report.date);
-    Row {
-        head: about(&promise.name, &report.context.names.customer(&promise.customer), &Untrusted::default()),
-        words: Some(Html::words(&promise.sentence)),
-        side: format!("{} {due}, no. {}", if promise.overdue { "was due" } else { "due" }, promise.number),
+fn promises(promises: &[Promise], report: &Report) -> Option<Group> {
+    selected("Promises of ours", open::select_promises(promises, report.date), report, |one| promise(one, report))
+}
+
+/// What is open, cut to a letter's length.
+fn selected<T>(title: &str, selection: Selection<'_, T>, report: &Report, row: impl Fn(&T) -> Row) -> Option<Group> {
+    let Selection { total, shown, left } = selection;
+    let title = Some(plain(&format!("{title} ({total})")));
+    let rows = shown.into_iter().map(row).collect();
+    (total > 0).then(|| Group { title, urgent: false, rows, rest: rest(&left, report) })
+}
+
+/// What is only counted, with the names of those who have most of it.
+fn rest(left: &Left<'_>, report: &Report) -> Vec<Piece> {
+    let Some(before) = phrase::left(left) else { return Vec::new() };
+    let mut pieces = vec![Piece::Ours(format!("{before}: "))];
+    for (at, (id, count)) in left.customers.iter().take(NAMED).enumerate() {
+        let name = Html::words(&report.context.names.customer(id));
+        let comma = if at == 0 { "" } else { ", " };
+        pieces.extend([Piece::Ours(comma.to_owned()), Piece::Words(name), Piece::Ours(format!(" ({count})"))]);
     }
+    if left.customers.len() > NAMED {
+        pieces.push(Piece::Ours(" and other customers".to_owned()));
+    }
+    pieces
+}
+
+fn promise(promise: &Promise, report: &Report) -> Row {
+    let (state, day) = phrase::due(promise, report.date);
+    let head = about(&promise.name, &report.context.names.customer(&promise.customer), &Untrusted::default());
+    let number = Piece::Ours(format!("[{}] to ", promise.number));
+    Row::of([vec![number], head].concat()).saying(&promise.sentence).beside(state).below(day)
 }
 
 fn trouble(trouble: &Trouble) -> Row {
-    Row {
-        head: vec![Piece::Ours(phrase::capital(&trouble.text))],
-        words: trouble.detail.as_ref().map(Html::words).or_else(|| Some(plain(&trouble.hint))),
-        side: String::new(),
-    }
+    let row = Row::of(vec![Piece::Ours(phrase::capital(&trouble.text))]);
+    Row { words: trouble.detail.as_ref().map(Html::words).or_else(|| Some(plain(&trouble.hint))), ..row }
 }
 
 fn exchanges(report: &Report) -> Section {
     let group = |(id, exchanges): (_, Vec<&Exchange>)| {
         let title = Html::words(&report.context.names.customer(id));
-        Group::cut(Some(title), &exchanges, EXCHANGES, |exchange| Row {
-            head: exchange_head(exchange),
-            words: Some(Html::words(&exchange.gist)),
-            side: phrase::clock(exchange.instant, &report.context.zone),
-        })
+        Group::cut(Some(title), &exchanges, EXCHANGES, |exchange| self::exchange(exchange, report))
     };
     let mut groups: Vec<Group> =
         by_customer(&report.exchanges, &report.context.names).into_iter().filter_map(group).collect();
     let left = groups.len().saturating_sub(2 * SHOWN);
     groups.truncate(2 * SHOWN);
-    if let Some(last) = groups.last_mut().filter(|_| left > 0) {
-        let more = format!("and {} more", phrase::some(left, "customer", "customers"));
-        last.more = Some(last.more.take().map_or(more.clone(), |own| format!("{own}; {more}")));
+    let more = (left > 0).then(|| format!("and with {}", phrase::some(left, "more customer", "more customers")));
+    Section { title: format!("What happened on {}", phrase::weekday(report.date)), groups, more }
+}
+
+fn exchange(exchange: &Exchange, report: &Report) -> Row {
+    let row = Row::of(exchange_head(exchange)).saying(&exchange.gist);
+    let clock = phrase::clock(exchange.instant, &report.context.zone);
+    if exchange.late {
+        let day = report.context.zone.to_datetime(exchange.instant).date();
+        row.beside(phrase::short_date(day, report.date)).below("came late")
+    } else {
+        row.beside(clock)
     }
-    Section { title: format!("What happened on {}", phrase::weekday(report.date)), groups }
 }
 
 fn exchange_head(exchange: &Exchange) -> Vec<Piece> {
@@ -227,102 +206,84 @@ fn exchange_head(exchange: &Exchange) -> Vec<Piece> {
 }
 
 fn settled(report: &Report) -> Section {
-    let group = Group::cut(None, &report.settled, SHOWN, |one| Row {
-        head: match &one.customer {
+    let group = Group::cut(None, &report.settled, SHOWN, |one| {
+        let head = match &one.customer {
             Some(customer) => about(&one.name, &report.context.names.customer(customer), &Untrusted::default()),
             None => vec![Piece::Name(Html::words(&one.name))],
-        },
-        words: Some(Html::words(&one.sentence)),
-        side: format!("no. {}: {}", one.number, one.words(report.date)),
+        };
+        Row::of(head).saying(&one.sentence).beside(one.words(report.date)).below(format!("no. {}", one.number))
     });
-    Section { title: "Settled by one of us".to_owned(), groups: group.into_iter().collect() }
+    Section::of("Settled by one of us", group.into_iter().collect())
 }
 
-/// What stands out among the measures, with the numbers by which it is closed.
+/// What stands out among the measures, as on the page, with the numbers by which it is closed.
 fn relations(report: &Report) -> Section {
-    let group = |relationship: &super::day::Relationship| {
-        let measures = relationship.measures.iter().filter(|(key, _)| !TOLD_ABOVE.contains(key));
-        let flagged = measures.map(|(_, measured)| measured).filter(|measured| measured.flagged);
-        let rows: Vec<Row> = flagged
-            .flat_map(|measured| {
-                let open: Vec<&Item> = measured.items.iter().filter(|item| item.open).collect();
-                let own = open.is_empty().then(|| Row {
-                    head: vec![Piece::Words(Html::words(&measured.text))],
-                    words: None,
-                    side: String::new(),
-                });
-                own.into_iter().chain(open.into_iter().map(item)).collect::<Vec<_>>()
-            })
-            .collect();
+    let standings = standing::select(report);
+    let group = |standing: &Standing<'_>| {
+        let rows: Vec<Row> = standing.flagged.iter().flat_map(told).collect();
         let left = rows.len().saturating_sub(SHOWN);
-        let title = Html::words(&report.context.names.customer(&relationship.customer));
+        let title = Html::words(&report.context.names.customer(standing.customer));
         let rows: Vec<Row> = rows.into_iter().take(SHOWN).collect();
-        let more = (left > 0).then(|| format!("and {left} more"));
-        (!rows.is_empty()).then_some(Group { title: Some(title), urgent: false, rows, more })
+        Group { title: Some(title), urgent: false, rows, rest: more(left) }
     };
-    let mut groups: Vec<Group> = report.relationships.iter().filter_map(group).collect();
-    groups.truncate(2 * SHOWN);
-    Section { title: "How we are doing".to_owned(), groups }
+    Section {
+        title: "How the relationships are doing".to_owned(),
+        groups: standings.flagged.iter().map(group).collect(),
+        more: (standings.more_flagged > 0).then(|| {
+            let customers = phrase::some(standings.more_flagged, "more customer", "more customers");
+            format!("and something to look at with {customers}")
+        }),
+    }
 }
 
-fn item(item: &Item) -> Row {
-    Row {
-        head: vec![Piece::Words(Html::words(&item.text))],
-        words: item.sentence.as_ref().map(Html::words),
-        side: item.number.map(|number| format!("no. {number}")).unwrap_or_default(),
+/// A measure: what of it is open, or its sentence.
+fn told(told: &Told<'_>) -> Vec<Row> {
+    let says =
+        |words: &Untrusted| vec![Piece::Ours(format!("{}: ", told.topic.name)), Piece::Words(Html::words(words))];
+    let open: Vec<Row> = told.open_items().map(|item| self::item(says(&item.text), item)).collect();
+    if open.is_empty() { vec![Row::of(says(&told.sentence))] } else { open }
+}
+
+fn item(head: Vec<Piece>, item: &Item) -> Row {
+    let number = item.number.map(|number| Piece::Ours(format!("[{number}] ")));
+    let row = Row::of(number.into_iter().chain(head).collect());
+    match &item.sentence {
+        Some(sentence) => row.saying(sentence),
+        None => row,
     }
 }
 
 fn people(report: &Report) -> Section {
     let people = &report.people;
-    let names = |id: &CustomerId| report.context.names.customer(id);
+    let who =
+        |name: &Untrusted, id: &CustomerId| about(name, &report.context.names.customer(id), &Untrusted::default());
     let groups = [
-        Group::of("Come", &people.arrivals, |one| Row {
-            head: about(&one.name, &names(&one.customer), &Untrusted::default()),
-            // Who brought them in.
-            words: one.introducer.as_ref().map(Html::words),
-            side: if one.welcomed { "greeted" } else { "not greeted" }.to_owned(),
+        Group::of("New at a customer", &people.arrivals, |one| {
+            let mut head = who(&one.name, &one.customer);
+            if let Some(introducer) = &one.introducer {
+                head.extend([Piece::Ours(", brought in by ".to_owned()), Piece::Words(Html::words(introducer))]);
+            }
+            Row::of(head).beside(phrase::greeted(one))
         }),
-        Group::of("Gone", &people.departures, |one| Row {
-            head: about(&one.name, &names(&one.customer), &Untrusted::default()),
-            words: Some(Html::words(&one.text)),
-            side: if one.farewell { "said goodbye" } else { "" }.to_owned(),
+        Group::of("Gone, or gone quiet", &people.departures, |one| {
+            let row = Row::of(who(&one.name, &one.customer)).saying(&one.text);
+            row.beside(if one.farewell { phrase::seen_off(one) } else { "" })
         }),
-        Group::of("Not in any contact list", &people.unmatched, |one| Row {
-            head: vec![Piece::Name(Html::words(&Untrusted::new(&one.address)))],
-            words: Some(Html::words(&one.subject)).filter(|_| !one.subject.is_blank()),
-            side: phrase::some(one.mails as usize, "mail", "mails"),
+        Group::of("In no contact list", &people.unmatched, |one| {
+            let row = Row::of(vec![Piece::Name(Html::words(&Untrusted::new(&one.address)))]);
+            let row = row.beside(phrase::some(one.mails as usize, "mail", "mails"));
+            if one.subject.is_blank() { row } else { row.saying(&one.subject) }
         }),
     ];
-    Section { title: "People to settle".to_owned(), groups: groups.into_iter().flatten().collect() }
+    Section::of("People to settle", groups.into_iter().flatten().collect())
 }
 
 /// Only what is wrong: a letter has arrived, so most of it works.
 fn machinery(report: &Report) -> Section {
     let failing: Vec<_> = report.machinery.mailboxes.iter().filter(|mailbox| mailbox.failure.is_some()).collect();
-    let group = Group::cut(None, &failing, SHOWN, |mailbox| Row {
-        head: vec![Piece::Ours(mailbox.name.clone())],
-        words: mailbox.failure.as_ref().map(Html::words),
-        side: String::new(),
+    let group = Group::cut(None, &failing, SHOWN, |mailbox| {
+        let row = Row::of(vec![Piece::Ours(mailbox.name.clone())]);
+        Row { words: mailbox.failure.as_ref().map(Html::words), ..row }
     });
-    Section { title: "The machinery".to_owned(), groups: group.into_iter().collect() }
-}
-
-/// `Ann Li, Acme: Delivery plan`, the name in bold.
-fn about(name: &Untrusted, customer: &Untrusted, subject: &Untrusted) -> Vec<Piece> {
-    let mut head = vec![Piece::Name(Html::words(name)), Piece::Ours(", ".to_owned())];
-    head.push(Piece::Words(Html::words(customer)));
-    if !subject.is_blank() {
-        head.extend([Piece::Ours(": ".to_owned()), Piece::Words(Html::words(subject))]);
-    }
-    head
-}
-
-fn subject_of(subject: &Untrusted) -> Piece {
-    if subject.is_blank() { Piece::Ours("no subject".to_owned()) } else { Piece::Words(Html::words(subject)) }
-}
-
-/// Words of ours, escaped all the same.
-fn plain(words: &str) -> Html {
-    Html::bare(&Untrusted::new(words))
+    Section::of("The machinery", group.into_iter().collect())
 }

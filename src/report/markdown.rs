@@ -4,6 +4,7 @@
 //! link, an image or HTML. Lines are not wrapped: a terminal does that.
 
 mod day;
+mod history;
 mod standing;
 mod week;
 mod year;
@@ -18,7 +19,7 @@ use jiff::civil::Date;
 
 use super::day::{Context, Exchange, Promise, Waiting};
 use super::grouped::Grouped;
-use super::open::{self, Selection};
+use super::open::{self, Left, Selection};
 use super::phrase;
 use super::words::markdown as words;
 use crate::mail::Untrusted;
@@ -51,14 +52,31 @@ impl<'a> Page<'a> {
         for one in shown {
             self.line(&format!("- {}", self.waiting(one)));
         }
-        if let Some(before) = phrase::left(&left) {
-            let mut customers: Vec<String> =
-                left.customers.iter().map(|(id, count)| format!("{} ({count})", self.customer(id))).collect();
-            if left.elsewhere > 0 {
-                customers.push(format!("other customers ({})", left.elsewhere));
-            }
-            self.line(&format!("- {before}: {}", customers.join(", ")));
+        self.rest(&left);
+    }
+
+    /// Promises of ours that are due.
+    fn promises(&mut self, promises: &[Promise]) {
+        let Selection { total, shown, left } = open::select_promises(promises, self.date);
+        if total == 0 {
+            return;
         }
+        self.line(&format!("\n### Promises of ours ({total})\n"));
+        for one in shown {
+            self.line(&format!("- {}", self.promise(one)));
+        }
+        self.rest(&left);
+    }
+
+    /// What is only counted, by customer.
+    fn rest(&mut self, left: &Left<'_>) {
+        let Some(before) = phrase::left(left) else { return };
+        let mut customers: Vec<String> =
+            left.customers.iter().map(|(id, count)| format!("{} ({count})", self.customer(id))).collect();
+        if left.elsewhere > 0 {
+            customers.push(format!("other customers ({})", left.elsewhere));
+        }
+        self.line(&format!("- {before}: {}", customers.join(", ")));
     }
 
     /// At most `most` of a list under a heading, and how many more there are.

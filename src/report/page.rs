@@ -10,6 +10,7 @@ pub mod chart;
 pub mod customer;
 pub mod day;
 pub mod frame;
+mod history;
 pub mod html;
 pub mod index;
 mod people;

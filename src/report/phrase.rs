@@ -108,15 +108,30 @@ fn waiting(report: &Report) -> Option<String> {
 /// `We promised three things for these days; one is overdue.`
 fn promised(report: &Report) -> Option<String> {
     let promises = &report.today.promises;
+    let old = promises.iter().filter(|promise| open::is_long_overdue(promise, report.date)).count();
     let overdue = promises.iter().filter(|promise| promise.overdue).count();
-    let all = capital(&some_letters(promises.len(), "promise", "promises"));
-    let verb = if promises.len() == 1 { "is" } else { "are" };
-    match (promises.len(), overdue) {
-        (0, _) => None,
-        (n, 0) => Some(format!("{all} {} due.", if n == 1 { "falls" } else { "fall" })),
-        (n, late) if n == late => Some(format!("{all} of ours {verb} overdue.")),
-        (_, late) => Some(format!("{all} {verb} due, {} overdue.", number(late))),
-    }
+    promises_due(promises.len(), overdue, old)
+}
+
+/// `Four promises are due, two overdue; one more has been overdue for over a month.`
+fn promises_due(total: usize, overdue: usize, old: usize) -> Option<String> {
+    let (recent, late) = (total - old, overdue - old);
+    let have = if old == 1 { "has" } else { "have" };
+    let all = capital(&some_letters(recent, "promise", "promises"));
+    let verb = if recent == 1 { "is" } else { "are" };
+    let said = match (recent, late) {
+        (0, _) => {
+            let all = capital(&some_letters(old, "promise", "promises"));
+            return (old > 0).then(|| format!("{all} of ours {have} been overdue for over a month."));
+        }
+        (n, 0) => format!("{all} {} due", if n == 1 { "falls" } else { "fall" }),
+        (n, late) if n == late => format!("{all} of ours {verb} overdue"),
+        (_, late) => format!("{all} {verb} due, {} overdue", number(late)),
+    };
+    Some(match old {
+        0 => format!("{said}."),
+        _ => format!("{said}; {} more {have} been overdue for over a month.", number(old)),
+    })
 }
 
 /// `Five conversations wait for our answer, 14 more for over a month`.
@@ -132,13 +147,13 @@ fn waiting_on_us(total: usize, old: usize) -> String {
     }
 }
 
-/// What is said before the open loops that are only counted: `and 14 more, 12 of them for over a month`.
+/// What is said before what is open and only counted: `and 14 more, 12 of them for over a month`.
 pub fn left(left: &Left<'_>) -> Option<String> {
     match (left.total, left.old) {
         (0, _) => None,
         (total, 0) => Some(format!("and {total} more")),
-        (total, old) if total == old => Some(format!("{total} for over a month")),
-        (total, old) => Some(format!("and {total} more, {old} of them for over a month")),
+        (total, old) if total == old => Some(format!("{total} {}", left.so_long)),
+        (total, old) => Some(format!("and {total} more, {old} of them {}", left.so_long)),
     }
 }
 
@@ -270,6 +285,21 @@ mod tests {
         ];
         for (total, old, expected) in table {
             assert_eq!(waiting_on_us(total, old), expected);
+        }
+    }
+
+    #[test]
+    fn promises_of_long_ago_are_no_news() {
+        let table = [
+            ((0, 0, 0), None),
+            ((1, 0, 0), Some("One promise falls due.")),
+            ((2, 2, 0), Some("Two promises of ours are overdue.")),
+            ((4, 2, 1), Some("Three promises are due, one overdue; one more has been overdue for over a month.")),
+            ((3, 2, 2), Some("One promise falls due; two more have been overdue for over a month.")),
+            ((2, 2, 2), Some("Two promises of ours have been overdue for over a month.")),
+        ];
+        for ((total, overdue, old), expected) in table {
+            assert_eq!(promises_due(total, overdue, old).as_deref(), expected, "{total} {overdue} {old}");
         }
     }
 

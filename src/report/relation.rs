@@ -49,6 +49,16 @@ impl<'t> Telling<'t> {
         Telling { teller, roster: facts.roster, quoted, day: facts.date, hours_per_day: facts.hours_per_day }
     }
 
+    /// Findings of a day in numbers: no mail is at hand.
+    pub fn in_numbers(
+        teller: &'t Teller,
+        roster: &'t Roster,
+        no_words: &'t BTreeMap<i64, &'t Interaction>,
+        day: Date,
+    ) -> Telling<'t> {
+        Telling { teller, roster, quoted: no_words, day, hours_per_day: 0.0 }
+    }
+
     /// Every customer of the last year: those with something that deserves attention first, then by name.
     pub fn relationships(&self, findings: &Findings) -> Vec<Relationship> {
         let active = findings.relations.iter().filter(|relation| relation.is_active);

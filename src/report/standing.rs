@@ -1,13 +1,14 @@
 //! Which measures a page tells in full, and in which order.
 //!
 //! A customer of whom something deserves attention comes first, with that said in sentences; what is as it
-//! should be is folded, and what was too little seen is only named. Customers stand in the order of their
+//! should be is folded, and what was too little seen or is withheld is only named. Customers stand in the order of their
 //! names, never by how they do: there is no ranking (measures.md).
 
 use std::collections::BTreeMap;
 
 use super::day::{Item, Measured, Relationship, Report};
 use super::facts::Names;
+use super::topic::{TOPICS, Topic};
 use super::words::NAME;
 use crate::contacts::CustomerId;
 use crate::mail::Untrusted;
@@ -15,35 +16,14 @@ use crate::mail::Untrusted;
 /// How many customers are told in full, and how many folded.
 const SHOWN: usize = 12;
 
-/// The measures of product.md in the order of measures.md, each as people call it.
-const TOPICS: [(&str, &str); 15] = [
-    ("listening_share", "Listening"),
-    ("give_balance", "Giving and asking"),
-    ("last_heard", "The last they heard"),
-    ("promises", "Promises"),
-    ("corrections", "Corrections"),
-    ("issues", "Issues"),
-    ("successes", "Successes"),
-    ("arrivals", "Who came"),
-    ("departures", "Who left"),
-    ("silence", "Keeping in touch"),
-    ("voices", "Voices"),
-    ("money_only", "Money"),
-    ("answer_coverage", "Questions answered"),
-    ("year", "Our year"),
-    ("blind_spot", "What we see"),
-];
-
 /// What a day's page tells in sections of their own.
 const TOLD_ELSEWHERE: [&str; 3] = ["promises", "arrivals", "departures"];
 
 /// One measure and what it is called.
 #[derive(Debug, Clone)]
 pub struct Told<'a> {
-    /// Its key in product.md.
-    pub key: &'static str,
-    /// What people call it.
-    pub topic: &'static str,
+    /// Which one.
+    pub topic: Topic,
     /// What it says.
     pub measured: &'a Measured,
     /// That in words, without what stands beside them on a page: the customer's name before it, and n.
@@ -63,6 +43,8 @@ pub struct Standing<'a> {
     pub calm: Vec<Told<'a>>,
     /// What was too little seen to say.
     pub unseen: Vec<Told<'a>>,
+    /// What is not said, as more than half of the conversation is unseen.
+    pub withheld: Vec<Told<'a>>,
     /// How much of their mail comes to us: it stands beside everything else (measures.md, 15).
     pub sight: Option<&'a Measured>,
 }
@@ -81,11 +63,12 @@ pub struct Standings<'a> {
 }
 
 impl<'a> Told<'a> {
-    fn new(key: &'static str, topic: &'static str, measured: &'a Measured, customer: &Untrusted) -> Told<'a> {
+    fn new(topic: Topic, measured: &'a Measured, customer: &Untrusted) -> Told<'a> {
         let text = measured.text.raw();
-        let named = text.strip_prefix(customer.raw()).and_then(|rest| rest.strip_prefix(": "));
+        let named = text.strip_prefix(customer.raw()).and_then(|rest| rest.strip_prefix([':', ',']));
+        let named = named.and_then(|rest| rest.strip_prefix(' '));
         let sentence = named.unwrap_or(text).replacen(&format!(" (n = {})", measured.n), "", 1);
-        Told { key, topic, measured, sentence: Untrusted::new(sentence) }
+        Told { topic, measured, sentence: Untrusted::new(sentence) }
     }
 
     /// What of it needs a person.
@@ -109,7 +92,7 @@ impl<'a> Told<'a> {
 
     /// Its place in a page: `listening-share`.
     pub fn anchor(&self) -> String {
-        self.key.replace('_', "-")
+        self.topic.key.replace('_', "-")
     }
 }
 
@@ -117,6 +100,11 @@ impl<'a> Standing<'a> {
     /// How it stands with a customer, in every measure.
     pub fn of(relationship: &'a Relationship, names: &Names) -> Standing<'a> {
         Standing::with(relationship, names, |_, _| true)
+    }
+
+    /// How many measures need nobody.
+    pub fn others(&self) -> usize {
+        self.calm.len() + self.unseen.len() + self.withheld.len()
     }
 
     /// In what a day's page tells here: not what has a section of its own, and the year only on its day.
@@ -129,18 +117,20 @@ impl<'a> Standing<'a> {
 
     fn with(relationship: &'a Relationship, names: &Names, wanted: impl Fn(&str, &Measured) -> bool) -> Standing<'a> {
         let name = names.customer(&relationship.customer).line(NAME);
-        let told = TOPICS.into_iter().filter_map(|(key, topic)| {
-            let measured = relationship.measures.get(key).filter(|measured| wanted(key, measured))?;
-            Some(Told::new(key, topic, measured, &name)).filter(|_| key != "blind_spot")
+        let told = TOPICS.into_iter().filter(|topic| topic.key != "blind_spot").filter_map(|topic| {
+            let measured = relationship.measures.get(topic.key).filter(|measured| wanted(topic.key, measured))?;
+            Some(Told::new(topic, measured, &name))
         });
         let (flagged, others): (Vec<_>, Vec<_>) = told.partition(Told::deserves_attention);
-        let (calm, unseen) = others.into_iter().partition(|told| told.measured.value.is_some());
+        let (calm, silent): (Vec<_>, Vec<_>) = others.into_iter().partition(|told| told.measured.value.is_some());
+        let (withheld, unseen) = silent.into_iter().partition(|told| told.measured.withheld);
         Standing {
             customer: &relationship.customer,
             rhythm: &relationship.rhythm,
             flagged,
             calm,
             unseen,
+            withheld,
             sight: relationship.measures.get("blind_spot").filter(|sight| sight.value.is_some()),
         }
     }
@@ -153,7 +143,7 @@ pub fn select(report: &Report) -> Standings<'_> {
         let name = report.context.names.customer(&relationship.customer).raw().to_lowercase();
         by_name.insert((name, &relationship.customer), Standing::of_the_day(relationship, &report.context.names));
     }
-    let says_something = |standing: &Standing<'_>| !(standing.calm.is_empty() && standing.unseen.is_empty());
+    let says_something = |standing: &Standing<'_>| standing.others() > 0;
     let (flagged, calm): (Vec<_>, Vec<_>) = by_name.into_values().partition(|standing| !standing.flagged.is_empty());
     let (flagged, more_flagged) = first(flagged);
     let (calm, more_calm) = first(calm.into_iter().filter(says_something).collect());
@@ -175,6 +165,7 @@ fn first<T>(mut all: Vec<T>) -> (Vec<T>, usize) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::topic;
     use super::*;
 
     fn measured(text: &str, n: usize) -> Measured {
@@ -185,6 +176,8 @@ mod tests {
             text: Untrusted::new(text),
             interactions: Vec::new(),
             items: Vec::new(),
+            withheld: false,
+            earlier: Vec::new(),
         }
     }
 
@@ -193,12 +186,12 @@ mod tests {
         let table = [
             ("Acme: they wrote 38 % of the words (n = 22); it was 57 %", "they wrote 38 % of the words; it was 57 %"),
             ("Acme last heard from us today: an answer", "Acme last heard from us today: an answer"),
-            ("Acme: too little seen (n = 22, needs 30)", "too little seen (n = 22, needs 30)"),
+            ("Acme, the rhythm: too little seen (n = 22, needs 30)", "the rhythm: too little seen (n = 22, needs 30)"),
             ("Acmene: one (n = 2)", "Acmene: one (n = 2)"),
         ];
         for (text, expected) in table {
             let measured = measured(text, 22);
-            let told = Told::new("silence", "Keeping in touch", &measured, &Untrusted::new("Acme"));
+            let told = Told::new(topic::of("silence").unwrap(), &measured, &Untrusted::new("Acme"));
             assert_eq!(told.sentence.raw(), expected);
         }
     }
@@ -215,14 +208,16 @@ mod tests {
             ("voices", measured("said", 3)),
             ("year", measured("said", 3)),
             ("money_only", Measured { value: None, ..measured("said", 3) }),
+            ("give_balance", Measured { value: None, withheld: true, ..measured("said", 3) }),
         ];
         let customer = CustomerId("acme".into());
         let relationship = Relationship { customer, measures: measures.into(), rhythm: Vec::new() };
         let standing = Standing::of_the_day(&relationship, &Names::default());
-        let keys = |told: &[Told<'_>]| told.iter().map(|told| told.key).collect::<Vec<_>>();
+        let keys = |told: &[Told<'_>]| told.iter().map(|told| told.topic.key).collect::<Vec<_>>();
         assert_eq!(keys(&standing.flagged), ["corrections", "silence"]);
         assert_eq!(keys(&standing.calm), ["voices"]);
-        assert_eq!(keys(&standing.unseen), ["money_only"]);
+        assert_eq!((keys(&standing.unseen), keys(&standing.withheld)), (vec!["money_only"], vec!["give_balance"]));
+        assert_eq!(standing.others(), 3);
         let in_full = Standing::of(&relationship, &Names::default());
         assert_eq!(keys(&in_full.flagged), ["promises", "corrections", "silence"]);
         assert_eq!(keys(&in_full.calm), ["voices", "year"]);

@@ -154,7 +154,12 @@ impl Chronicle {
     /// The record as of an instant that was read already: what was open, had not arrived, had left and was mentioned
     /// by then. The entries that follow stay where they are; measures pass them over. [`Chronicle::advance`] to where
     /// it stands undoes it.
-    fn look_back(&mut self, reader: &Reader, until: Timestamp, lately: Timestamp) -> Result<&Record> {
+    pub fn look_back(&mut self, reader: &Reader, until: Timestamp, lately: Timestamp) -> Result<&Record> {
+        if self.leapt {
+            return Err(StoreError::Defect(
+                "a record whose past was let go of says nothing of earlier days".to_owned(),
+            ));
+        }
         let known = self.record.entries.partition_point(|entry| entry.at < until);
         let entries = self.record.entries.get(..known).unwrap_or_default();
         let matters = self.matters(reader, until)?;

@@ -8,6 +8,7 @@ use sha2::Sha256;
 
 use super::{Result, Store, StoreError, lean};
 use crate::failpoint::{self, Step};
+use crate::understand::signal::Lists;
 
 /// An open `BEGIN IMMEDIATE`: nobody else writes until it ends, so what it looks up stays true.
 pub(super) struct Writing<'c> {
@@ -15,6 +16,8 @@ pub(super) struct Writing<'c> {
     pub(super) salted: Hmac<Sha256>,
     /// Whether anybody was ever erased; without tombstones nobody needs to be looked for.
     pub(super) forgets: bool,
+    /// What is listened for in the words of a mail.
+    pub(super) lists: &'c Lists,
     sequence: Cell<i64>,
 }
 
@@ -22,7 +25,7 @@ impl Store {
     /// Runs `work` in one transaction: all of it lands, or nothing. `step` names it among the durable steps.
     pub(super) fn write<T>(&mut self, step: Step, work: impl FnOnce(&Writing<'_>) -> Result<T>) -> Result<T> {
         let tx = self.reader.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let writing = Writing::begin(tx, self.lease)?;
+        let writing = Writing::begin(tx, self.lease, &self.lists)?;
         let done = work(&writing)?;
         failpoint::before(step);
         writing.end()?;
@@ -34,7 +37,7 @@ impl Store {
 }
 
 impl<'c> Writing<'c> {
-    fn begin(tx: Transaction<'c>, mine: Option<i64>) -> Result<Writing<'c>> {
+    fn begin(tx: Transaction<'c>, mine: Option<i64>, lists: &'c Lists) -> Result<Writing<'c>> {
         let sql = "SELECT salt, lease, sequence, EXISTS (SELECT 1 FROM tombstone) AS forgets FROM instance";
         let (salt, lease, sequence, forgets): (Vec<u8>, i64, i64, bool) =
             tx.prepare_cached(sql)?.query_row([], |row| {
@@ -43,7 +46,7 @@ impl<'c> Writing<'c> {
         if mine.is_some_and(|mine| mine != lease) {
             return Err(StoreError::Fenced);
         }
-        Ok(Writing { tx, salted: keyed(&salt)?, forgets, sequence: Cell::new(sequence) })
+        Ok(Writing { tx, salted: keyed(&salt)?, forgets, lists, sequence: Cell::new(sequence) })
     }
 
     /// The numbers given out are kept for good, so that none is given twice even when its interaction goes.

@@ -92,10 +92,10 @@ impl<T: Copy> Lexicon<T> {
 
     /// Adds many phrases, which costs less than one by one.
     pub fn add_all<'a>(&mut self, phrases: impl IntoIterator<Item = (&'a str, T)>) {
-        let known = self.phrases.len();
         self.phrases.extend(phrases.into_iter().filter_map(|(phrase, answer)| Phrase::new(phrase, answer)));
-        let added = self.phrases.iter().zip(0..).skip(known);
-        self.prefixes.add(added.filter_map(|(phrase, number)| Some((phrase.pieces.first()?.text.as_str(), number))));
+        let numbered = self.phrases.iter().zip(0..);
+        self.prefixes =
+            Prefixes::of(numbered.filter_map(|(phrase, number)| Some((phrase.pieces.first()?.text.as_str(), number))));
     }
 
     /// The phrases of a table `[group]` → `language = ["phrase", ...]`, each standing for its group's answer.
@@ -117,7 +117,8 @@ impl<T: Copy> Lexicon<T> {
 
     /// Every phrase in folded text, by where it begins. Linear in the text.
     pub fn find<'a>(&'a self, folded: &'a str) -> impl Iterator<Item = Hit<T>> + 'a {
-        word_starts(folded, 0).flat_map(move |start| self.at(folded, start))
+        let may_begin = |start: &usize| folded.get(*start..).is_some_and(|rest| self.prefixes.may_begin(rest));
+        word_starts(folded, 0).filter(may_begin).flat_map(move |start| self.at(folded, start))
     }
 
     /// Whether any phrase is there.

@@ -6,54 +6,75 @@
 //! those bytes; a phrase that fits is never left out.
 
 const LENGTHS: [usize; 5] = [8, 5, 3, 2, 1];
-/// Slots enough that most stay empty under the twenty thousand phrases of the signals.
-const SLOT_BITS: u32 = 16;
+/// Slots for each phrase at least, so that most stay empty.
+const SLOTS_PER_PHRASE: usize = 4;
+/// Slots that there are at least, as a power of two: those of one word of the bitmap.
+const FEWEST_BITS: u32 = 6;
 
 /// Phrase numbers by the beginnings of the phrases.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Prefixes {
-    /// What is filed, by slot and then in the order it came: the slot, the beginning itself, the phrase's number.
-    filed: Vec<(u32, u64, u32)>,
+    /// The beginning and the phrase's number; by slot, and within one in the order they came.
+    filed: Vec<(u64, u32)>,
+    /// Where each slot begins in `filed`, and behind the last one its end.
+    begins: Vec<u32>,
     /// Which slots hold anything: small enough to stay in the fastest memory.
     filled: Vec<u64>,
+    /// How many slots there are, as a power of two.
+    bits: u32,
     /// Of [`LENGTHS`], those that some phrase is filed under, as bits.
     lengths: u8,
 }
 
-impl Default for Prefixes {
-    fn default() -> Prefixes {
-        Prefixes { filed: Vec::new(), filled: vec![0; 1 << (SLOT_BITS - 6)], lengths: 0 }
-    }
-}
-
 impl Prefixes {
     /// Files phrases under their numbers. Empty ones are passed over.
-    pub fn add<'a>(&mut self, phrases: impl IntoIterator<Item = (&'a str, u32)>) {
-        for (phrase, number) in phrases {
-            let Some(at) = LENGTHS.iter().position(|&n| n <= phrase.len()) else { continue };
-            let key = key(first_bytes(phrase.as_bytes()), at);
-            let slot = slot(key, at);
-            self.filed.push((slot, key, number));
-            self.lengths |= 1 << at;
-            if let Some(word) = self.filled.get_mut(slot as usize / 64) {
-                *word |= 1 << (slot % 64);
-            }
+    pub fn of<'a>(phrases: impl IntoIterator<Item = (&'a str, u32)>) -> Prefixes {
+        let begun: Vec<(usize, u64, u32)> = phrases.into_iter().filter_map(begun).collect();
+        let slots = begun.len().saturating_mul(SLOTS_PER_PHRASE).next_power_of_two();
+        let bits = slots.trailing_zeros().max(FEWEST_BITS);
+        let mut prefixes = Prefixes {
+            filed: vec![(0, 0); begun.len()],
+            begins: vec![0; (1 << bits) + 1],
+            filled: vec![0; 1 << (bits - 6)],
+            bits,
+            lengths: begun.iter().fold(0, |lengths, (at, ..)| lengths | 1 << at),
+        };
+        let slot = |at: usize, key: u64| slot(key, at, bits);
+        // Counted, added up, and filed backwards, which leaves each slot's beginning in its place.
+        for &(at, key, _) in &begun {
+            prefixes.count(slot(at, key));
         }
-        // Once for all of them; stable, so that each slot keeps the order in which they came.
-        self.filed.sort_by_key(|(slot, ..)| *slot);
+        let mut end = 0;
+        for begins in &mut prefixes.begins {
+            end += *begins;
+            *begins = end;
+        }
+        for &(at, key, number) in begun.iter().rev() {
+            prefixes.file(slot(at, key), (key, number));
+        }
+        prefixes
+    }
+
+    fn count(&mut self, slot: usize) {
+        if let (Some(word), Some(count)) = (self.filled.get_mut(slot / 64), self.begins.get_mut(slot)) {
+            *word |= 1 << (slot % 64);
+            *count += 1;
+        }
+    }
+
+    fn file(&mut self, slot: usize, phrase: (u64, u32)) {
+        let Some(begins) = self.begins.get_mut(slot) else { return };
+        *begins -= 1;
+        if let Some(place) = self.filed.get_mut(*begins as usize) {
+            *place = phrase;
+        }
     }
 
     /// The numbers of phrases that the text may begin with.
     #[inline]
     pub fn candidates(&self, text: &str) -> impl Iterator<Item = u32> + '_ {
         let first = first_bytes(text.as_bytes());
-        let mut likely = 0u8;
-        for (at, length) in LENGTHS.iter().enumerate() {
-            let slot = slot(key(first, at), at) as usize;
-            let filled = self.filled.get(slot / 64).is_some_and(|word| word >> (slot % 64) & 1 == 1);
-            likely |= u8::from(filled && *length <= text.len()) << at;
-        }
-        likely &= self.lengths;
+        let mut likely = self.likely(first);
         std::iter::from_fn(move || {
             let at = (likely != 0).then(|| likely.trailing_zeros() as usize)?;
             likely &= likely - 1;
@@ -62,12 +83,39 @@ impl Prefixes {
         .flat_map(move |at| self.filed_under(key(first, at), at))
     }
 
-    fn filed_under(&self, key: u64, at: usize) -> impl Iterator<Item = u32> + '_ {
-        let slot = slot(key, at);
-        let from = self.filed.partition_point(|(other, ..)| *other < slot);
-        let same = self.filed.iter().skip(from).take_while(move |(other, ..)| *other == slot);
-        same.filter(move |(_, other, _)| *other == key).map(|(.., number)| *number)
+    /// Whether the text may begin with a phrase: the answer that most words of a text come to, quickly.
+    #[inline]
+    pub fn may_begin(&self, text: &str) -> bool {
+        self.likely(first_bytes(text.as_bytes())) != 0
     }
+
+    /// Of [`LENGTHS`], those under which something may be filed that begins so, as bits.
+    #[inline]
+    fn likely(&self, first: u64) -> u8 {
+        let mut likely = 0;
+        let mut lengths = self.lengths;
+        while lengths != 0 {
+            let at = lengths.trailing_zeros() as usize;
+            lengths &= lengths - 1;
+            let slot = slot(key(first, at), at, self.bits);
+            let filled = self.filled.get(slot / 64).is_some_and(|word| word >> (slot % 64) & 1 == 1);
+            likely |= u8::from(filled) << at;
+        }
+        likely
+    }
+
+    fn filed_under(&self, key: u64, at: usize) -> impl Iterator<Item = u32> + '_ {
+        let slot = slot(key, at, self.bits);
+        let begin = |slot: usize| self.begins.get(slot).map_or(0, |&begin| begin as usize);
+        let here = self.filed.get(begin(slot)..begin(slot + 1)).unwrap_or_default();
+        here.iter().filter(move |(other, _)| *other == key).map(|(_, number)| *number)
+    }
+}
+
+/// Under what a phrase is filed: the place in [`LENGTHS`], its beginning, its number.
+fn begun((phrase, number): (&str, u32)) -> Option<(usize, u64, u32)> {
+    let at = LENGTHS.iter().position(|&length| length <= phrase.len())?;
+    Some((at, key(first_bytes(phrase.as_bytes()), at), number))
 }
 
 /// Up to eight bytes as one number, the first the lowest.
@@ -83,11 +131,11 @@ fn key(first: u64, at: usize) -> u64 {
     first & MASKS.get(at).copied().unwrap_or(0)
 }
 
-/// Where phrases lie that begin so.
+/// Where phrases lie that begin so, among `2^bits` places.
 #[inline]
-fn slot(key: u64, at: usize) -> u32 {
+fn slot(key: u64, at: usize, bits: u32) -> usize {
     let mixed = (key ^ at as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    (mixed >> (64 - SLOT_BITS)) as u32
+    (mixed >> (64 - bits)) as usize
 }
 
 #[cfg(test)]
@@ -97,13 +145,13 @@ mod tests {
     #[test]
     fn every_phrase_that_fits_is_a_candidate() {
         let phrases = ["", "r", "re", "ok", "thanks", "thank you very much", "здравствуйте", "你好"];
-        let mut prefixes = Prefixes::default();
-        prefixes.add(phrases.iter().copied().zip(0..));
+        let prefixes = Prefixes::of(phrases.iter().copied().zip(0..));
         for (phrase, number) in phrases.iter().zip(0..).skip(1) {
             let text = format!("{phrase} and more");
             assert!(prefixes.candidates(&text).any(|found| found == number), "{phrase}");
             assert!(prefixes.candidates(phrase).any(|found| found == number), "{phrase}");
         }
         assert_eq!(prefixes.candidates("").count(), 0);
+        assert_eq!(Prefixes::default().candidates("thanks").count(), 0);
     }
 }

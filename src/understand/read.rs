@@ -4,21 +4,27 @@ use crate::mail::{Mail, Role, Untrusted};
 use crate::mailbox::Route;
 
 use super::automation::{self, Verdict};
+use super::signal::Phrases;
 use super::{
     Automation, Capture, Command, Direction, Envelope, Evidence, Exchange, Reading, Team, attached, calendar,
-    direction, exchange, forward, note, orders, signal,
+    direction, exchange, forward, note, orders,
 };
 
 /// Attached mails beyond this depth, or this many of one mail, are files.
 const DEEPEST: u8 = 5;
 const MOST_ATTACHED: usize = 200;
 
-/// What one mail means. The same mail, route and team always give the same reading.
+/// What one mail means, heard with the phrase lists that touchbase comes with: [`understand_with`].
+pub fn understand(mail: &Mail, route: Route, team: &Team) -> Reading {
+    understand_with(mail, route, team, Phrases::built_in())
+}
+
+/// What one mail means. The same mail, route, team and phrases always give the same reading.
 ///
 /// The questions, each asked only when those before it leave it open: did a person write it, is it one
 /// of us, does it report other people's mails (inline, then attached), is it a note, or is it its
 /// author's own mail?
-pub fn understand(mail: &Mail, route: Route, team: &Team) -> Reading {
+pub fn understand_with(mail: &Mail, route: Route, team: &Team, phrases: &Phrases) -> Reading {
     let author_is_team =
         mail.author().is_some_and(|author| team.assume && author.address.is_some() || team.has_person(author));
     let verdict = automation::classify_for(mail, team);
@@ -32,7 +38,7 @@ pub fn understand(mail: &Mail, route: Route, team: &Team) -> Reading {
         commands.extend(orders::of_exchanges(&exchanges, mail.date));
     }
     for exchange in exchanges.iter_mut().filter(|e| matches!(e.automation, Automation::None | Automation::AutoReply)) {
-        exchange.signals = signal::find(exchange.text.raw(), exchange.occurred_at);
+        exchange.signals = phrases.find(exchange.text.raw(), exchange.occurred_at);
     }
     let reported = exchanges.iter().any(|e| matches!(e.capture, Capture::Forward | Capture::Attached));
     Reading {

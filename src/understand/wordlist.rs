@@ -27,8 +27,7 @@ impl Phrases {
         for (language, (_, phrases)) in lines.enumerate() {
             all.extend(phrases.split('|').map(str::trim).map(|text| Phrase { text, language }));
         }
-        let mut prefixes = Prefixes::default();
-        prefixes.add(all.iter().map(|phrase| phrase.text).zip(0..));
+        let prefixes = Prefixes::of(all.iter().map(|phrase| phrase.text).zip(0..));
         Phrases { phrases: all, prefixes }
     }
 

@@ -1,5 +1,7 @@
 //! The edges' errors as what a person reads: message, cause, hint and exit code.
 
+use std::path::Path;
+
 use crate::config::ConfigError;
 use crate::failure::{Code, Failure};
 use crate::inbox::InboxError;
@@ -19,7 +21,16 @@ pub fn config_failure(error: &ConfigError) -> Failure {
     let problems = error.problems.iter().map(ToString::to_string);
     problems
         .fold(failure, Failure::cause)
-        .hint("`touchbase check` reads it again; config/touchbase.toml of the source tree explains every key")
+        .hint("`touchbase check` reads it again; touchbase.toml(5), or config/touchbase.toml of the source, explains every key")
+}
+
+/// Nobody has filled in the configuration that came with touchbase.
+pub fn sample_failure(path: &Path) -> Failure {
+    let message = format!("{} is still the sample that came with touchbase", path.display());
+    Failure::new(Code::Configuration, message).hint(
+        "change its lines marked 1 to 5, put your customers into contacts.csv beside it, ask `touchbase check`, then \
+         start touchbase again (`systemctl restart touchbase`)",
+    )
 }
 
 /// The store could not be opened, read or written.

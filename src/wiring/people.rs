@@ -85,6 +85,11 @@ impl People {
         Ok((people, files))
     }
 
+    /// Whether the store has these very files already, and everybody on record was matched with them.
+    pub fn are_taken_over(&self) -> bool {
+        self.taken_over
+    }
+
     /// How many customers the files name.
     pub fn customers(&self) -> usize {
         self.by_file.values().flatten().map(|customer| &customer.id).collect::<BTreeSet<_>>().len()
@@ -124,6 +129,7 @@ impl People {
         }
         let changes = store.directory_changes()?;
         let known = known(store.load_customers()?, config);
+        store.listen_for(&known.rules.phrases);
         if !self.taken_over {
             rematch(store, &known)?;
             if at_rest {

@@ -1,5 +1,8 @@
 //! Streams, help, completions, the manual page.
 
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use super::house::{House, touchbase};
@@ -46,6 +49,36 @@ fn completions_and_the_manual_page_know_every_command() {
     for section in [".SH NAME", ".SH SYNOPSIS", ".SH COMMANDS", ".SH \"EXIT STATUS\"", "unmatched accept", "forget"] {
         assert!(page.contains(section), "{section}");
     }
+}
+
+/// The package takes them from the tree, so that `cargo deb` needs no program to run first, also for another machine.
+#[test]
+fn the_manual_pages_of_the_package_are_those_of_the_program() {
+    let house = House::empty();
+    let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("packaging/man");
+    if std::env::var_os("UPDATE_EXPECTED").is_some() {
+        fs::remove_dir_all(&kept).expect("the pages kept");
+        touchbase(&["man", "--into", &kept.display().to_string()], "", &house.path(""));
+    }
+    assert_eq!(touchbase(&["man", "--into", "made"], "", &house.path("")).code, 0);
+    let (made, kept) = (files(&house.path("made")), files(&kept));
+    assert!(made.len() > 40, "{}", made.len());
+    let changed: Vec<_> = made.keys().chain(kept.keys()).filter(|page| made.get(*page) != kept.get(*page)).collect();
+    assert!(changed.is_empty(), "not as kept: {changed:?}\nUPDATE_EXPECTED=1 writes them; look at what changes");
+    assert_eq!(touchbase(&["man", "--into", "/dev/null"], "", &house.path("")).code, 73);
+}
+
+/// The files of a folder and its folders, by their place.
+fn files(folder: &Path) -> BTreeMap<PathBuf, String> {
+    let mut found = BTreeMap::new();
+    for path in fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path()) {
+        let name = PathBuf::from(path.file_name().expect("a name"));
+        match path.is_dir() {
+            true => found.extend(files(&path).into_iter().map(|(below, text)| (name.join(below), text))),
+            false => drop(found.insert(name, fs::read_to_string(&path).expect("a page"))),
+        }
+    }
+    found
 }
 
 #[test]

@@ -22,6 +22,20 @@ fn a_missing_configuration_says_where_it_was_looked_for_and_how_to_begin() {
 }
 
 #[test]
+fn a_configuration_that_nobody_has_filled_in_says_so_and_what_to_do() {
+    let house = House::new();
+    house.write("touchbase.toml", include_str!("../../config/touchbase.toml"));
+    let tells = ["touchbase.toml is still the sample", "lines marked 1 to 5", "contacts.csv", "`touchbase check`"];
+    for command in ["run", "once"] {
+        house.refuses(&[command], 78, &tells);
+    }
+    assert!(!house.path("touchbase.db").exists(), "a record was begun");
+    let check = house.run(&["check"]);
+    assert_eq!(check.code, 1);
+    assert!(tells.iter().all(|words| check.out.contains(words)), "{}", check.out);
+}
+
+#[test]
 fn every_problem_of_a_configuration_is_told_at_once() {
     let house = House::new();
     house.configure("[team]\nadresses = [\"me@us.example\"]\n[reports]\n[report]\nat = \"25:00\"\n");

@@ -15,6 +15,8 @@ import urllib.parse
 
 WIDTHS = [360, 800, 1280]
 SCHEMES = ["light", "dark"]
+# Mail programs darken a letter by themselves, if at all, and none shows it wider than it wants to be.
+LETTERS = ([360, 700], ["light"])
 DAYS = 5
 # Pages of more elements than this are all of a kind: axe-core, which is slow, looks at them once.
 LONG = 1200
@@ -169,12 +171,12 @@ def appearance(browser, width, scheme):
             yield f"ignores the wish for {scheme}"
 
 
-def barriers(browser, axe):
+def barriers(browser, axe, widths, schemes):
     """What bars somebody who does not see the page or has no mouse: axe-core, on a telephone and a desk, unfolded."""
     browser.unfold()
     browser.evaluate(axe + "\nvoid 0")
     long = browser.evaluate("document.querySelectorAll('*').length") > LONG
-    for width, scheme in [(WIDTHS[0], SCHEMES[0]), (WIDTHS[-1], SCHEMES[1])][: 1 if long else 2]:
+    for width, scheme in [(widths[0], schemes[0]), (widths[-1], schemes[-1])][: 1 if long else 2]:
         browser.show(width, scheme)
         for found in browser.evaluate(AUDIT):
             if found["impact"] in BARRIERS:
@@ -206,12 +208,12 @@ def dead_links(found):
                 yield f"{page.name}: {link} leads to no place in that page"
 
 
-def visit(browser, page, name, axe, folder):
+def visit(browser, page, name, axe, folder, widths, schemes):
     """Opens a page in every way; gives what it holds and what is wrong with it."""
     problems = []
     browser.open(page.as_uri())
-    for scheme in SCHEMES:
-        for width in WIDTHS:
+    for scheme in schemes:
+        for width in widths:
             problems += [f"at {width} px, {scheme}: {p}" for p in appearance(browser, width, scheme)]
             if folder:
                 keep(browser, folder, name, width, scheme)
@@ -222,7 +224,7 @@ def visit(browser, page, name, axe, folder):
     if folder:
         (folder / f"{name}.pdf").write_bytes(pdf)
     problems += stumbles(browser, page.as_uri())
-    problems += barriers(browser, axe)
+    problems += barriers(browser, axe, widths, schemes)
     return seen, [f"{name} {p}" for p in problems]
 
 
@@ -239,7 +241,8 @@ def main(reports, worlds, axe, profile, folder=None):
         folder.mkdir(parents=True, exist_ok=True)
     pages = [(reports, page) for page in demonstration(reports)]
     # Of each world every sort of page, and of its customers two.
-    for world in sorted(path for path in worlds.iterdir() if path.is_dir()):
+    letters = sorted(worlds.glob("letters/*.html"))
+    for world in sorted(path for path in worlds.iterdir() if path.is_dir() and path.name != "letters"):
         customers = sorted(world.glob("customers/*.html"))[:2]
         pages += [(worlds, page) for page in [*sorted(world.glob("*.html")), *sorted(world.glob("weeks/*.html")),
                                               *customers, *sorted(world.glob("customers/*/*.html"))]]
@@ -247,16 +250,21 @@ def main(reports, worlds, axe, profile, folder=None):
     try:
         for root, page in pages:
             name = "-".join(page.relative_to(root).with_suffix("").parts)
-            seen, wrong = visit(browser, page, name, axe, folder)
+            seen, wrong = visit(browser, page, name, axe, folder, WIDTHS, SCHEMES)
             problems += wrong
             if root == reports:
                 found[page] = seen
+        for letter in letters:
+            problems += visit(browser, letter, f"letter-{letter.stem}", axe, folder, *LETTERS)[1]
     finally:
         browser.close()
     problems += dead_links(found)
     if problems:
         sys.exit("\n".join(problems))
-    print(f"{len(pages)} pages read well at {WIDTHS} px, light, dark and on paper; axe-core finds nothing serious")
+    if not letters:
+        sys.exit("no letter was laid out")
+    print(f"{len(pages)} pages read well at {WIDTHS} px, light, dark and on paper, and {len(letters)} letters at {LETTERS[0]} px;"
+          " axe-core finds nothing serious")
 
 
 main(*sys.argv[1:])

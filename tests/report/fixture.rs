@@ -189,6 +189,10 @@ impl World {
             version: "0.1.0",
         });
         report.relationships = self.relationships.clone();
+        // A day's report is not made of what was before: only the page of a customer is.
+        for measured in report.relationships.iter_mut().flat_map(|one| one.measures.values_mut()) {
+            measured.earlier.clear();
+        }
         report.today.promises = self.promises.clone();
         report.people.arrivals = self.arrivals.clone();
         report.people.departures = self.departures.clone();

@@ -1,5 +1,7 @@
 //! Whole files against the ones we looked at (tests/golden); `INSTA_UPDATE=always` writes them anew.
 
+use touchbase::report::File;
+
 use crate::fixture::World;
 use crate::worlds::{after_holidays, first_day, flood, one_customer, quiet, sparse, usual};
 
@@ -108,7 +110,7 @@ fn every_format_tells_the_same_findings() {
     }
 }
 
-/// The pages on disk, for a browser to look at.
+/// The pages and letters on disk, for a browser to look at.
 #[test]
 fn pages_are_laid_out_for_a_browser() {
     let root = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("pages");
@@ -124,5 +126,8 @@ fn pages_are_laid_out_for_a_browser() {
     for (name, world) in worlds {
         let settings = touchbase::publish::Settings { directory: root.join(name) };
         touchbase::publish::publish(&settings, &world.files()).unwrap();
+        let letter = File { path: format!("{name}.html"), content: touchbase::report::letter(&world.report()).html };
+        let settings = touchbase::publish::Settings { directory: root.join("letters") };
+        touchbase::publish::publish(&settings, &[letter]).unwrap();
     }
 }

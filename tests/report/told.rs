@@ -7,9 +7,10 @@ use touchbase::contacts::CustomerId;
 use touchbase::interaction::Recorded;
 use touchbase::mail::Untrusted;
 use touchbase::report::day::{Arrival, Departure, Item, Measured, Promise, Relationship};
+use touchbase::report::history::Then;
 use touchbase::report::week::Pledge;
 use touchbase::report::year::{Month, Silence, Tally, Warm};
-use touchbase::report::{Report, YearFacts};
+use touchbase::report::{self, Report, YearFacts};
 use touchbase::understand::Direction;
 
 use crate::fixture::{World, instant};
@@ -24,12 +25,28 @@ type Said<'a> = (&'static str, Option<f64>, usize, bool, &'a str);
 fn relationship(customer: &str, rhythm: &[(u32, u32)], interactions: &[i64], said: &[Said<'_>]) -> Relationship {
     let measured = |(key, value, n, flagged, text): &Said<'_>| {
         let interactions = interactions.to_vec();
-        let measured =
-            Measured { value: *value, n: *n, flagged: *flagged, text: words(text), interactions, items: Vec::new() };
+        let measured = Measured {
+            value: *value,
+            n: *n,
+            flagged: *flagged,
+            text: words(text),
+            interactions,
+            items: Vec::new(),
+            withheld: false,
+            earlier: Vec::new(),
+        };
         (*key, measured)
     };
     let measures: BTreeMap<_, _> = said.iter().map(measured).collect();
     Relationship { customer: CustomerId(customer.into()), measures, rhythm: rhythm.to_vec() }
+}
+
+/// What a measure said at the ends of the four quarters before; `None` for too little.
+fn was(relationship: &mut Relationship, key: &str, values: [Option<f64>; 4]) {
+    let ends = report::history::ends(date(2026, 11, 20));
+    let then = |(date, value)| Then { date, value, n: 12, withheld: false };
+    let measured = relationship.measures.get_mut(key).unwrap();
+    measured.earlier = ends.into_iter().zip(values).map(then).collect();
 }
 
 fn promise(number: i64, customer: &str, person: (&str, &str), sentence: &str, due: Date, interaction: i64) -> Promise {
@@ -177,6 +194,13 @@ fn acme() -> Relationship {
     for (key, items) in items {
         acme.measures.get_mut(key).unwrap().items = items;
     }
+    was(&mut acme, "listening_share", [Some(0.61), Some(0.57), Some(0.44), Some(0.4)]);
+    was(&mut acme, "silence", [Some(30.0), None, Some(4.0), Some(11.0)]);
+    was(&mut acme, "voices", [None, None, Some(1.2), Some(1.7)]);
+    was(&mut acme, "blind_spot", [Some(0.2), Some(0.25), Some(0.35), Some(0.45)]);
+    if let Some(then) = acme.measures.get_mut("silence").and_then(|silence| silence.earlier.get_mut(1)) {
+        then.withheld = true;
+    }
     acme
 }
 
@@ -210,12 +234,18 @@ fn nordwind() -> Relationship {
 }
 
 fn silva() -> Relationship {
-    relationship(
+    let mut silva = relationship(
         "silva",
         &[(0, 0); 26],
         &[2],
-        &[("listening_share", None, 1, false, "too little seen"), ("silence", None, 0, false, "too little seen")],
-    )
+        &[
+            ("listening_share", None, 1, false, "too little seen"),
+            ("silence", None, 7, false, "withheld, for we see less than half of the conversation"),
+            ("blind_spot", Some(0.75), 8, true, "We see about 25 % of this conversation"),
+        ],
+    );
+    silva.measures.get_mut("silence").unwrap().withheld = true;
+    silva
 }
 
 /// A third of the flood's customers are worth a look, and as many arrived as left.

@@ -72,17 +72,19 @@ const ELEMENTS: &[&str] = &[
 
 /// What one page turned out to hold.
 #[derive(Default)]
-struct Seen {
-    elements: BTreeSet<String>,
-    attributes: BTreeSet<String>,
-    links: BTreeSet<String>,
-    words: String,
+pub struct Seen {
+    pub elements: BTreeSet<String>,
+    pub attributes: BTreeSet<String>,
+    pub links: BTreeSet<String>,
+    pub words: String,
+    /// What `style` attributes hold.
+    pub drawn: BTreeSet<String>,
     styles: usize,
     policies: usize,
 }
 
 impl Seen {
-    fn of(page: &str) -> Seen {
+    pub fn of(page: &str) -> Seen {
         let dom = html5ever::parse_document(RcDom::default(), Default::default()).one(page);
         let mut seen = Seen::default();
         seen.add(&dom.document);
@@ -99,6 +101,8 @@ impl Seen {
                     self.policies += usize::from(key == "http-equiv" && value == "Content-Security-Policy");
                     if matches!(key.as_str(), "href" | "src" | "action" | "srcset" | "data" | "formaction") {
                         self.links.insert(value);
+                    } else if key == "style" {
+                        self.drawn.insert(value);
                     }
                     self.attributes.insert(key);
                 }
@@ -133,6 +137,7 @@ fn judge(path: &str, page: &str) -> Seen {
         assert!(is_ours(link), "{link:?} in {path}");
     }
     assert_eq!((seen.styles, seen.policies), (1, 1), "one style sheet and one policy in {path}");
+    assert!(seen.drawn.is_empty(), "the style sheet alone says how {path} looks");
     seen
 }
 

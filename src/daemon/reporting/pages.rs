@@ -9,6 +9,7 @@ use super::year::{Looking, is_occasion};
 use crate::failure::Failure;
 use crate::measure::calendar::day_span;
 use crate::measure::{CustomerNo, Findings, Record};
+use crate::report::day::Relationship;
 use crate::report::{CustomerFacts, File, IndexFacts, Report, Seen, page};
 use crate::store::{self, Chronicle};
 use crate::{publish, wiring};
@@ -57,10 +58,11 @@ impl Editor<'_> {
     pub(super) fn customer_pages(
         &self,
         days: &BTreeMap<Date, i64>,
-        chronicle: &Chronicle,
+        chronicle: &mut Chronicle,
         report: &Report,
         writer: &mut Writer,
     ) -> Result<(), Failure> {
+        let history = self.history(chronicle, report).map_err(wiring::store_failure)?;
         let record = chronicle.record();
         let as_of = self.span(report.date).map_err(wiring::store_failure)?.end;
         let findings = self.findings(record, as_of).map_err(wiring::store_failure)?;
@@ -81,10 +83,14 @@ impl Editor<'_> {
                 writer.flush()?;
             }
             let since = relation.and_then(|relation| relation.year.since);
+            let mut relationship = relationships.get(&customer.id).map(|told| Relationship::clone(told));
+            if let Some(relationship) = &mut relationship {
+                history.tell(relationship);
+            }
             let facts = CustomerFacts {
                 customer,
                 report,
-                relationship: relationships.get(&customer.id).copied(),
+                relationship: relationship.as_ref(),
                 recent: &recent.map_err(wiring::store_failure)?,
                 exchanges: told.map_or(0, |told| told.exchanges),
                 seen: &seen,

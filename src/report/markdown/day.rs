@@ -5,7 +5,7 @@ use crate::mail::Untrusted;
 use crate::report::day::{Arrival, Departure, Mailbox, Report, Trouble, Unmatched};
 use crate::report::{grouped, phrase};
 
-/// How many promises, and how many of each sort of people.
+/// How many troubles, and how many of each sort of people.
 const SHOWN: usize = 8;
 
 /// The report as Markdown (CommonMark).
@@ -16,6 +16,7 @@ pub fn render(report: &Report) -> String {
     today(&mut page, report);
     exchanges(&mut page, report);
     page.standings(report);
+    page.histories(report);
     settled(&mut page, report);
     people(&mut page, report);
     machinery(&mut page, report);
@@ -30,7 +31,7 @@ fn today(page: &mut Page<'_>, report: &Report) {
         page.line(&format!("\n{}", phrase::nothing_needed(report)));
     }
     page.open_loops("Waiting on us", &today.waiting_on_us);
-    page.list("Promises of ours", &today.promises, SHOWN, Page::promise);
+    page.promises(&today.promises);
     page.open_loops("Waiting on them", &today.waiting_on_them);
     page.list("Needs a decision", &today.trouble, SHOWN, |_, trouble| self::trouble(trouble));
 }

@@ -37,7 +37,7 @@ impl Page<'_> {
     fn standing(&mut self, standing: &Standing<'_>) {
         self.line(&format!("\n### {}\n", self.customer(standing.customer)));
         for told in &standing.flagged {
-            self.line(&format!("- **{}**: {}", told.topic, sentence(told)));
+            self.line(&format!("- **{}**: {}", told.topic.name, sentence(told)));
             for item in told.open_items().take(ITEMS) {
                 self.line(&format!("  - {}", self::item(told, item)));
             }
@@ -56,14 +56,17 @@ impl Page<'_> {
 /// What needs nobody, on one line.
 fn in_short(standing: &Standing<'_>) -> String {
     let mut parts: Vec<String> =
-        standing.calm.iter().map(|told| format!("{}: {}", told.topic, sentence(told))).collect();
+        standing.calm.iter().map(|told| format!("{}: {}", told.topic.name, sentence(told))).collect();
+    let topics = |told: &[Told<'_>]| {
+        let named = told.iter().map(|told| format!("{} (n = {})", told.topic.name.to_lowercase(), told.measured.n));
+        named.collect::<Vec<_>>().join(", ")
+    };
     if !standing.unseen.is_empty() {
-        let topics: Vec<String> = standing
-            .unseen
-            .iter()
-            .map(|told| format!("{} (n = {})", told.topic.to_lowercase(), told.measured.n))
-            .collect();
-        parts.push(format!("too little seen of {}", topics.join(", ")));
+        parts.push(format!("too little seen of {}", topics(&standing.unseen)));
+    }
+    if !standing.withheld.is_empty() {
+        let withheld = topics(&standing.withheld);
+        parts.push(format!("withheld, for we see less than half of the conversation: {withheld}"));
     }
     parts.extend(standing.sight.map(|sight| words(&sight.text)));
     parts.join(" · ")

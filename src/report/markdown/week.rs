@@ -24,7 +24,7 @@ pub fn render(week: &Week) -> String {
         page.line("\nNothing. Well kept.");
     }
     page.open_loops("Waiting on us", &open.waiting_on_us);
-    page.list("Promises of ours", &open.promises, PROMISES, Page::promise);
+    page.promises(&open.promises);
     page.open_loops("Waiting on them", &open.waiting_on_them);
     exchanges(&mut page, week);
     page.text

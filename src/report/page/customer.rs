@@ -10,17 +10,18 @@ use jiff::civil::Date;
 use super::chart::{self, Bar};
 use super::day::{Line, Loop, PromiseLine, subject};
 use super::frame::Frame;
+use super::history::Before;
 use super::html::Html;
 use super::standing::Measure;
 use super::{filled, first};
 use crate::contacts::Contact;
 use crate::interaction::Recorded;
 use crate::mail::Untrusted;
-use crate::report::day::{Context, Exchange};
+use crate::report::day::{Context, Exchange, Measured};
 use crate::report::facts::{CustomerFacts, Seen};
-use crate::report::phrase;
 use crate::report::standing::{Standing, Told};
 use crate::report::tell::Teller;
+use crate::report::{phrase, topic};
 
 /// How many of the mails behind a measure are named.
 const BEHIND: usize = 20;
@@ -47,7 +48,7 @@ pub fn page(facts: &CustomerFacts<'_>) -> String {
         on_them: open(&report.today.waiting_on_them),
         promises: promises.map(|p| PromiseLine::new(p, context, report.date)).collect(),
         measures: standing.iter().flat_map(|standing| measures(standing, &exchanges, facts)).collect(),
-        sight: standing.as_ref().and_then(|standing| standing.sight).map(|sight| Html::words(&sight.text)),
+        sight: standing.as_ref().and_then(|standing| standing.sight).map(|sight| Sight::of(sight, report.date)),
         people: people(facts),
         years: facts.years.iter().rev().copied().collect(),
         folder: super::file_name(&facts.customer.id),
@@ -70,7 +71,7 @@ struct Page {
     on_them: Vec<Loop>,
     promises: Vec<PromiseLine>,
     measures: Vec<Behind>,
-    sight: Option<Html>,
+    sight: Option<Sight>,
     people: Vec<Person>,
     years: Vec<i16>,
     folder: String,
@@ -129,12 +130,26 @@ impl Rhythm {
     }
 }
 
-/// A measure and the mails behind it.
+/// How much of their mail comes to us.
+struct Sight {
+    text: Html,
+    before: Option<Before>,
+}
+
+impl Sight {
+    fn of(sight: &Measured, date: Date) -> Sight {
+        let before = topic::of("blind_spot").and_then(|topic| Before::of(topic, sight, date));
+        Sight { text: Html::words(&sight.text), before }
+    }
+}
+
+/// A measure, what it said before, and the mails behind it.
 struct Behind {
     measure: Measure,
     mails: Vec<Evidence>,
     more: usize,
     label: String,
+    before: Option<Before>,
 }
 
 /// A mail behind a measure, which this page shows.
@@ -166,9 +181,11 @@ fn measures(standing: &Standing<'_>, shown: &[Exchange], facts: &CustomerFacts<'
         for item in &mut measure.items {
             item.shown = shown.iter().any(|exchange| exchange.interaction == item.interaction);
         }
-        Behind { measure, mails, more, label }
+        let before = Before::of(told.topic, told.measured, facts.report.date);
+        Behind { measure, mails, more, label, before }
     };
-    standing.flagged.iter().chain(&standing.calm).chain(&standing.unseen).map(behind).collect()
+    let all = standing.flagged.iter().chain(&standing.calm).chain(&standing.unseen).chain(&standing.withheld);
+    all.map(behind).collect()
 }
 
 struct Person {

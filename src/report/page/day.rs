@@ -11,21 +11,18 @@ use super::{customer_path, filled, first};
 use crate::contacts::CustomerId;
 use crate::mail::Untrusted;
 use crate::report::day::{Context, Exchange, Promise, Report, Trouble, Waiting};
-use crate::report::open::{self, Selection};
+use crate::report::open::{self, Left, Selection};
 use crate::report::settled::Settled;
 use crate::report::{Format, grouped, phrase, standing};
 use crate::understand::{Direction, Kind};
 
-/// How many promises, and how many troubles.
-const PROMISES: usize = 8;
+/// How many troubles.
 const TROUBLES: usize = 10;
 
 /// The page of a day's report.
 pub fn page(report: &Report) -> String {
     let context = &report.context;
     let (trouble, more_trouble) = first(report.today.trouble.iter().map(TroubleLine::of).collect(), TROUBLES);
-    let promises = report.today.promises.iter().map(|p| PromiseLine::new(p, context, report.date));
-    let (promises, more_promises) = first(promises.collect(), PROMISES);
     let grouped = grouped::select(&report.exchanges, &context.names, &grouped::OF_A_DAY);
     let standings = standing::select(report);
     let views = |all: &[standing::Standing<'_>]| all.iter().map(|s| StandingView::new(s, context)).collect::<Vec<_>>();
@@ -41,8 +38,7 @@ pub fn page(report: &Report) -> String {
         nothing_needed: phrase::nothing_needed(report),
         on_us: Loops::new(&report.today.waiting_on_us, context, report.date),
         on_them: Loops::new(&report.today.waiting_on_them, context, report.date),
-        promises,
-        more_promises,
+        promises: Promises::new(&report.today.promises, context, report.date),
         trouble,
         more_trouble,
         groups: grouped.told.iter().map(|group| Group::of(group, report)).collect(),
@@ -73,8 +69,7 @@ struct Page {
     nothing_needed: &'static str,
     on_us: Loops,
     on_them: Loops,
-    promises: Vec<PromiseLine>,
-    more_promises: usize,
+    promises: Promises,
     trouble: Vec<TroubleLine>,
     more_trouble: usize,
     groups: Vec<Group>,
@@ -93,7 +88,7 @@ struct Page {
 
 impl Page {
     fn needs_nobody(&self) -> bool {
-        self.on_us.total == 0 && self.on_them.total == 0 && self.trouble.is_empty() && self.promises.is_empty()
+        self.on_us.total == 0 && self.on_them.total == 0 && self.trouble.is_empty() && self.promises.total == 0
     }
 
     /// Whether something bears a number by which it can be closed.
@@ -119,10 +114,38 @@ impl CustomerLink {
 pub(super) struct Loops {
     pub total: usize,
     pub shown: Vec<Loop>,
-    pub others: Vec<CustomerLink>,
-    /// What is said before the others; `None` when there are none.
-    pub left: Option<String>,
-    pub still_others: bool,
+    pub rest: Option<Rest>,
+}
+
+/// Promises of ours, the same.
+pub(super) struct Promises {
+    pub total: usize,
+    pub shown: Vec<PromiseLine>,
+    pub rest: Option<Rest>,
+}
+
+/// What is only counted, by customer.
+pub(super) struct Rest {
+    /// What is said before them.
+    pub words: String,
+    pub customers: Vec<CustomerLink>,
+    pub elsewhere: bool,
+}
+
+impl Rest {
+    fn of(left: &Left<'_>, context: &Context) -> Option<Rest> {
+        let customers = left.customers.iter().map(|(id, count)| CustomerLink::to(id, context, *count));
+        Some(Rest { words: phrase::left(left)?, customers: customers.collect(), elsewhere: left.elsewhere > 0 })
+    }
+}
+
+impl Promises {
+    /// As they stand on the morning after `date`.
+    pub(super) fn new(promises: &[Promise], context: &Context, date: Date) -> Promises {
+        let Selection { total, shown, left } = open::select_promises(promises, date);
+        let shown = shown.into_iter().map(|promise| PromiseLine::new(promise, context, date)).collect();
+        Promises { total, shown, rest: Rest::of(&left, context) }
+    }
 }
 
 /// One open loop.
@@ -141,14 +164,8 @@ impl Loops {
     /// As they stand at the end of `date`.
     pub(super) fn new(waiting: &[Waiting], context: &Context, date: Date) -> Loops {
         let Selection { total, shown, left } = open::select(waiting, context, date);
-        let customers = left.customers.iter().map(|(id, count)| CustomerLink::to(id, context, *count));
-        Loops {
-            total,
-            shown: shown.into_iter().map(|open| Loop::new(open, context, date)).collect(),
-            others: customers.collect(),
-            left: phrase::left(&left),
-            still_others: left.elsewhere > 0,
-        }
+        let shown = shown.into_iter().map(|open| Loop::new(open, context, date)).collect();
+        Loops { total, shown, rest: Rest::of(&left, context) }
     }
 }
 

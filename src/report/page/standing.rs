@@ -17,7 +17,9 @@ pub(super) struct StandingView {
     pub flagged: Vec<Measure>,
     pub calm: Vec<Measure>,
     pub unseen: Vec<Measure>,
+    pub withheld: Vec<Measure>,
     pub sight: Option<Html>,
+    pub others: usize,
     /// What the fold holds: `6 other measures`.
     pub folded: String,
 }
@@ -26,14 +28,16 @@ impl StandingView {
     /// As a day's page shows it: of what a person could act on, only what is open.
     pub fn new(standing: &Standing<'_>, context: &Context) -> StandingView {
         let all = |told: &[Told<'_>]| told.iter().map(Measure::in_short).collect::<Vec<_>>();
-        let others = standing.calm.len() + standing.unseen.len();
+        let others = standing.others();
         StandingView {
             customer: CustomerLink::to(standing.customer, context, 0),
             spark: chart::sparkline(standing.rhythm),
             flagged: all(&standing.flagged),
             calm: all(&standing.calm),
             unseen: all(&standing.unseen),
+            withheld: all(&standing.withheld),
             sight: standing.sight.map(|sight| Html::words(&sight.text)),
+            others,
             folded: match standing.flagged.is_empty() {
                 true => phrase::some(others, "measure", "measures"),
                 false => phrase::some(others, "other measure", "other measures"),
@@ -66,7 +70,7 @@ impl Measure {
     pub fn of(told: &Told<'_>) -> Measure {
         Measure {
             anchor: told.anchor(),
-            topic: told.topic,
+            topic: told.topic.name,
             text: Html::words(&told.sentence),
             n: told.measured.n,
             flagged: told.measured.flagged,

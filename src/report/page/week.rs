@@ -7,13 +7,13 @@ use jiff::civil::Date;
 
 use super::chart::{self, Bar};
 use super::customer::Rhythm;
-use super::day::{CustomerLink, Line, Loops, PromiseLine};
+use super::day::{CustomerLink, Line, Loops, PromiseLine, Promises};
 use super::frame::Frame;
 use super::html::Html;
 use super::{filled, first, week_path};
 use crate::mail::Untrusted;
 use crate::report::day::{Exchange, Promise};
-use crate::report::week::{self, Week};
+use crate::report::week::Week;
 use crate::report::{grouped, phrase};
 
 /// How many promises of each sort.
@@ -33,13 +33,13 @@ pub fn page(week: &Week) -> String {
         number: week.from.iso_week_date().week(),
         span: week.span(),
         to: week.to,
-        previous: week.previous.map(|monday| (week_path(monday), week::name(monday))),
+        previous: week.previous.map(|monday| (week_path(monday), format!("Week {}", monday.iso_week_date().week()))),
         lede: week.lede(),
         chart: days(week),
         days: week.days().into_iter().map(|told| DayLink::of(told, &week.published)).collect(),
         promised: promises(&week.promised),
         kept: promises(&week.kept),
-        open: promises(&week.open.promises),
+        open: Promises::new(&week.open.promises, context, week.to),
         on_us: Loops::new(&week.open.waiting_on_us, context, week.to),
         on_them: Loops::new(&week.open.waiting_on_them, context, week.to),
         as_of: phrase::long_date(week.to),
@@ -63,7 +63,7 @@ struct Page {
     days: Vec<DayLink>,
     promised: (Vec<PromiseLine>, usize),
     kept: (Vec<PromiseLine>, usize),
-    open: (Vec<PromiseLine>, usize),
+    open: Promises,
     on_us: Loops,
     on_them: Loops,
     as_of: String,
@@ -75,7 +75,7 @@ struct Page {
 
 impl Page {
     fn nothing_open(&self) -> bool {
-        self.on_us.total == 0 && self.on_them.total == 0 && self.open.0.is_empty()
+        self.on_us.total == 0 && self.on_them.total == 0 && self.open.total == 0
     }
 }
 

@@ -43,6 +43,8 @@ pub fn promises(telling: &Telling<'_>, relation: &Relation) -> Measured {
     let overdue = kept.whole - kept.part;
     let balance = match kept.whole {
         0 => None,
+        1 if overdue == 0 => Some("1 promise, kept".to_owned()),
+        1 => Some("1 promise, overdue".to_owned()),
         whole if overdue == 0 => Some(format!("all {} kept", some(whole as usize, "promise", "promises"))),
         whole => {
             Some(format!("{} of {} kept, {overdue} overdue", kept.part, some(whole as usize, "promise", "promises")))
@@ -136,7 +138,7 @@ fn course(telling: &Telling<'_>, issue: &Issue, whom: &str) -> String {
                 (_, Some(_)) => "; we asked, and it was looked after",
                 _ => "",
             };
-            format!("Solved {} at {whom}{after}", ago(days))
+            format!("Solved {} at {whom}{after}", ago(days, telling.day))
         }
         _ if issue.closed => format!("{} named a problem {day}; settled", name.raw()),
         _ if issue.heard.is_some() => format!("{} named a problem {day}; answered, not yet solved", name.raw()),

@@ -9,7 +9,16 @@ use crate::report::day::Measured;
 /// A value with its line.
 pub fn told(value: Option<f64>, n: usize, flagged: bool, text: String, interactions: Vec<i64>) -> Measured {
     let value = value.map(|value| (value * 100.0).round() / 100.0);
-    Measured { value, n, flagged, text: Untrusted::new(text), interactions, items: Vec::new() }
+    Measured {
+        value,
+        n,
+        flagged,
+        text: Untrusted::new(text),
+        interactions,
+        items: Vec::new(),
+        withheld: false,
+        earlier: Vec::new(),
+    }
 }
 
 /// An answer about `what` of a customer: `known` tells the value; otherwise the line says why there is none.
@@ -21,7 +30,7 @@ pub fn answer<T>(answer: &Answer<T>, whom: &str, what: &str, known: impl FnOnce(
         }
         Answer::Withheld { n } => {
             let text = format!("{whom}, {what}: withheld, for we see less than half of the conversation (n = {n})");
-            told(None, *n, false, text, Vec::new())
+            Measured { withheld: true, ..told(None, *n, false, text, Vec::new()) }
         }
     }
 }
@@ -36,33 +45,33 @@ pub fn percent(share: Share) -> String {
     format!("{:.0} %", share.value().unwrap_or(0.0) * 100.0)
 }
 
-/// `today`, `a day ago`, `12 days ago`.
-pub fn ago(days: i64) -> String {
+/// `a day ago`, `12 days ago`; of the day itself its name, as the page is read on another.
+pub fn ago(days: i64, now: Date) -> String {
     match days {
-        ..=0 => "today".to_owned(),
+        ..=0 => on(now, now),
         1 => "a day ago".to_owned(),
         _ => format!("{days} days ago"),
     }
 }
 
-/// `today`, `on Tuesday` within a week, else `on 3 May`, with the year if it is another.
+/// `on Tuesday` within a week, else `on 3 May`, with the year if it is another.
 pub fn on(day: Date, now: Date) -> String {
     let days = day.until(now).map_or(i32::MAX, |span| span.get_days());
     let format = match days {
-        0 => return "today".to_owned(),
-        1..=6 => "on %A",
+        0..=6 => "on %A",
         _ if day.year() == now.year() => "on %-d %B",
         _ => "on %-d %B %Y",
     };
     day.strftime(format).to_string()
 }
 
-/// `due today`, `due on Monday` within a week, `overdue since 3 May`.
+/// `was due on Friday`, `due on Monday` within a week, `overdue since 3 May`.
 pub fn due(day: Date, now: Date, overdue: bool) -> String {
     let ahead = now.until(day).map_or(i32::MAX, |span| span.get_days());
     match (overdue, ahead) {
         (true, _) => format!("overdue since {}", on(day, now).trim_start_matches("on ")),
         (false, 1..=6) => format!("due on {}", day.strftime("%A")),
+        (false, ..=0) => format!("was due {}", on(day, now)),
         (false, _) => format!("due {}", on(day, now)),
     }
 }
@@ -84,7 +93,7 @@ mod tests {
     fn days_are_named_as_people_would() {
         let now = date(2026, 11, 20); // a Friday
         let table = [
-            (date(2026, 11, 20), "today"),
+            (date(2026, 11, 20), "on Friday"),
             (date(2026, 11, 17), "on Tuesday"),
             (date(2026, 11, 14), "on Saturday"),
             (date(2026, 11, 13), "on 13 November"),
@@ -94,9 +103,14 @@ mod tests {
         for (day, expected) in table {
             assert_eq!(on(day, now), expected);
         }
-        assert_eq!((ago(0), ago(1), ago(12)), ("today".into(), "a day ago".into(), "12 days ago".into()));
+        assert_eq!(
+            (ago(0, now), ago(1, now), ago(12, now)),
+            ("on Friday".into(), "a day ago".into(), "12 days ago".into())
+        );
         assert_eq!(due(date(2026, 11, 23), now, false), "due on Monday");
-        assert_eq!(due(date(2026, 11, 20), now, false), "due today");
+        assert_eq!(due(date(2026, 11, 20), now, false), "was due on Friday");
+        assert_eq!(due(date(2026, 11, 19), now, false), "was due on Thursday");
+        assert_eq!(due(date(2026, 12, 24), now, false), "due on 24 December");
         assert_eq!(due(date(2026, 11, 17), now, true), "overdue since Tuesday");
         assert_eq!(due(date(2026, 11, 2), now, true), "overdue since 2 November");
     }

@@ -186,7 +186,7 @@ fn what_we_promised() {
     assert_eq!(measured.text.raw(), "Acme: 1 of 2 promises kept, 1 overdue; 2 open");
     assert_eq!((measured.value, measured.n, measured.flagged), (Some(0.5), 4, true));
     let lines: Vec<&str> = measured.items.iter().map(|item| item.text.raw()).collect();
-    assert_eq!(lines, ["Promised Bea Roth; overdue since 12 November", "Promised Ann Li; due today"]);
+    assert_eq!(lines, ["Promised Bea Roth; overdue since 12 November", "Promised Ann Li; was due on Friday"]);
     let today = told.telling(|telling, findings, _| telling.promises(findings));
     let due: Vec<_> = today.iter().map(|p| (p.number, p.name.raw(), p.sentence.raw(), p.overdue)).collect();
     assert_eq!(due, [(2, "Bea Roth", "", true), (1, "Ann Li", "We will send the draft by Friday.", false)]);

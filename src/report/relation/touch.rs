@@ -23,7 +23,7 @@ pub fn last_heard(telling: &Telling<'_>, relation: &Relation) -> Measured {
             }
             .to_owned(),
         };
-        let text = format!("{whom} last heard from us {}: {what}", ago(known.days));
+        let text = format!("{whom} last heard from us {}: {what}", ago(known.days, telling.day));
         told(Some(known.working_days), 1, known.flagged, text, vec![known.interaction])
     })
 }

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use crate::contacts::{ContactId, CustomerId, Match};
 use crate::interaction::{Interaction, Outcome};
-use crate::mail::{Participant, Role, Untrusted};
+use crate::mail::{Moment, Participant, Role, Untrusted};
 use crate::measure::{Closed, Matter};
 use crate::store::sample::*;
 use crate::store::{Decided, Store};
@@ -173,4 +173,21 @@ fn what_an_earlier_version_recorded_is_numbered_in_the_order_in_which_it_joined(
     let store = Store::open(&crate::store::Settings { path }).unwrap();
     let found: Vec<_> = as_of(&store, 600).iter().map(|m| (m.number, m.interaction, m.position)).collect();
     assert_eq!(found, [(1, 2, 1), (2, 3, 1), (3, 1, 1)]);
+}
+
+#[test]
+fn a_chronicle_looks_back_to_what_was_open_then_and_stands_again_where_it_stood() {
+    let (_dir, mut store) = temporary();
+    record(&mut store, issue("<1@x>"));
+    record(&mut store, Interaction { occurred_at: Moment::new(at(300), 3600), ..promise("<2@us>") });
+    store.close_matter(1, Closed::Done, at(200)).unwrap();
+    let mut chronicle = store.chronicle(&[], i64::MAX);
+    let fresh = |minutes: i64| store.record_as_of(at(minutes), None).unwrap();
+    let now = chronicle.advance(&store, at(600), at(0)).unwrap().matters.clone();
+    assert_eq!(now.iter().map(|matter| matter.closed).collect::<Vec<_>>(), [Some(Closed::Done), None]);
+    let then = chronicle.look_back(&store, at(100), at(0)).unwrap();
+    assert_eq!(then.matters.iter().find(|matter| matter.number == 1), fresh(100).matters.first(), "it was open");
+    assert_eq!(then.mentioned, fresh(100).mentioned);
+    let again = chronicle.advance(&store, at(600), at(0)).unwrap();
+    assert_eq!((&again.matters, &again.mentioned), (&now, &fresh(600).mentioned));
 }

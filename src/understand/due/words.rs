@@ -118,9 +118,9 @@ impl Dates {
         if let Some(unknown) = words.keys().find(|name| NAMES.iter().all(|(known, _)| known != name)) {
             return Err(format!("no day is called {unknown:?} under [dates]"));
         }
-        for (name, word) in NAMES {
-            words.get(*name).into_iter().flatten().for_each(|phrase| self.0.add(phrase, *word));
-        }
+        let of =
+            |&(name, word): &(&str, Word)| words.get(name).into_iter().flatten().map(move |said| (said.as_str(), word));
+        self.0.add_all(NAMES.iter().flat_map(of));
         Ok(())
     }
 

@@ -1,0 +1,2 @@
+# fish completion for touchbase: what the installed program itself says, asked at the first use in a shell.
+touchbase completions fish | source
