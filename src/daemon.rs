@@ -10,33 +10,37 @@ pub mod ledger;
 pub mod mailing;
 pub mod metrics;
 pub mod notify;
+pub mod readiness;
 pub mod reporting;
+mod signals;
 pub mod states;
 pub mod tally;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval, sleep, timeout};
 
 use crate::clock;
 use crate::config::{Config, Privacy};
-use crate::failure::{Code, Failure};
+use crate::failure::Failure;
 use crate::logs;
+use crate::mailbox::Mailbox;
 use crate::wiring::{self, People};
 use engine::Engine;
 use keeper::Keeper;
 use metrics::Figures;
+use signals::Signals;
 
-/// How often contacts files and the directory are looked at, and the watchdog is fed.
+/// How often contacts files and the directory are looked at, and the watchdog is fed, unless it is hungrier.
 const TICK: Duration = Duration::from_secs(2);
 /// How long the writer may take to answer before it counts as stuck.
 const ANSWER: Duration = Duration::from_secs(60);
-/// How long mail on its way may take to land when the daemon stops.
-const LANDING: Duration = Duration::from_secs(15);
+/// How long mailboxes may take to let go. With [`keeper`]'s closing it stays below the five seconds in which the
+/// daemon ends.
+const LANDING: Duration = Duration::from_millis(2_500);
 /// How long a report that could not be written waits for the next try.
 const REPORT_PAUSE: Duration = Duration::from_secs(60);
 /// How often old unmatched mail is looked for and let go.
@@ -66,8 +70,8 @@ pub async fn run(config_path: &Path) -> Result<(), Failure> {
     logs::adopt(config.log.level);
     let (engine, people) = Engine::start(&config, false)?;
     let mut daemon = Daemon::new(config_path.to_owned(), config, people, engine);
-    daemon.watch()?;
-    notify::ready();
+    let folders = daemon.watch()?;
+    daemon.tell_when_ready(folders);
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "touchbase watches");
     let ended = daemon.turn(&mut signals).await;
     notify::stopping();
@@ -84,6 +88,8 @@ struct Daemon {
     inboxes: JoinSet<()>,
     running: watch::Sender<bool>,
     tick: Interval,
+    /// Tells systemd once every folder is open.
+    readiness: Option<JoinHandle<()>>,
     kept_house: Option<Instant>,
     /// Writes the reports that are due and keeps house, beside everything else.
     chores: Option<JoinHandle<()>>,
@@ -96,7 +102,7 @@ struct Daemon {
 
 impl Daemon {
     fn new(config_path: PathBuf, config: Config, people: People, engine: Engine) -> Daemon {
-        let mut tick = interval(TICK);
+        let mut tick = interval(notify::hunger().map_or(TICK, |pause| TICK.min(pause)));
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         Daemon {
             config_path,
@@ -106,6 +112,7 @@ impl Daemon {
             inboxes: JoinSet::new(),
             running: watch::Sender::new(false),
             tick,
+            readiness: None,
             kept_house: None,
             chores: None,
             post: None,
@@ -142,24 +149,36 @@ impl Daemon {
         }
     }
 
-    /// Starts a task for every mailbox.
-    fn watch(&mut self) -> Result<(), Failure> {
+    /// Starts a task for every mailbox. Returns the folders they will read.
+    fn watch(&mut self) -> Result<Vec<Mailbox>, Failure> {
         let inboxes = wiring::inboxes(&self.config)?;
+        let folders = readiness::folders(&inboxes);
         self.running = watch::Sender::new(false);
         self.inboxes = self.engine.watch(inboxes, &self.running.subscribe());
-        Ok(())
+        Ok(folders)
+    }
+
+    /// Has systemd told that we are ready, once these folders are open.
+    fn tell_when_ready(&mut self, folders: Vec<Mailbox>) {
+        self.readiness = Some(tokio::spawn(readiness::tell(folders, self.engine.desk.states.clone())));
     }
 
     /// Reads configuration and contacts again. A mistake in them keeps everything as it was.
     async fn reload(&mut self) {
-        notify::reloading();
+        // Whoever is not ready yet does not say so after a reload either.
+        let ready = self.readiness.as_ref().is_none_or(|telling| telling.is_finished());
+        if ready {
+            notify::reloading();
+        }
         match self.take_over().await {
             Ok(()) => tracing::info!("configuration and contacts read again"),
             Err(failure) => {
                 tracing::error!(reason = failure.in_one_line(), "configuration not taken over; the old one stays")
             }
         }
-        notify::ready();
+        if ready {
+            notify::ready();
+        }
     }
 
     async fn take_over(&mut self) -> Result<(), Failure> {
@@ -280,7 +299,7 @@ impl Daemon {
     /// Stops; a second signal means now. A day whose report is not complete is due again.
     async fn stop(&mut self, signals: &mut Signals) {
         // A letter whose last byte is on its way is mailed again, under the same identifier.
-        for task in [self.chores.take(), self.post.take()].into_iter().flatten() {
+        for task in [self.chores.take(), self.post.take(), self.readiness.take()].into_iter().flatten() {
             task.abort();
         }
         tokio::select! {
@@ -312,35 +331,5 @@ async fn keep_house(keeper: &Keeper, privacy: Privacy) {
     let swept = keeper.ask(move |store| wiring::keep_house(store, &privacy, clock::now())).await;
     if let Err(error) = swept {
         tracing::warn!(reason = %error, "old mail could not be let go");
-    }
-}
-
-/// The signals a daemon listens to.
-struct Signals {
-    terminate: Signal,
-    interrupt: Signal,
-    hangup: Signal,
-}
-
-impl Signals {
-    fn listen() -> Result<Signals, Failure> {
-        let listen = |kind| signal(kind).map_err(|e| Failure::new(Code::Bug, "cannot listen to signals").because(&e));
-        Ok(Signals {
-            terminate: listen(SignalKind::terminate())?,
-            interrupt: listen(SignalKind::interrupt())?,
-            hangup: listen(SignalKind::hangup())?,
-        })
-    }
-
-    async fn next(&mut self) -> Event {
-        tokio::select! {
-            _ = self.terminate.recv() => Event::Stop,
-            _ = self.interrupt.recv() => Event::Stop,
-            _ = self.hangup.recv() => Event::Reload,
-        }
-    }
-
-    async fn stop(&mut self) {
-        while !matches!(self.next().await, Event::Stop) {}
     }
 }

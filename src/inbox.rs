@@ -154,6 +154,13 @@ pub enum State {
         /// Why, in words for a person.
         reason: String,
     },
+    /// Something failed before a restart, and the pause after it is kept until `until`.
+    Held {
+        /// When the next try is made.
+        until: Timestamp,
+        /// Why, in words for a person.
+        reason: String,
+    },
     /// Not watched any more.
     Stopped,
 }

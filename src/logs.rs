@@ -1,6 +1,7 @@
 //! Where log lines go: fields to the journal under systemd, text to standard error otherwise.
 
 mod journal;
+mod masked;
 
 use std::io::{self, IsTerminal};
 use std::sync::OnceLock;
@@ -11,10 +12,14 @@ use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{Registry, reload};
 
 use crate::config;
+use crate::failure::Failure;
 use journal::Journal;
 
 /// The filter in use, where the configuration may set it: nobody asked for another on the command line.
 static FILTER: OnceLock<reload::Handle<Targets, Registry>> = OnceLock::new();
+
+/// Whether log lines go to the journal.
+static TO_JOURNAL: OnceLock<bool> = OnceLock::new();
 
 /// Starts logging. `verbose` is how often `-v` was given: 0 shows info, 1 debug, 2 trace.
 pub fn start(verbose: u8, quiet: bool) {
@@ -29,18 +34,32 @@ pub fn start(verbose: u8, quiet: bool) {
         let _ = FILTER.set(handle);
     }
     let registry = tracing_subscriber::registry().with(filter);
+    let journal = journal();
+    let _ = TO_JOURNAL.set(journal.is_some());
     // A second start (tests) is harmless: the first one stays.
-    let _ = match journal() {
+    let _ = match journal {
         Some(journal) => registry.with(journal).try_init(),
         None => registry
             .with(
                 tracing_subscriber::fmt::layer()
-                    .with_writer(io::stderr)
+                    .with_writer(masked::Stderr)
                     .with_ansi(io::stderr().is_terminal())
                     .with_target(false),
             )
             .try_init(),
     };
+}
+
+/// Tells why the program ends, on standard error; in the journal with the weight of an error (sd-daemon(3)).
+///
+/// Not by the journal's own socket: whoever ends at once is gone before the journal has looked whose words they are,
+/// and `journalctl -u touchbase` would not show them.
+pub fn tell(failure: &Failure) {
+    let text = failure.to_string();
+    match TO_JOURNAL.get() {
+        Some(true) => masked::masked(&text).lines().for_each(|line| eprintln!("<3>{line}")),
+        _ => eprintln!("{text}"),
+    }
 }
 
 /// Takes the configured level over, unless the command line has said another.

@@ -10,7 +10,7 @@ fn main() -> ExitCode {
     match touchbase::cli::run(std::env::args_os()) {
         Ok(code) => code,
         Err(failure) => {
-            eprintln!("{failure}");
+            touchbase::logs::tell(&failure);
             failure.code()
         }
     }

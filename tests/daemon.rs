@@ -9,6 +9,7 @@ mod program;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixDatagram;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use dovecot::Dovecot;
@@ -82,6 +83,19 @@ impl Service {
             }
         }
         panic!("systemd was not told {line}");
+    }
+
+    /// No datagram of the coming time has such a line.
+    fn is_not_told(&self, line: &str, time: Duration) {
+        let end = Instant::now() + time;
+        let mut buffer = [0; 4096];
+        while let Some(left) = end.checked_duration_since(Instant::now()).filter(|left| !left.is_zero()) {
+            self.socket.set_read_timeout(Some(left)).expect("a timeout");
+            let Ok(length) = self.socket.recv(&mut buffer) else { continue };
+            let told = String::from_utf8_lossy(&buffer[..length]).into_owned();
+            assert!(!told.lines().any(|one| one.starts_with(line)), "{told}");
+        }
+        self.socket.set_read_timeout(Some(SOON)).expect("a timeout");
     }
 
     fn timeline(&self, whom: &str) -> Vec<Value> {
@@ -226,15 +240,58 @@ fn a_server_that_goes_away_is_found_again() {
 }
 
 #[test]
-fn a_server_that_is_away_at_the_start_is_waited_for() {
+fn ready_is_told_when_the_mailbox_opens_and_not_before() {
+    let mut service = Service::new();
+    service.server.stop();
+    let mut daemon = service.start();
+    service.is_told("STATUS=1 of 1 folder waiting: capture INBOX until");
+    service.is_not_told("READY=1", Duration::from_secs(3));
+    service.server.run();
+    service.is_told("READY=1");
+    assert!(daemon.said().contains("mailbox is connected"), "{}", daemon.said());
+    daemon.says("touchbase is ready opened=1 folders=1", SOON);
+    daemon.kill();
+}
+
+#[test]
+fn a_server_that_stays_away_at_the_start_is_waited_for_without_keeping_the_machine() {
     let mut service = Service::new();
     service.server.stop();
     let mut daemon = service.start();
     service.is_told("READY=1");
+    daemon.says("touchbase is ready opened=0 folders=1", SOON);
     daemon.says("mailbox cannot be read", SOON);
     service.server.run();
     service.server.deliver(&mail(ANN, "There you are", &Zoned::now()));
     daemon.until("mail comes", 3 * SOON, |_| service.subjects("acme-foods") == ["There you are"]);
+    daemon.kill();
+}
+
+#[test]
+fn a_hungry_watchdog_is_fed_three_times_in_its_period() {
+    let service = Service::new();
+    let socket = service.program.path("notify");
+    let daemon = service.program.start(&[("NOTIFY_SOCKET", &socket), ("WATCHDOG_USEC", Path::new("1500000"))]);
+    service.is_told("READY=1");
+    service.is_told("WATCHDOG=1");
+    let began = Instant::now();
+    for _ in 0..8 {
+        service.is_told("WATCHDOG=1");
+    }
+    // Left to itself it would feed one every two seconds.
+    assert!(began.elapsed() < Duration::from_secs(12), "it took {:?}", began.elapsed());
+    daemon.kill();
+}
+
+#[test]
+fn addresses_are_masked_above_debug_even_in_what_a_server_says() {
+    let service = Service::new();
+    let file = configuration(&service.server).replace("user = \"capture\"", "user = \"log@ours.example\"");
+    service.program.write("touchbase.toml", &file);
+    let mut daemon = service.start();
+    daemon.says("cannot log in to localhost as …@ours.example", SOON);
+    service.is_told("STATUS=1 of 1 folder waiting: capture INBOX until");
+    assert!(!daemon.said().contains("log@ours.example"), "{}", daemon.said());
     daemon.kill();
 }
 

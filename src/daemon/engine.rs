@@ -36,6 +36,7 @@ impl Engine {
     pub fn start(config: &Config, impatient: bool) -> Result<(Engine, People), Failure> {
         let mut open = Store::open(&wiring::store_settings(config)).map_err(wiring::store_failure)?;
         let lock = open.lock().map_err(wiring::store_failure)?;
+        open.listen_for(&config.phrases.lists);
         let mut people = People::read_what_is_new(config, &open)?;
         // Asked first: what another command writes from here on is a change.
         let mut foreign_writes = open.foreign_writes().map_err(wiring::store_failure)?;

@@ -262,6 +262,7 @@ impl Ledger for Book {
         validity: UidValidity,
         next: Option<Uid>,
     ) -> Result<Progress, LedgerError> {
+        self.desk.states.open(mailbox);
         let mailbox = mailbox.clone();
         let now = self.now();
         self.ask(move |store| store.open_epoch(&mailbox, validity, next, now)).await
@@ -358,7 +359,7 @@ impl Ledger for Book {
                 self.desk.keeper.tell(move |store| drop(store.note_failure(&mailbox, &reason, now, until, wait)));
             }
             State::Connecting => self.desk.tally.connecting(&mailbox),
-            State::Reading { .. } | State::Stopped => {}
+            State::Held { .. } | State::Reading { .. } | State::Stopped => {}
         }
     }
 }

@@ -1,6 +1,19 @@
 //! What systemd is told (sd_notify(3)): ready, reloading, alive, stopping. Without systemd, nothing happens.
 
+use std::time::Duration;
+
 use sd_notify::NotifyState;
+
+/// Not ready yet; `status` is what `systemctl status` shows meanwhile.
+pub fn opening(status: &str) {
+    tell(&[NotifyState::Status(status)]);
+}
+
+/// How often the watchdog wants to be fed: three times in each of its periods (`WATCHDOG_USEC`,
+/// sd_watchdog_enabled(3) asks for two). `None` when nobody watches.
+pub fn hunger() -> Option<Duration> {
+    sd_notify::watchdog_enabled().map(|period| period / 3).filter(|pause| !pause.is_zero())
+}
 
 /// The daemon does its work.
 pub fn ready() {

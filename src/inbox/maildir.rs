@@ -64,7 +64,7 @@ pub async fn watch<L: Ledger>(settings: Settings, ledger: Arc<L>, mut stop: watc
     let mut watched: HashSet<String> = HashSet::new();
     let mut folders = JoinSet::new();
     loop {
-        for folder in chosen(&settings) {
+        for folder in present(&settings) {
             if watched.insert(folder.clone()) {
                 folders.spawn(keep_reading(settings.clone(), Arc::clone(&ledger), folder, stop.clone()));
             }
@@ -79,7 +79,7 @@ pub async fn watch<L: Ledger>(settings: Settings, ledger: Arc<L>, mut stop: watc
 
 /// Reads everything once, with what failed tried again until it is settled.
 pub async fn pass<L: Ledger>(settings: Settings, ledger: Arc<L>) -> Result<(), InboxError> {
-    for folder in chosen(&settings) {
+    for folder in present(&settings) {
         let mut reader = Reader::new(&settings, &ledger, folder);
         let result = reader.read_once().await;
         let state = match &result {
@@ -93,7 +93,7 @@ pub async fn pass<L: Ledger>(settings: Settings, ledger: Arc<L>) -> Result<(), I
 }
 
 /// The folders that are there, of those that are wanted. A wanted one may be made later.
-fn chosen(settings: &Settings) -> impl Iterator<Item = String> {
+pub fn present(settings: &Settings) -> impl Iterator<Item = String> {
     files::folders(&settings.path).into_iter().filter(|folder| settings.folders.contains(folder))
 }
 

@@ -12,6 +12,8 @@ use tracing::field::{Field, Visit};
 use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::layer::{Context, Layer};
 
+use super::masked::{masked, may_name};
+
 const SOCKET: &str = "/run/systemd/journal/socket";
 /// The most bytes of one fact: what is longer would not fit a datagram together with the others.
 const LONGEST: usize = 8 * 1024;
@@ -35,10 +37,11 @@ impl Journal {
 
 impl<S: Subscriber> Layer<S> for Journal {
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
-        let mut facts = Facts::default();
+        let level = *event.metadata().level();
+        let mut facts = Facts { masks: !may_name(level), ..Facts::default() };
         event.record(&mut facts);
         // A journal that does not listen is no reason to stop working.
-        let _ = self.socket.send(&entry(*event.metadata().level(), event.metadata().target(), facts));
+        let _ = self.socket.send(&entry(level, event.metadata().target(), facts));
     }
 }
 
@@ -82,6 +85,8 @@ fn put(entry: &mut Vec<u8>, name: &str, value: &str) {
 /// The facts of an event, in their order.
 #[derive(Default)]
 struct Facts {
+    /// Whether addresses in them are masked.
+    masks: bool,
     message: String,
     /// ` name=value` for each.
     said: String,
@@ -90,6 +95,7 @@ struct Facts {
 
 impl Facts {
     fn note(&mut self, field: &Field, value: String) {
+        let value = if self.masks { masked(&value).into_owned() } else { value };
         match field.name() {
             "message" => self.message = value,
             name => {
@@ -124,6 +130,7 @@ mod tests {
     #[test]
     fn facts_are_fields_and_can_be_read_in_the_message() {
         let facts = Facts {
+            masks: true,
             message: "mailbox cannot be read".into(),
             said: " mailbox=capture lag=3".into(),
             fields: vec![("mailbox", "capture".into()), ("lag", "3".into())],

@@ -16,13 +16,17 @@ fn house_with_lists() -> House {
     house.write("lists/en.toml", "[issue]\nphrases = [\"the gate weeps\"]\n");
     house.write("lists/sv.toml", "[thanks]\nphrases = [\"tack\"]\n");
     for (day, more) in [(5, "It rains."), (6, "The crane is red."), (7, "We are nine at table.")] {
-        let mail = format!(
-            "From: Ann Li <ann@acme.example>\nTo: me@us.example\nDate: {day} Nov 2026 10:00:00 +0100\n\
-             Message-ID: <{day}@acme.example>\nSubject: Day {day}\n\nTack. The gate weeps. It is broken. {more}\n\n{ENDING}\n"
-        );
-        house.write(&format!("Maildir/new/5.day{day}"), &mail);
+        deliver(&house, day, more);
     }
     house
+}
+
+fn deliver(house: &House, day: u8, more: &str) {
+    let mail = format!(
+        "From: Ann Li <ann@acme.example>\nTo: me@us.example\nDate: {day} Nov 2026 10:00:00 +0100\n\
+         Message-ID: <{day}@acme.example>\nSubject: Day {day}\n\nTack. The gate weeps. It is broken. {more}\n\n{ENDING}\n"
+    );
+    house.write(&format!("Maildir/new/5.day{day}"), &mail);
 }
 
 fn heard(interaction: &Value) -> Vec<String> {
@@ -38,17 +42,21 @@ fn own_lists_are_heard_wherever_a_mail_is_read() {
     assert_eq!(heard(&explained["interactions"][0]), expected);
 
     house.facts(&["once"]);
+    deliver(&house, 8, "The second start finds everybody known.");
+    house.facts(&["once"]);
     let exported = house.facts(&["export"]);
     let days: Vec<Value> = exported
         .lines()
         .filter(|line| line.contains("\"Day "))
         .map(|line| serde_json::from_str(line).unwrap())
         .collect();
-    assert_eq!(days.len(), 3);
+    assert_eq!(days.len(), 4);
     for day in &days {
         assert_eq!(heard(day), expected, "{}", day["subject"]);
     }
-    assert_eq!(days[2]["signature"], ENDING, "its text was shortened, and read again, where it was settled");
+    for day in &days[2..] {
+        assert_eq!(day["signature"], ENDING, "its text was shortened, and read again, where it was settled");
+    }
 
     house.configure("");
     let ours = house.json(&["explain", "--json", "Maildir/new/5.day5"]);

@@ -196,8 +196,7 @@ async fn hold_back<L: Ledger>(
     backoff.resume(Duration::try_from(waiting.until.duration_since(waiting.since)).unwrap_or_default());
     let left = resumed(&waiting, (settings.clock)());
     if !left.is_zero() {
-        tracing::info!(mailbox = %mailbox.name, folder = %mailbox.folder, seconds = left.as_secs(),
-            reason = %waiting.reason, "mailbox is left alone a while longer");
+        ledger.state(mailbox, State::Held { until: later(settings, left), reason: waiting.reason });
         sleep(left).await;
     }
 }
