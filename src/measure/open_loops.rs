@@ -67,7 +67,7 @@ fn last_words<'a>(known: impl Iterator<Item = &'a Entry>, past: &Past) -> Vec<&'
             *last = entry;
         }
     }
-    last_words.into_values().filter(|last| wants(last) && !past.settled(last.conversation)).collect()
+    last_words.into_values().filter(|last| wants(last) && !past.settled(last)).collect()
 }
 
 /// Whether a last word wants something from the other side.

@@ -23,7 +23,7 @@ pub struct Past {
     until: Option<Timestamp>,
     /// By person: whether one of these entries had them on it.
     seen: Vec<bool>,
-    /// Conversations of which entries are left, but not the last word, which waits for nobody.
+    /// Conversations of which entries are left, and whose last word of the past waits for nobody.
     settled: Numbers<i64>,
     /// Of our last word to a customer, whether they had asked something before it.
     asked: ByNumber<(CustomerNo, i64), bool>,
@@ -40,9 +40,10 @@ impl Past {
         self.seen.get(person.0 as usize).copied().unwrap_or(false)
     }
 
-    /// Whether a conversation waits for nobody, whatever is left of it.
-    pub(super) fn settled(&self, conversation: i64) -> bool {
-        self.settled.contains(&conversation)
+    /// Whether nobody waits after the last word that is left of a conversation: it was answered by what is left no
+    /// more, or was not the last. What was said after the past speaks for itself.
+    pub(super) fn settled(&self, last: &Entry) -> bool {
+        self.holds(last) && self.settled.contains(&last.conversation)
     }
 
     /// Whether an entry is of the past.
@@ -131,8 +132,7 @@ impl Sieve {
             }
             kept.push(entry);
         }
-        let settled =
-            |entry: &&Entry| !going_on.contains(&entry.conversation) && !waiting.contains_key(&entry.conversation);
+        let settled = |entry: &&Entry| !waiting.contains_key(&entry.conversation);
         past.settled = kept.iter().filter(settled).map(|entry| entry.conversation).collect();
         kept.extend(waiting.into_values());
         kept.sort_by_key(Entry::order);
