@@ -5,8 +5,6 @@
 //! entries, keeps these and lets go of the rest: findings over what is left are those over everything, at a fraction
 //! of the memory. It holds for one instant; nothing can be told of a later one from what it kept.
 
-use std::collections::HashSet;
-
 use jiff::Timestamp;
 
 use super::dealings::concerns;
@@ -61,7 +59,7 @@ impl Past {
 #[derive(Debug, Default)]
 pub struct Sieve {
     /// Conversations that go on after the past: their entries are kept.
-    going_on: HashSet<i64>,
+    going_on: Numbers<i64>,
     kept: Vec<Entry>,
     /// By conversation: its last word, if it still waits for somebody.
     waiting: ByNumber<i64, Entry>,
@@ -92,7 +90,8 @@ struct Ends {
 
 impl Sieve {
     /// A sieve for what was before an instant; these conversations go on at it or later.
-    pub fn new(until: Timestamp, going_on: HashSet<i64>) -> Sieve {
+    pub fn new(until: Timestamp, going_on: impl IntoIterator<Item = i64>) -> Sieve {
+        let going_on = going_on.into_iter().collect();
         Sieve { going_on, past: Past { until: Some(until), ..Past::default() }, ..Sieve::default() }
     }
 
@@ -201,7 +200,7 @@ mod tests {
         let until = Past::end(&story.working, story.as_of());
         let mut record = story.record.clone();
         let recent = record.entries.split_off(record.entries.partition_point(|entry| entry.at < until));
-        let mut sieve = Sieve::new(until, recent.iter().map(|entry| entry.conversation).collect());
+        let mut sieve = Sieve::new(until, recent.iter().map(|entry| entry.conversation));
         record.entries.into_iter().for_each(|entry| sieve.take(entry));
         (record.entries, record.past) = sieve.finish(&record.roster);
         record.entries.extend(recent);

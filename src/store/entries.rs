@@ -114,7 +114,8 @@ impl Chronicle {
         lately: Timestamp,
         walked: Timestamp,
     ) -> Result<Chronicle> {
-        let (recent, going_on) = reader.conversations_between(walked, until, self.watermark)?;
+        let going_on = reader.conversations_between(walked, until, self.watermark)?;
+        let recent = going_on.len();
         self.people.learn(reader)?;
         let sieve = self.sift(reader, walked, Sieve::new(walked, going_on))?;
         let mut entries = Vec::with_capacity(recent);
@@ -198,9 +199,7 @@ impl Chronicle {
     fn matters(&self, reader: &Reader, until: Timestamp) -> Result<Vec<Matter>> {
         let may = |entry: &&Entry| MATTERS.iter().any(|kind| entry.says(*kind));
         let known: HashSet<i64> = self.record.entries.iter().filter(may).map(|entry| entry.interaction).collect();
-        let mut matters = reader.matters_as_of(until)?;
-        matters.retain(|matter| known.contains(&matter.interaction));
-        Ok(matters)
+        reader.matters_as_of(until, |interaction| known.contains(&interaction))
     }
 
     fn read_on(&mut self, reader: &Reader, until: Timestamp, mut take: impl FnMut(&mut Record, Entry)) -> Result<()> {
@@ -269,22 +268,16 @@ impl Chronicle {
 }
 
 impl Reader {
-    /// How many entries there are from `from` until before `until`, and their conversations.
-    fn conversations_between(
-        &self,
-        from: Timestamp,
-        until: Timestamp,
-        watermark: i64,
-    ) -> Result<(usize, HashSet<i64>)> {
+    /// The conversation of each entry from `from` until before `until`.
+    fn conversations_between(&self, from: Timestamp, until: Timestamp, watermark: i64) -> Result<Vec<i64>> {
         let sql = "SELECT facts FROM entry WHERE at >= ?1 AND at < ?2 AND sequence <= ?3";
         let mut statement = self.conn.prepare_cached(sql)?;
         let mut rows = statement.query([from.as_second(), until.as_second(), watermark])?;
-        let (mut entries, mut conversations) = (0, HashSet::new());
+        let mut conversations = Vec::new();
         while let Some(row) = rows.next()? {
-            conversations.insert(lean::packed(row, 0)?.scalars.conversation);
-            entries += 1;
+            conversations.push(lean::packed(row, 0)?.scalars.conversation);
         }
-        Ok((entries, conversations))
+        Ok(conversations)
     }
 
     fn customer_numbers(&self) -> Result<HashMap<u64, CustomerId>> {

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Params, Row, params};
 
-use super::value::{column, instant, maybe, maybe_date};
+use super::value::{Columns, column};
 use super::{Reader, Result, StoreError, person};
 use crate::contacts::CustomerId;
 use crate::interaction::{Interaction, Outcome, Recorded};
@@ -162,48 +162,49 @@ impl Reader {
     }
 }
 
-/// One row of [`SELECT`]; the lists are still empty.
+/// One row of [`SELECT`] or [`OUTLINE`]; the lists are still empty.
 fn recorded(row: &Row<'_>) -> rusqlite::Result<Recorded> {
-    let text: String = row.get("text")?;
-    let body = row.get::<_, Option<String>>("body")?.unwrap_or_else(|| text.clone());
-    Ok(Recorded {
-        id: row.get("id")?,
-        recorded_at: instant(row, "recorded_at")?,
-        mailbox: row.get("mailbox")?,
-        outcome: column::<Outcome>(row, "outcome")?,
-        sequence: row.get("sequence")?,
-        conversation_id: row.get("conversation")?,
-        interaction: Interaction {
-            kind: column(row, "kind")?,
-            direction: column(row, "direction")?,
-            capture: column(row, "capture")?,
-            message_id: maybe(row, "message_id")?,
-            occurred_at: Moment::new(instant(row, "occurred_at")?, row.get("offset_seconds")?),
-            exact: row.get("exact")?,
-            subject: Untrusted::new(row.get::<_, String>("subject")?),
-            author: None,
-            recipients: Vec::new(),
-            customers: Vec::new(),
-            body: Untrusted::new(body),
-            text: Untrusted::new(text),
-            signature: row.get::<_, Option<String>>("signature")?.map(Untrusted::new),
-            comment: row.get::<_, Option<String>>("comment")?.map(Untrusted::new),
-            automation: column(row, "automation")?,
-            conversation: Vec::new(),
-            signals: Vec::new(),
-            attachments: Vec::new(),
-            interleaved: row.get("interleaved")?,
-            // Only their content words are kept.
-            answered: Vec::new(),
-            left: row.get::<_, bool>("departed")?.then(Vec::new),
-            failed: Vec::new(),
-        },
-    })
+    let mut columns = Columns::of(row);
+    let (id, recorded_at, sequence) = (columns.next()?, columns.instant()?, columns.next()?);
+    let (mailbox, outcome, conversation_id) = (columns.next()?, columns.word::<Outcome>()?, columns.next()?);
+    let (kind, direction, capture) = (columns.word()?, columns.word()?, columns.word()?);
+    let (automation, message_id) = (columns.word()?, columns.maybe_word()?);
+    let occurred_at = Moment::new(columns.instant()?, columns.next()?);
+    let (exact, subject) = (columns.next()?, Untrusted::new(columns.text()?));
+    let (text, body) = (columns.text()?, columns.maybe_text()?);
+    let body = Untrusted::new(body.unwrap_or(text));
+    let (signature, comment) = (columns.maybe_text()?.map(Untrusted::new), columns.maybe_text()?.map(Untrusted::new));
+    let interaction = Interaction {
+        kind,
+        direction,
+        capture,
+        message_id,
+        occurred_at,
+        exact,
+        subject,
+        author: None,
+        recipients: Vec::new(),
+        customers: Vec::new(),
+        body,
+        text: Untrusted::new(text),
+        signature,
+        comment,
+        automation,
+        conversation: Vec::new(),
+        signals: Vec::new(),
+        attachments: Vec::new(),
+        interleaved: columns.next()?,
+        // Only their content words are kept.
+        answered: Vec::new(),
+        left: columns.next::<bool>()?.then(Vec::new),
+        failed: Vec::new(),
+    };
+    Ok(Recorded { id, recorded_at, mailbox, outcome, sequence, conversation_id, interaction })
 }
 
 fn signal(row: &Row<'_>) -> rusqlite::Result<Signal> {
-    let sentence = Untrusted::new(row.get::<_, String>("sentence")?);
-    Ok(Signal { signal: column(row, "signal")?, sentence, due: maybe_date(row, "due")? })
+    let mut columns = Columns::of(row);
+    Ok(Signal { signal: columns.word()?, sentence: Untrusted::new(columns.text()?), due: columns.maybe_date()? })
 }
 
 fn attachment(row: &Row<'_>) -> rusqlite::Result<Attachment> {
