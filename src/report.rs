@@ -35,7 +35,7 @@ pub mod year;
 pub use day::{Relationship, Report};
 pub use facts::{CustomerFacts, Facts, Held, IndexFacts, MailboxState, Seen, Stranger};
 pub use history::History;
-pub use json::json;
+pub use json::{json, write_json};
 pub use letter::{Letter, letter};
 pub use settled::Settled;
 pub use week::WeekFacts;
@@ -79,6 +79,17 @@ pub fn render(report: &Report, format: Format) -> String {
         Format::Html => page::day(report),
         Format::Markdown => markdown::render(report),
         Format::Json => json(report),
+    }
+}
+
+/// Writes a day's report in one format. The JSON of a large record is as large as all else, and is written piece by piece.
+///
+/// # Errors
+/// The writer's.
+pub fn write(report: &Report, format: Format, writer: &mut dyn std::io::Write) -> std::io::Result<()> {
+    match format {
+        Format::Json => write_json(report, writer),
+        Format::Html | Format::Markdown => writer.write_all(render(report, format).as_bytes()),
     }
 }
 

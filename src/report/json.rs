@@ -5,17 +5,25 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::ser::{CharEscape, Formatter, PrettyFormatter, Serializer};
 
-use crate::mail::Untrusted;
+use crate::mail::{Untrusted, is_plain};
 
-/// The object of product.md, keys in its order, indented, with a line end. Strangers' words are as they wrote them,
-/// only that what would hide or steer is visible.
+/// Writes the object of product.md, keys in its order, indented, with a line end. Strangers' words are as they wrote
+/// them, only that what would hide or steer is visible.
+///
+/// # Errors
+/// The writer's.
+pub fn write_json(report: &impl Serialize, mut writer: impl Write) -> io::Result<()> {
+    let visible = Visible { pretty: PrettyFormatter::new(), text: Vec::new(), escapes: false, in_key: false };
+    report.serialize(&mut Serializer::with_formatter(&mut writer, visible))?;
+    writer.write_all(b"\n")
+}
+
+/// The same as a text.
 pub fn json(report: &impl Serialize) -> String {
     let mut written = Vec::new();
-    let visible = Visible { pretty: PrettyFormatter::new(), text: Vec::new(), in_key: false };
     // Our objects have keys that are words and numbers that are finite, and a vector takes everything.
-    let outcome = report.serialize(&mut Serializer::with_formatter(&mut written, visible));
+    let outcome = write_json(report, &mut written);
     debug_assert!(outcome.is_ok(), "{outcome:?}");
-    written.push(b'\n');
     String::from_utf8(written).unwrap_or_default()
 }
 
@@ -25,20 +33,16 @@ struct Visible<'i> {
     pretty: PrettyFormatter<'i>,
     /// The text that is being told.
     text: Vec<u8>,
+    /// Whether something of it has to be escaped.
+    escapes: bool,
     /// Keys are ours.
     in_key: bool,
-}
-
-impl Visible<'_> {
-    fn told(&mut self) -> String {
-        let text = String::from_utf8(std::mem::take(&mut self.text)).unwrap_or_default();
-        if self.in_key { text } else { Untrusted::new(text).visible() }
-    }
 }
 
 impl Formatter for Visible<'_> {
     fn begin_string<W: ?Sized + Write>(&mut self, _: &mut W) -> io::Result<()> {
         self.text.clear();
+        self.escapes = false;
         Ok(())
     }
 
@@ -48,6 +52,7 @@ impl Formatter for Visible<'_> {
     }
 
     fn write_char_escape<W: ?Sized + Write>(&mut self, _: &mut W, escaped: CharEscape) -> io::Result<()> {
+        self.escapes = true;
         self.text.push(match escaped {
             CharEscape::Quote => b'"',
             CharEscape::ReverseSolidus => b'\\',
@@ -63,8 +68,16 @@ impl Formatter for Visible<'_> {
     }
 
     fn end_string<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        let told = self.told();
-        Ok(serde_json::to_writer(writer, &told)?)
+        let text = std::str::from_utf8(&self.text).unwrap_or_default();
+        match self.in_key || is_plain(text) {
+            true if !self.escapes => {
+                writer.write_all(b"\"")?;
+                writer.write_all(text.as_bytes())?;
+                writer.write_all(b"\"")
+            }
+            true => Ok(serde_json::to_writer(writer, text)?),
+            false => Ok(serde_json::to_writer(writer, &Untrusted::new(text).visible())?),
+        }
     }
 
     fn begin_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
