@@ -177,7 +177,7 @@ pub fn day(reader: &Reader, settings: &Settings, date: Date, customer: Option<&C
                 let mut chronicle = editor.chronicle(editor.watermark(date)?);
                 editor.read_on(&mut chronicle, date)?;
                 let mut chronicle = chronicle.of_customer(id);
-                let mut report = editor.report(date, &chronicle, Some(id))?;
+                let (mut report, _) = editor.report(date, &chronicle, Some(id))?;
                 let history = editor.history(&mut chronicle, &report)?;
                 report.relationships.iter_mut().for_each(|relationship| history.tell(relationship));
                 Ok(report)
@@ -262,13 +262,13 @@ impl<'a> Editor<'a> {
     fn publish(&self, date: Date, chronicle: &mut Chronicle, scope: Scope) -> Result<publish::Published, Failure> {
         self.read_on(chronicle, date).map_err(wiring::store_failure)?;
         let told = self.reader.at_once(|| self.report(date, chronicle, None));
-        let report = told.map_err(wiring::store_failure)?;
+        let (report, findings) = told.map_err(wiring::store_failure)?;
         let mut writer = Writer::new(self.settings.publishing());
         for format in &self.settings.formats {
             writer.add(report::file(&report, *format))?;
         }
         if self.ends_its_week(date, scope) {
-            let week = self.week_up_to(&report, chronicle, None, &self.settings.formats);
+            let week = self.week_up_to((&report, &findings), chronicle.watermark(), None, &self.settings.formats);
             week.map_err(wiring::store_failure)?.into_iter().try_for_each(|file| writer.add(file))?;
             writer.flush()?;
         }
@@ -279,10 +279,10 @@ impl<'a> Editor<'a> {
                 Some((latest, watermark)) if *latest != date => {
                     let mut chronicle = self.chronicle(*watermark);
                     self.read_on(&mut chronicle, *latest).map_err(wiring::store_failure)?;
-                    let report = self.report(*latest, &chronicle, None).map_err(wiring::store_failure)?;
-                    self.customer_pages(&days, &mut chronicle, &report, &mut writer)?;
+                    let told = self.report(*latest, &chronicle, None).map_err(wiring::store_failure)?;
+                    self.customer_pages(&days, &mut chronicle, (&told.0, &told.1), &mut writer)?;
                 }
-                _ => self.customer_pages(&days, chronicle, &report, &mut writer)?,
+                _ => self.customer_pages(&days, chronicle, (&report, &findings), &mut writer)?,
             }
             writer.add(self.index(&days).map_err(wiring::store_failure)?)?;
         }
@@ -297,11 +297,18 @@ impl<'a> Editor<'a> {
         is_latest && (date == sunday || scope == Scope::AllThatLinks)
     }
 
-    fn report(&self, date: Date, chronicle: &Chronicle, customer: Option<&CustomerId>) -> store::Result<Report> {
+    /// The report of the day at whose end a chronicle stands, and what it was found from.
+    fn report(
+        &self,
+        date: Date,
+        chronicle: &Chronicle,
+        customer: Option<&CustomerId>,
+    ) -> store::Result<(Report, Findings)> {
         let record = chronicle.record();
         let findings = self.findings(record, self.span(date)?.end)?;
         let known = Known { watermark: chronicle.watermark(), roster: &record.roster };
-        self.tell(date, &known, &findings, customer)
+        let report = self.tell(date, &known, &findings, customer)?;
+        Ok((report, findings))
     }
 
     fn quoted(&self, interactions: impl IntoIterator<Item = i64>) -> store::Result<Vec<Recorded>> {

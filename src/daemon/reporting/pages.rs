@@ -54,19 +54,18 @@ impl Writer {
 }
 
 impl Editor<'_> {
-    /// Every customer's page, as things stood at the end of the latest published day, which the report is about.
+    /// Every customer's page, as things stood at the end of the latest published day, which the report is about and at
+    /// whose end the findings are.
     pub(super) fn customer_pages(
         &self,
         days: &BTreeMap<Date, i64>,
         chronicle: &mut Chronicle,
-        report: &Report,
+        (report, findings): (&Report, &Findings),
         writer: &mut Writer,
     ) -> Result<(), Failure> {
         let history = self.history(chronicle, report).map_err(wiring::store_failure)?;
         let record = chronicle.record();
-        let as_of = self.span(report.date).map_err(wiring::store_failure)?.end;
-        let findings = self.findings(record, as_of).map_err(wiring::store_failure)?;
-        let told = told(record, &findings);
+        let told = told(record, findings);
         let published: BTreeSet<Date> = days.keys().copied().collect();
         let seen = Seen::of(&record.entries, &record.roster);
         let relationships: BTreeMap<_, _> = report.relationships.iter().map(|r| (&r.customer, r)).collect();
@@ -75,7 +74,7 @@ impl Editor<'_> {
             let recent = told.map_or(Ok(Vec::new()), |told| self.quoted(told.shown.iter().copied()));
             let relation = record.roster.find(&customer.id).and_then(|number| findings.relation(number));
             if relation.is_some_and(|relation| is_occasion(relation, report.date)) {
-                let looking = Looking { record, findings: &findings, report };
+                let looking = Looking { record, findings, report };
                 let files = self.year(report.date, &customer.id, &looking, &self.settings.formats);
                 for file in files.map_err(wiring::store_failure)? {
                     writer.add(file)?;
