@@ -33,7 +33,7 @@ pub mod words;
 pub mod year;
 
 pub use day::{Relationship, Report};
-pub use facts::{CustomerFacts, Facts, Held, IndexFacts, MailboxState, Seen, Stranger};
+pub use facts::{CustomerFacts, Facts, Held, IndexFacts, MailboxState, Open, Seen, Stranger};
 pub use history::History;
 pub use json::{json, write_json};
 pub use letter::{Letter, letter};

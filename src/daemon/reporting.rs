@@ -312,6 +312,6 @@ impl<'a> Editor<'a> {
     }
 
     fn quoted(&self, interactions: impl IntoIterator<Item = i64>) -> store::Result<Vec<Recorded>> {
-        interactions.into_iter().map(|id| self.reader.get(id)).collect()
+        interactions.into_iter().map(|id| self.reader.line(id)).collect()
     }
 }

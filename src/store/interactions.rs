@@ -35,6 +35,13 @@ const OUTLINE: &str =
     NULL AS body, NULL AS signature, NULL AS comment, 0 AS interleaved, 0 AS departed
     FROM interaction AS i WHERE i.id = ?1";
 
+/// The same with the new text.
+const LINE: &str =
+    "SELECT i.id, i.recorded_at, coalesce(i.sequence, 0) AS sequence, '' AS mailbox, i.outcome, i.conversation, i.kind,
+    i.direction, i.capture, i.automation, i.message_id, i.occurred_at, i.offset_seconds, i.exact, i.subject, i.text,
+    NULL AS body, NULL AS signature, NULL AS comment, 0 AS interleaved, 0 AS departed
+    FROM interaction AS i WHERE i.id = ?1";
+
 const SIGNALS: &str = "SELECT signal, sentence, due FROM signal WHERE interaction = ?1 ORDER BY position";
 
 impl Reader {
@@ -57,6 +64,18 @@ impl Reader {
         let mut outline = found.ok_or_else(|| StoreError::NotFound(format!("interaction {id}")))?;
         outline.interaction.signals = self.children(SIGNALS, id, signal)?;
         Ok(outline)
+    }
+
+    /// What one line about an interaction is made of: its subject, facts, new text and signals, its people, customers and
+    /// files. Pages show hundreds of thousands.
+    ///
+    /// # Errors
+    /// As [`Reader::get`].
+    pub fn line(&self, id: i64) -> Result<Recorded> {
+        let found = self.conn.prepare_cached(LINE)?.query_row([id], recorded).optional()?;
+        let mut line = found.ok_or_else(|| StoreError::NotFound(format!("interaction {id}")))?;
+        self.add_line(id, &mut line.interaction)?;
+        Ok(line)
     }
 
     /// What was recorded or set aside (with a customer on it) and happened from `from` until before `to`, by
@@ -122,27 +141,11 @@ impl Reader {
     fn with_children(&self, mut recorded: Recorded) -> Result<Recorded> {
         let id = recorded.id;
         let interaction = &mut recorded.interaction;
-        for (position, someone) in person::of(&self.conn, id)? {
-            match position {
-                person::AUTHOR => interaction.author = Some(someone),
-                _ => interaction.recipients.push(someone),
-            }
-        }
-        interaction.customers = self.children(
-            "SELECT customer FROM interaction_customer WHERE interaction = ?1 ORDER BY customer",
-            id,
-            |row| column(row, "customer"),
-        )?;
+        self.add_line(id, interaction)?;
         interaction.conversation =
             self.children("SELECT message_id FROM reference WHERE interaction = ?1 ORDER BY position", id, |row| {
                 column(row, "message_id")
             })?;
-        interaction.signals = self.children(SIGNALS, id, signal)?;
-        interaction.attachments = self.children(
-            "SELECT name, media_type, bytes FROM attachment WHERE interaction = ?1 ORDER BY position",
-            id,
-            attachment,
-        )?;
         if interaction.left.is_some() {
             let sql = "SELECT address FROM successor WHERE interaction = ?1 ORDER BY position";
             interaction.left = Some(self.children(sql, id, |row| column(row, "address"))?);
@@ -155,6 +158,28 @@ impl Reader {
         Ok(recorded)
     }
 
+    /// Adds people, customers, signals and files.
+    fn add_line(&self, id: i64, interaction: &mut Interaction) -> Result<()> {
+        for (position, someone) in person::of(&self.conn, id)? {
+            match position {
+                person::AUTHOR => interaction.author = Some(someone),
+                _ => interaction.recipients.push(someone),
+            }
+        }
+        interaction.customers = self.children(
+            "SELECT customer FROM interaction_customer WHERE interaction = ?1 ORDER BY customer",
+            id,
+            |row| Columns::of(row).word(),
+        )?;
+        interaction.signals = self.children(SIGNALS, id, signal)?;
+        interaction.attachments = self.children(
+            "SELECT name, media_type, bytes FROM attachment WHERE interaction = ?1 ORDER BY position",
+            id,
+            attachment,
+        )?;
+        Ok(())
+    }
+
     fn children<T>(&self, sql: &str, id: i64, read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>) -> Result<Vec<T>> {
         let mut statement = self.conn.prepare_cached(sql)?;
         let rows = statement.query_map([id], read)?;
@@ -162,7 +187,7 @@ impl Reader {
     }
 }
 
-/// One row of [`SELECT`] or [`OUTLINE`]; the lists are still empty.
+/// One row of [`SELECT`], [`OUTLINE`] or [`LINE`]; the lists are still empty.
 fn recorded(row: &Row<'_>) -> rusqlite::Result<Recorded> {
     let mut columns = Columns::of(row);
     let (id, recorded_at, sequence) = (columns.next()?, columns.instant()?, columns.next()?);

@@ -10,7 +10,7 @@ use crate::failure::Failure;
 use crate::measure::calendar::day_span;
 use crate::measure::{CustomerNo, Findings, Record};
 use crate::report::day::Relationship;
-use crate::report::{CustomerFacts, File, IndexFacts, Report, Seen, page};
+use crate::report::{CustomerFacts, File, IndexFacts, Open, Report, Seen, page};
 use crate::store::{self, Chronicle};
 use crate::{publish, wiring};
 
@@ -69,6 +69,7 @@ impl Editor<'_> {
         let published: BTreeSet<Date> = days.keys().copied().collect();
         let seen = Seen::of(&record.entries, &record.roster);
         let relationships: BTreeMap<_, _> = report.relationships.iter().map(|r| (&r.customer, r)).collect();
+        let (open, nothing) = (Open::by_customer(report), Open::default());
         for customer in &self.customers {
             let told = record.roster.find(&customer.id).and_then(|number| told.get(&number));
             let recent = told.map_or(Ok(Vec::new()), |told| self.quoted(told.shown.iter().copied()));
@@ -92,6 +93,7 @@ impl Editor<'_> {
                 relationship: relationship.as_ref(),
                 recent: &recent.map_err(wiring::store_failure)?,
                 exchanges: told.map_or(0, |told| told.exchanges),
+                open: open.get(&customer.id).unwrap_or(&nothing),
                 seen: &seen,
                 published: &published,
                 years: &self.years_written(&customer.id, since, report.date),
