@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use rustix::time::{ClockId, clock_gettime};
-use touchbase::mail::{Domain, Mail, html, parse};
+use touchbase::mail::{Domain, Html, Mail, html, parse};
 use touchbase::mailbox::{Delivery, Mailbox, Route};
 use touchbase::pipeline::{self, Rules};
 use touchbase::understand::shape::Shape;
@@ -81,8 +81,8 @@ fn assumed(mail: &Mail, team: &Team) -> touchbase::understand::Reading {
 }
 
 fn blocks(mail: &Mail, html: bool) -> usize {
-    let body = if html { &mail.html } else { &mail.plain };
-    body.as_ref().map_or(0, |body| block::find_all(&body.lines).len())
+    let body = if html { mail.html.as_ref().map(Html::body) } else { mail.plain.as_ref() };
+    body.map_or(0, |body| block::find_all(&body.lines).len())
 }
 
 fn best(mut work: impl FnMut()) -> Duration {

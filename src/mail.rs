@@ -8,7 +8,6 @@ pub mod address;
 pub mod date;
 pub mod header;
 pub mod html;
-
 pub mod message_id;
 pub mod parse;
 pub mod text;
@@ -19,13 +18,14 @@ use serde::{Deserialize, Serialize};
 pub use address::{Address, Domain};
 pub use date::Moment;
 pub use header::Headers;
+pub use html::Html;
 pub use message_id::MessageId;
 pub use parse::{headers_only, parse};
 pub use text::{Body, Line, Marks};
 pub use untrusted::{Untrusted, hides_or_steers, is_plain};
 
 /// One mail, decoded: the headers that matter as values, every header as it stood, and the words.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Mail {
     /// Every header field in the order it stood, unfolded, not decoded.
     pub headers: Headers,
@@ -41,8 +41,8 @@ pub struct Mail {
     pub participants: Vec<Participant>,
     /// The `text/plain` words, unfolded if `format=flowed`; several parts follow one another.
     pub plain: Option<Body>,
-    /// The `text/html` words as rendered lines, with the structure they had.
-    pub html: Option<Body>,
+    /// The `text/html` words, rendered to lines with the structure they had when they are looked at.
+    pub html: Option<Html>,
     /// Parts that are files rather than words.
     pub attachments: Vec<Attachment>,
     /// `message/rfc822` parts and attached `.eml` files, parsed the same way.

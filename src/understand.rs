@@ -31,6 +31,7 @@ pub mod people;
 pub mod phrases;
 pub mod plain;
 mod prefix;
+pub(crate) mod prepared;
 mod read;
 pub mod recipient;
 pub mod redirect;

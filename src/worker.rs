@@ -34,6 +34,8 @@ pub const COMMAND: &str = "parse-worker";
 const MAILS_PER_PROCESS: u32 = 5_000;
 /// Memory of a process, in bytes, above which it is replaced.
 const RESIDENT_LIMIT: u64 = 64 * 1024 * 1024;
+/// Mails on their way for which another process is started ahead of them.
+const MAILS_FOR_ANOTHER: usize = 50;
 /// How long a process may wait for work before it is ended.
 const IDLE: Duration = Duration::from_secs(30);
 
@@ -159,6 +161,17 @@ impl Pool {
         self.read(&empty).await.map(drop)
     }
 
+    /// Has processes started for so many mails that are on their way, as far as none is there yet, so that they make
+    /// their lists ready while the mails travel. Whatever cannot be started now is started when it is needed.
+    pub fn expect(&self, mails: usize) {
+        let workers = self.shared.settings.workers.max(1);
+        let busy = workers.saturating_sub(self.shared.permits.available_permits());
+        let there = busy + self.shared.state().idle.len();
+        for _ in there..workers.min(mails.div_ceil(MAILS_FOR_ANOTHER)) {
+            tokio::spawn(self.shared.clone().prepare());
+        }
+    }
+
     /// New rules, from the next mail on.
     pub fn reload(&self, rules: &Rules) {
         let mut state = self.shared.state();
@@ -234,6 +247,15 @@ impl Shared {
     fn start(&self) -> Result<Process, Unread> {
         let rules = self.state().rules.clone();
         Process::start(&self.settings, rules).map_err(Unread::NoWorker)
+    }
+
+    async fn prepare(self: Arc<Shared>) {
+        let _permit = self.permits.acquire().await.ok();
+        if let Ok(mut process) = self.start()
+            && process.prepare().await.is_ok()
+        {
+            self.keep(process, 0);
+        }
     }
 
     /// Lets a process wait for the next mail, unless it is worn out or holds old rules.

@@ -58,7 +58,7 @@ fn calendar_parts_say_what_is_expected() {
 
 fn meeting(mail: &Mail) -> Value {
     let meeting = calendar::meeting(mail).unwrap_or_default();
-    let body = mail.plain.clone().or(mail.html.clone()).unwrap_or_default();
+    let body = mail.plain.clone().or_else(|| Some(mail.html.as_ref()?.body().clone())).unwrap_or_default();
     let words: Vec<String> = body.lines.into_iter().map(|line| line.text).collect();
     json!({
         "method": meeting.method,

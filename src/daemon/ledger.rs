@@ -91,6 +91,16 @@ impl Desk {
         known.get_or_try_init(first).await.cloned()
     }
 
+    /// Has everything made ready that so many mails on their way will need.
+    fn expect(self: &Arc<Desk>, mails: usize) {
+        if mails > 0 {
+            self.pool.expect(mails);
+            let desk = self.clone();
+            // Why it may fail is told with the mails, which ask again.
+            tokio::spawn(async move { drop(desk.known().await) });
+        }
+    }
+
     /// Replaces what is known; mails on their way are concluded by the new.
     pub fn learn(&self, known: Known) {
         self.pool.reload(&known.rules);
@@ -275,7 +285,9 @@ impl Ledger for Book {
         low_uid: Option<Uid>,
     ) -> Result<Vec<Pending>, LedgerError> {
         let now = self.now();
-        self.ask(move |store| store.enumerate(epoch, &listed, low_uid, now)).await
+        let new = self.ask(move |store| store.enumerate(epoch, &listed, low_uid, now)).await?;
+        self.desk.expect(new.len());
+        Ok(new)
     }
 
     async fn count_attempt(&self, id: DeliveryId) -> Result<Attempt, LedgerError> {

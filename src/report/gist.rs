@@ -2,8 +2,10 @@
 //!
 //! First choice is the sentence that wants something of a reader (an ask, a
 //! promise, an issue), then one that brings news, then the first that says
-//! anything at all: greetings and bare thanks are passed over unless there is
-//! nothing else. Without words the line says so, and names the files.
+//! anything at all: greetings, courtesies ([`courtesy`]) and bare thanks are
+//! passed over unless there is nothing else. Without words the line says so, and names the files.
+
+mod courtesy;
 
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -99,18 +101,21 @@ pub fn gist(interaction: &Interaction) -> Untrusted {
 /// The sentence of the most urgent signal.
 fn telling_sentence(interaction: &Interaction) -> Option<String> {
     TELLING.iter().find_map(|kind| {
-        let signal = interaction.signals.iter().find(|s| s.signal == *kind)?;
-        let sentence = one_line(signal.sentence.raw());
-        let sentence = without_greeting(&sentence).trim();
-        (!sentence.is_empty()).then(|| sentence.to_owned())
+        let said = interaction.signals.iter().filter(|s| s.signal == *kind);
+        let mut told = said.map(|signal| {
+            let sentence = one_line(signal.sentence.raw());
+            without_greeting(without_mark(&sentence)).trim().to_owned()
+        });
+        told.find(|sentence| !sentence.is_empty() && !courtesy::is_one(sentence))
     })
 }
 
 /// The first sentence with content, else the first one there is.
 fn first_sentence(text: &str) -> Option<String> {
     let sentences = sentences(beginning(text));
-    let says_something = |s: &&String| s.split_whitespace().nth(2).is_some();
-    sentences.iter().find(says_something).or(sentences.first()).cloned()
+    let long = |s: &&String| s.split_whitespace().nth(2).is_some();
+    let says_something = |s: &&String| long(s) && !courtesy::is_one(s);
+    sentences.iter().find(says_something).or(sentences.iter().find(long)).or(sentences.first()).cloned()
 }
 
 /// What can be said of a mail without words.
@@ -165,7 +170,7 @@ fn paragraphs(text: &str) -> Vec<String> {
     let mut found = vec![String::new()];
     for line in text.lines() {
         let line = one_line(line);
-        let item = line.starts_with(['-', '*', '•', '–']);
+        let item = without_mark(&line).len() < line.len();
         if line.is_empty() || item || is_greeting(&line) {
             found.push(String::new());
         }
@@ -173,11 +178,22 @@ fn paragraphs(text: &str) -> Vec<String> {
             continue;
         }
         if let Some(last) = found.last_mut() {
-            last.push_str(line.trim_start_matches(['-', '*', '•', '–', ' ']));
+            last.push_str(without_mark(&line));
             last.push(' ');
         }
     }
     found
+}
+
+/// A line without the mark of a list's item: `- `, `• `, `2) `, `b) `. `2. ` stays, which may be a day: `2. Mai`.
+fn without_mark(line: &str) -> &str {
+    let bare = line.trim_start_matches(['-', '*', '•', '–', '·']);
+    let bare = if bare.starts_with(' ') { bare.trim_start() } else { line };
+    let item = bare.split_once(") ").filter(|(mark, _)| {
+        (1..=2).contains(&mark.len()) && mark.bytes().all(|b| b.is_ascii_digit())
+            || mark.len() == 1 && mark.bytes().all(|b| b.is_ascii_alphabetic())
+    });
+    item.map_or(bare, |(_, rest)| rest.trim_start())
 }
 
 /// Whether a word carries the end of a sentence. `3.`, `J.`, `Dr.` and `example.com` do not.
@@ -258,6 +274,11 @@ mod tests {
             ),
             ("Good news: we won the tender!", "Good news: we won the tender!"),
             ("- first point of three\n- second point", "first point of three"),
+            ("a) first point of three\n12) second point", "first point of three"),
+            ("2. Mai passt uns gut.", "2. Mai passt uns gut."),
+            ("-5 degrees in the hall", "-5 degrees in the hall"),
+            ("I hope you are well.\nThe parcel arrived at last.", "The parcel arrived at last."),
+            ("I hope you are well.", "I hope you are well."),
             ("Dear customers are rare.", "Dear customers are rare."),
             ("see https://acme.example/a.b?c=d for more", "see https://acme.example/a.b?c=d for more"),
             ("おはよう。計画は？", "おはよう。計画は？"),

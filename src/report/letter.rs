@@ -162,8 +162,10 @@ fn promise(promise: &Promise, report: &Report) -> Row {
 }
 
 fn trouble(trouble: &Trouble) -> Row {
-    let row = Row::of(vec![Piece::Ours(phrase::capital(&trouble.text))]);
-    Row { words: trouble.detail.as_ref().map(Html::words).or_else(|| Some(plain(&trouble.hint))), ..row }
+    let text = Piece::Ours(phrase::capital(&trouble.text));
+    let detail = trouble.detail.as_ref().map(Html::words);
+    let detail = detail.into_iter().flat_map(|words| [Piece::Ours(" – ".to_owned()), Piece::Words(words)]);
+    Row { words: Some(plain(&trouble.hint)), ..Row::of([text].into_iter().chain(detail).collect()) }
 }
 
 fn exchanges(report: &Report) -> Section {

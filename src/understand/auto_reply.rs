@@ -9,6 +9,7 @@
 use std::sync::OnceLock;
 
 use super::phrases::{Lexicon, Table, fold};
+use super::prepared::prepared;
 use super::shape::{Shape, cut};
 use super::weight::Scale;
 use super::{AutoReply, bulk, recipient};
@@ -226,7 +227,7 @@ struct Words {
 fn words() -> &'static Words {
     static WORDS: OnceLock<Words> = OnceLock::new();
     WORDS.get_or_init(|| {
-        let table = Table::compiled_in(include_str!("auto_reply.toml"));
+        let table = Table::compiled_in(prepared!("src/understand/auto_reply"));
         Words {
             subject: Lexicon::of_table(&table, &[("subject", ())]).anchored(),
             receipt: Lexicon::of_table(&table, &[("subject-received", ())]).anchored(),

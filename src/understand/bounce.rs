@@ -11,6 +11,7 @@ use std::sync::OnceLock;
 
 use super::FailedRecipient;
 use super::phrases::{Lexicon, Table, fold};
+use super::prepared::prepared;
 use super::recipient::{addresses, reply_code, status};
 use super::shape::{Shape, body, cut};
 use super::weight::Scale;
@@ -317,7 +318,7 @@ struct Words {
 fn words() -> &'static Words {
     static WORDS: OnceLock<Words> = OnceLock::new();
     WORDS.get_or_init(|| {
-        let table = Table::compiled_in(include_str!("bounce.toml"));
+        let table = Table::compiled_in(prepared!("src/understand/bounce"));
         let of = |group: &str| Lexicon::of_table(&table, &[(group, ())]);
         Words {
             daemon: of("daemon"),

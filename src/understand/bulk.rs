@@ -9,6 +9,7 @@
 use std::sync::OnceLock;
 
 use super::phrases::{Lexicon, Table, fold};
+use super::prepared::prepared;
 use super::shape::{Shape, cut};
 use super::weight::Scale;
 use crate::mail::{Mail, header::Field};
@@ -131,7 +132,7 @@ struct Words {
 fn words() -> &'static Words {
     static WORDS: OnceLock<Words> = OnceLock::new();
     WORDS.get_or_init(|| {
-        let table = Table::compiled_in(include_str!("bulk.toml"));
+        let table = Table::compiled_in(prepared!("src/understand/bulk"));
         let of = |group: &str| Lexicon::of_table(&table, &[(group, ())]);
         let fields = |language: &str| {
             let mut lexicon = Lexicon::default();
@@ -144,7 +145,7 @@ fn words() -> &'static Words {
             no_reply: of("no-reply"),
             mass: of("mass"),
             machine: of("machine"),
-            complaint: Lexicon::of_table(&Table::compiled_in(include_str!("bounce.toml")), &[("complaint", ())]),
+            complaint: Lexicon::of_table(&Table::compiled_in(prepared!("src/understand/bounce")), &[("complaint", ())]),
         }
     })
 }

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::icalendar::{Property, later, moment, param, property, seconds, unescape, unfold};
 use super::phrases::{Lexicon, Table, fold};
+use super::prepared::prepared;
 use super::shape::cut;
 use crate::mail::{Address, Mail, Moment, Participant, Role, Untrusted};
 
@@ -213,7 +214,7 @@ struct Words {
 fn words() -> &'static Words {
     static WORDS: OnceLock<Words> = OnceLock::new();
     WORDS.get_or_init(|| {
-        let table = Table::compiled_in(include_str!("calendar.toml"));
+        let table = Table::compiled_in(prepared!("src/understand/calendar"));
         Words {
             line: Lexicon::of_table(&table, &[("line", ())]),
             label: Lexicon::of_table(&table, &[("label", ())]).anchored(),

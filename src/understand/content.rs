@@ -1,6 +1,6 @@
 //! The words of one exchange: all of them, the newly written ones, and the signature.
 
-use crate::mail::{Body, Line, Mail, Marks, Untrusted};
+use crate::mail::{Body, Html, Line, Mail, Marks, Untrusted};
 
 use super::Evidence;
 use super::reply::{self, Known, Split};
@@ -25,7 +25,8 @@ pub struct Content {
 pub fn of_mail(mail: &Mail) -> Content {
     let author = mail.author().and_then(|a| a.name.as_ref()).map(|name| name.raw());
     let known = Known { author, may_answer: may_answer(mail) };
-    let shown = [&mail.plain, &mail.html].into_iter().flatten().find(|body| has_words(&body.lines));
+    let plain = mail.plain.as_ref().filter(|body| has_words(&body.lines));
+    let shown = plain.or_else(|| mail.html.as_ref().map(Html::body));
     let body = shown.map_or(String::new(), |body| text(&body.lines));
     content(body, reply::split_mail(mail.plain.as_ref(), mail.html.as_ref(), known))
 }
@@ -40,13 +41,7 @@ fn may_answer(mail: &Mail) -> bool {
 /// they were HTML.
 pub fn of_lines(lines: Vec<Line>, rendered: bool, author: Option<&str>) -> Content {
     let shown = text(&lines);
-    let body = Body { lines };
-    let split = if rendered {
-        reply::split_mail(None, Some(&body), Known::author(author))
-    } else {
-        reply::split_mail(Some(&body), None, Known::author(author))
-    };
-    content(shown, split)
+    content(shown, reply::split_body(&Body { lines }, rendered, Known::author(author)))
 }
 
 fn content(body: String, split: Split) -> Content {

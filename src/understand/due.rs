@@ -13,7 +13,7 @@ mod words;
 mod written;
 
 use jiff::ToSpan;
-use jiff::civil::{Date, Weekday};
+use jiff::civil::{Date, ISOWeekDate, Weekday};
 
 use super::phrases::Hit;
 use super::shape;
@@ -56,6 +56,14 @@ enum Day {
     EndOfYear,
     /// The next time that a month has this day.
     OfMonth(i8),
+    /// The next day of that name that is this day of its month: `Friday the 27th`.
+    OnWeekday(Weekday, i8),
+    /// A day of that name, and `3/12` or `12/3`, whichever is one.
+    Either(Weekday, i8, i8),
+    /// The next one of that name, and a week.
+    WeekAfter(Weekday),
+    /// That day of the week of that number.
+    OfNumberedWeek(i8, Weekday),
     /// A written date.
     Written(Written),
     /// The last day of that month.
@@ -63,10 +71,17 @@ enum Day {
 }
 
 /// The day by which a folded sentence promises something: `None` when it names none, `Some(None)` when it names one
-/// but nothing says from when to count. `said`: where the words begin that make it a promise, in bytes.
-pub fn find(dates: &Dates, folded: &str, said: usize, sent: Option<Moment>) -> Option<Option<Date>> {
+/// but nothing says from when to count. `said`: where the words begin that make it a promise, in bytes; `ruled_out`:
+/// the languages it is not in.
+pub fn find(
+    dates: &Dates,
+    folded: &str,
+    said: usize,
+    sent: Option<Moment>,
+    ruled_out: impl Fn(u8) -> bool,
+) -> Option<Option<Date>> {
     let folded = shape::cut(folded, LONGEST);
-    let hits = dates.hits(folded);
+    let hits = dates.hits(folded, ruled_out);
     let days = named(folded, &hits);
     let behind = days.iter().find(|day| day.start >= said);
     let day = behind.or_else(|| days.last()).map(|named| named.day);
@@ -87,6 +102,7 @@ fn named(folded: &str, hits: &[Hit<Word>]) -> Vec<Named> {
         let day = match hit.answer {
             Word::Day(day) => day,
             Word::In => return counted(folded, hit, hits.get(at + 1..)?),
+            Word::NumberedWeek => return written::numbered_week(folded, hit),
             _ => return None,
         };
         Some(Named { start: hit.start, end: hit.end, day })
@@ -120,6 +136,12 @@ fn joined(days: Vec<Named>, hits: &[Hit<Word>]) -> Vec<Named> {
 fn one_of(first: Day, second: Day) -> Option<Day> {
     match (first, second) {
         (Day::Next(_) | Day::OfWeek(..), Day::Written(_) | Day::OfMonth(_)) => Some(second),
+        (Day::Next(_), Day::OnWeekday(..) | Day::Either(..)) => Some(second),
+        (Day::OnWeekday(..) | Day::Either(..), Day::Written(_)) => Some(second),
+        (Day::Written(_), Day::OnWeekday(..) | Day::Either(..)) => Some(first),
+        (Day::Next(weekday), Day::OfNumberedWeek(week, _)) | (Day::OfNumberedWeek(week, _), Day::Next(weekday)) => {
+            Some(Day::OfNumberedWeek(week, weekday))
+        }
         (Day::Written(_), Day::Next(_)) => Some(first),
         (Day::Next(weekday), Day::OfWeek(weeks, _)) | (Day::OfWeek(weeks, _), Day::Next(weekday)) => {
             Some(Day::OfWeek(weeks, weekday))
@@ -132,8 +154,10 @@ fn one_of(first: Day, second: Day) -> Option<Day> {
 /// `next Friday` on a Wednesday is not the day after tomorrow, where the language's word says so.
 fn following(day: &Named, hits: &[Hit<Word>]) -> Day {
     let next = |hit: &Hit<Word>| hit.answer == Word::Following && hit.end < day.start && day.start <= hit.end + 1;
+    let later = |hit: &Hit<Word>| hit.answer == Word::WeekLater && day.end < hit.start && hit.start <= day.end + 1;
     match day.day {
         Day::Next(weekday) if hits.iter().any(next) => Day::OfWeek(1, weekday),
+        Day::Next(weekday) if hits.iter().any(later) => Day::WeekAfter(weekday),
         other => other,
     }
 }
@@ -183,10 +207,21 @@ fn resolve(today: Date, day: Day) -> Option<Date> {
         }
         Day::EndOfMonth(months) => Some(today.first_of_month().checked_add(months.months()).ok()?.last_of_month()),
         Day::EndOfYear => Some(today.last_of_year()),
-        Day::OfMonth(day) => {
-            let months =
-                (0..3).filter_map(|months| today.first_of_month().checked_add(i64::from(months).months()).ok());
-            months.filter_map(|month| Date::new(month.year(), month.month(), day).ok()).find(|date| *date >= today)
+        Day::OfMonth(day) => of_coming_months(today, day, 3).next(),
+        Day::OnWeekday(weekday, day) => {
+            let called = of_coming_months(today, day, 2).find(|date| date.weekday() == weekday);
+            called.or_else(|| resolve(today, Day::Next(weekday)))
+        }
+        Day::Either(weekday, one, other) => {
+            let ways = [(one, other), (other, one)];
+            let mut days = ways.into_iter().filter_map(|(day, month)| Written::of(day, month)?.coming(today));
+            days.find(|date| date.weekday() == weekday).or_else(|| resolve(today, Day::Next(weekday)))
+        }
+        Day::WeekAfter(weekday) => today.nth_weekday(1, weekday).ok()?.checked_add(7.days()).ok(),
+        Day::OfNumberedWeek(week, weekday) => {
+            let year = today.iso_week_date().year();
+            let in_year = |year| Some(ISOWeekDate::new(year, week, weekday).ok()?.date());
+            in_year(year).filter(|date| *date >= today).or_else(|| in_year(year.checked_add(1)?))
         }
         Day::Written(written) => written.coming(today),
         Day::LastOf(month) => {
@@ -194,6 +229,13 @@ fn resolve(today: Date, day: Day) -> Option<Date> {
             if this < today { Some(Date::new(today.year() + 1, month, 1).ok()?.last_of_month()) } else { Some(this) }
         }
     }
+}
+
+/// That day of this month and of those that follow, from today on.
+fn of_coming_months(today: Date, day: i8, months: i64) -> impl Iterator<Item = Date> {
+    let begin = (0..months).filter_map(move |months| today.first_of_month().checked_add(months.months()).ok());
+    let days = begin.filter_map(move |month| Date::new(month.year(), month.month(), day).ok());
+    days.filter(move |date| *date >= today)
 }
 
 /// Monday to Friday are counted; a phrase file knows no holidays.

@@ -11,7 +11,7 @@ mod chain;
 mod ending;
 mod purpose;
 
-use crate::mail::{Line, Mail, Marks};
+use crate::mail::{Html, Line, Mail, Marks};
 use crate::mailbox::Route;
 
 use super::attribution;
@@ -46,9 +46,9 @@ const LONGEST_HEAD: usize = 60;
 
 /// The forwards that a colleague's mail holds, one after the other; none when it is something else.
 pub fn find(mail: &Mail, route: Route, team: &Team) -> Vec<Forward> {
-    let bodies = [(&mail.plain, "text"), (&mail.html, "html")];
+    let bodies = [(mail.plain.as_ref(), "text"), (mail.html.as_ref().map(Html::body), "html")];
     let candidates = bodies.into_iter().filter_map(|(body, name)| {
-        let lines = &body.as_ref()?.lines;
+        let lines = &body?.lines;
         let blocks = blocks(lines);
         (!blocks.is_empty()).then(|| (strength(lines, &blocks), lines, blocks, name))
     });

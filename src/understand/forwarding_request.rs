@@ -7,7 +7,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::mail::{Address, Domain, Mail, Role};
+use crate::mail::{Address, Body, Domain, Html, Mail, Role};
 
 /// Who sends these requests.
 const SENDERS: &[&str] = &["forwarding-noreply@google.com", "forwarding-noreply@gmail.com"];
@@ -35,7 +35,8 @@ pub fn of(mail: &Mail) -> Option<ForwardingRequest> {
     if !SENDERS.contains(&author.key().as_str()) {
         return None;
     }
-    let body = mail.plain.as_ref().or(mail.html.as_ref()).map(crate::mail::Body::to_text).unwrap_or_default();
+    let body =
+        mail.plain.as_ref().or_else(|| mail.html.as_ref().map(Html::body)).map(Body::to_text).unwrap_or_default();
     let subject = mail.subject.raw();
     let code = code_in(subject).or_else(|| body.lines().filter(|line| !line.contains("://")).find_map(code_in))?;
     Some(ForwardingRequest { account: account(mail, author.domain(), subject, &body), code, link: link(&body) })

@@ -7,6 +7,10 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use super::plain::{is_invisible, plain, squeezed};
+use super::prepared::{self, prepared};
+
+/// No label is longer, in characters.
+const LONGEST: usize = 48;
 
 /// What a header line is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize)]
@@ -74,7 +78,7 @@ pub fn kinds(label: &str) -> Kinds {
     static TABLE: OnceLock<BTreeMap<String, Kinds>> = OnceLock::new();
     let table = TABLE.get_or_init(|| {
         let languages: BTreeMap<String, BTreeMap<Kind, Vec<String>>> =
-            toml::from_str(include_str!("labels.toml")).unwrap_or_default();
+            prepared::read(prepared!("src/understand/labels"));
         let mut table: BTreeMap<String, Kinds> = BTreeMap::new();
         for (kind, labels) in languages.into_values().flatten() {
             for label in labels {
@@ -106,7 +110,7 @@ fn is_mark(c: char) -> bool {
 /// The label before the first colon and the value behind it, both without bold marks. `None` when
 /// what stands before the colon is too long, or too strange, to be a label.
 pub fn split(words: &str) -> Option<(&str, &str)> {
-    let (at, colon) = words.char_indices().take(48).find(|(_, c)| is_colon(*c))?;
+    let (at, colon) = first_colon(words)?;
     let label = words.get(..at)?.trim_matches(|c: char| c.is_whitespace() || is_mark(c));
     let value = words.get(at + colon.len_utf8()..)?;
     // `*From:* Ann` and `*From: *Ann`: what was opened before the label is closed behind the colon.
@@ -117,9 +121,32 @@ pub fn split(words: &str) -> Option<(&str, &str)> {
     (!label.is_empty()).then_some((label, value))
 }
 
+/// The first colon among the first [`LONGEST`] characters, and where it stands.
+fn first_colon(words: &str) -> Option<(usize, char)> {
+    let near = words.as_bytes().get(..LONGEST).unwrap_or(words.as_bytes());
+    // Most lines are ASCII, which is looked through many letters at a time.
+    if near.is_ascii() {
+        return memchr::memchr(b':', near).map(|at| (at, ':'));
+    }
+    words.char_indices().take(LONGEST).find(|(_, c)| is_colon(*c))
+}
+
+/// How many colons a line holds.
+pub fn colons(words: &str) -> usize {
+    if words.is_ascii() {
+        return memchr::memchr_iter(b':', words.as_bytes()).count();
+    }
+    words.chars().filter(|c| is_colon(*c)).count()
+}
+
 /// The colon of any script: Latin, wide, small, upright; Armenian writes its short stop, Khmer and Ethiopic have their own.
 pub fn is_colon(c: char) -> bool {
-    matches!(c, ':' | '：' | '﹕' | '︰' | '\u{2236}' | '\u{55D}' | '\u{589}' | '\u{17D6}' | '\u{1365}' | '\u{1366}')
+    c == ':'
+        || !c.is_ascii()
+            && matches!(
+                c,
+                '：' | '﹕' | '︰' | '\u{2236}' | '\u{55D}' | '\u{589}' | '\u{17D6}' | '\u{1365}' | '\u{1366}'
+            )
 }
 
 /// The same for a table row whose cells are joined by a tab and whose label has no colon.

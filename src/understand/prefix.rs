@@ -8,8 +8,44 @@
 const LENGTHS: [usize; 5] = [8, 5, 3, 2, 1];
 /// Slots for each phrase at least, so that most stay empty.
 const SLOTS_PER_PHRASE: usize = 4;
+/// Of [`LENGTHS`], as bits: those of at least three bytes.
+const LONG: u8 = 0b111;
 /// Slots that there are at least, as a power of two: those of one word of the bitmap.
 const FEWEST_BITS: u32 = 6;
+
+/// What a byte of a text is, to whoever looks for the beginnings of words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Class {
+    /// White space of one byte.
+    Space,
+    /// A letter or digit of one byte.
+    Word,
+    /// Another sign of one byte.
+    Sign,
+    /// Part of a longer character, which must be looked at itself.
+    Longer,
+}
+
+impl Class {
+    /// Most bytes are of one-byte characters, which need no table of Unicode's to be known.
+    #[inline]
+    pub fn of(byte: u8) -> Class {
+        const TABLE: [Class; 256] = {
+            let mut table = [Class::Longer; 256];
+            let mut byte = 0_u8;
+            while byte < 128 {
+                table[byte as usize] = match byte {
+                    b'\t'..=b'\r' | b' ' => Class::Space,
+                    b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' => Class::Word,
+                    _ => Class::Sign,
+                };
+                byte += 1;
+            }
+            table
+        };
+        TABLE.get(usize::from(byte)).copied().unwrap_or(Class::Longer)
+    }
+}
 
 /// Phrase numbers by the beginnings of the phrases.
 #[derive(Debug, Clone, Default)]
@@ -20,6 +56,8 @@ pub(crate) struct Prefixes {
     begins: Vec<u32>,
     /// Which slots hold anything: small enough to stay in the fastest memory.
     filled: Vec<u64>,
+    /// Which first three bytes begin a phrase of three or more, by slot: most words end here.
+    begun: Vec<u64>,
     /// How many slots there are, as a power of two.
     bits: u32,
     /// Of [`LENGTHS`], those that some phrase is filed under, as bits.
@@ -36,6 +74,7 @@ impl Prefixes {
             filed: vec![(0, 0); begun.len()],
             begins: vec![0; (1 << bits) + 1],
             filled: vec![0; 1 << (bits - 6)],
+            begun: vec![0; 1 << (bits - 6)],
             bits,
             lengths: begun.iter().fold(0, |lengths, (at, ..)| lengths | 1 << at),
         };
@@ -43,6 +82,9 @@ impl Prefixes {
         // Counted, added up, and filed backwards, which leaves each slot's beginning in its place.
         for &(at, key, _) in &begun {
             prefixes.count(slot(at, key));
+            if LONG >> at & 1 == 1 {
+                fill(&mut prefixes.begun, three(key, bits));
+            }
         }
         let mut end = 0;
         for begins in &mut prefixes.begins {
@@ -56,8 +98,8 @@ impl Prefixes {
     }
 
     fn count(&mut self, slot: usize) {
-        if let (Some(word), Some(count)) = (self.filled.get_mut(slot / 64), self.begins.get_mut(slot)) {
-            *word |= 1 << (slot % 64);
+        fill(&mut self.filled, slot);
+        if let Some(count) = self.begins.get_mut(slot) {
             *count += 1;
         }
     }
@@ -94,11 +136,13 @@ impl Prefixes {
     fn likely(&self, first: u64) -> u8 {
         let mut likely = 0;
         let mut lengths = self.lengths;
+        if lengths & LONG != 0 && !is_filled(&self.begun, three(first, self.bits)) {
+            lengths &= !LONG;
+        }
         while lengths != 0 {
             let at = lengths.trailing_zeros() as usize;
             lengths &= lengths - 1;
-            let slot = slot(key(first, at), at, self.bits);
-            let filled = self.filled.get(slot / 64).is_some_and(|word| word >> (slot % 64) & 1 == 1);
+            let filled = is_filled(&self.filled, slot(key(first, at), at, self.bits));
             likely |= u8::from(filled) << at;
         }
         likely
@@ -129,6 +173,23 @@ fn first_bytes(text: &[u8]) -> u64 {
 fn key(first: u64, at: usize) -> u64 {
     const MASKS: [u64; 5] = [u64::MAX, 0xFF_FFFF_FFFF, 0xFF_FFFF, 0xFFFF, 0xFF];
     first & MASKS.get(at).copied().unwrap_or(0)
+}
+
+/// The slot of a phrase's first three bytes among `2^bits`.
+#[inline]
+fn three(first: u64, bits: u32) -> usize {
+    slot(key(first, 2), LENGTHS.len(), bits)
+}
+
+fn fill(bitmap: &mut [u64], slot: usize) {
+    if let Some(word) = bitmap.get_mut(slot / 64) {
+        *word |= 1 << (slot % 64);
+    }
+}
+
+#[inline]
+fn is_filled(bitmap: &[u64], slot: usize) -> bool {
+    bitmap.get(slot / 64).is_some_and(|word| word >> (slot % 64) & 1 == 1)
 }
 
 /// Where phrases lie that begin so, among `2^bits` places.

@@ -22,6 +22,7 @@ mod written;
 use super::Evidence;
 use super::armour;
 use super::signature::{self, Above};
+use crate::mail::Html;
 use crate::mail::text::{Body, Line, Marks};
 
 /// The parts of one mail's words.
@@ -67,23 +68,30 @@ pub fn split(body: &Body) -> Split {
 /// The plain text keeps the author's own lines, so it is used as long as it
 /// agrees with the HTML; where they differ, the HTML's marked quotes are
 /// worth more than guesses.
-pub fn split_mail(plain: Option<&Body>, html: Option<&Body>, known: Known<'_>) -> Split {
-    let from_plain = plain.filter(|body| has_words(body)).map(|body| split_lines(&body.lines, false, known));
-    // Beside plain text, HTML without a mark has no say, and a block quote only where something announces it.
-    let may_say = |line: &Line| line.depth > 0 || quotes::is_marked(line) || line.marks.has(Marks::COLOURED);
-    let has_say = |body: &&Body| has_words(body) && (from_plain.is_none() || body.lines.iter().any(may_say));
-    let from_html = html.filter(has_say).map(|body| (split_lines(&body.lines, true, known), body));
-    match (from_plain, from_html) {
-        (Some(plain), Some((html, body))) => {
-            let coloured = html.evidence.iter().any(|evidence| evidence.rule == quotes::IN_COLOUR);
-            let announced = !plain.quoted && html.evidence.iter().any(|evidence| evidence.rule == quotes::ATTRIBUTED);
-            let marked = html.quoted && (coloured || announced || body.lines.iter().any(quotes::is_marked));
-            if marked && !html.text.is_empty() && !same_words(&plain.text, &html.text) { html } else { plain }
-        }
-        (Some(plain), None) => plain,
-        (None, Some((html, _))) => html,
-        (None, None) => Split::default(),
+pub fn split_mail(plain: Option<&Body>, html: Option<&Html>, known: Known<'_>) -> Split {
+    let Some(plain) = plain.filter(|body| has_words(body)) else {
+        return html.map_or_else(Split::default, |html| split_body(html.body(), true, known));
+    };
+    let plain = split_lines(&plain.lines, false, known);
+    // Beside plain text, HTML without a mark has no say, a block quote only where something announces it, and colour
+    // where the author wrote that it sets off answers in the quote. What has no say is not even rendered.
+    let colour_says = plain.quoted && answers::are_announced(plain.text.lines());
+    let Some(html) = html.filter(|html| colour_says || html.may_mark()).map(Html::body) else { return plain };
+    let says =
+        |line: &Line| line.depth > 0 || quotes::is_marked(line) || colour_says && line.marks.has(Marks::COLOURED);
+    if !html.lines.iter().any(says) {
+        return plain;
     }
+    let split = split_body(html, true, known);
+    let coloured = split.evidence.iter().any(|evidence| evidence.rule == quotes::IN_COLOUR);
+    let announced = !plain.quoted && split.evidence.iter().any(|evidence| evidence.rule == quotes::ATTRIBUTED);
+    let marked = split.quoted && (coloured || announced || html.lines.iter().any(quotes::is_marked));
+    if marked && !split.text.is_empty() && !same_words(&plain.text, &split.text) { split } else { plain }
+}
+
+/// Splits one body; `rendered` if it was HTML.
+pub(super) fn split_body(body: &Body, rendered: bool, known: Known<'_>) -> Split {
+    if has_words(body) { split_lines(&body.lines, rendered, known) } else { Split::default() }
 }
 
 fn has_words(body: &Body) -> bool {
@@ -213,7 +221,7 @@ fn trimmed(lines: &[&str]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mail::{html, text};
+    use crate::mail::text;
 
     fn plain(text: &str) -> Split {
         split(&text::body(text, None))
@@ -277,7 +285,7 @@ mod tests {
     fn marked_html_wins_over_mangled_plain_text() {
         let plain = text::body("Both. On 19 Nov Ann wrote: One or two?", None);
         let html =
-            html::body("<div>Both.</div><div class=gmail_quote>On 19 Nov 2026 Ann wrote:<div>One or two?</div></div>");
+            Html::page("<div>Both.</div><div class=gmail_quote>On 19 Nov 2026 Ann wrote:<div>One or two?</div></div>");
         assert_eq!(split_mail(Some(&plain), Some(&html), Known::author(None)).text, "Both.");
         assert_eq!(split_mail(Some(&plain), None, Known::author(None)).text, plain.to_text());
         assert_eq!(split_mail(None, None, Known::author(None)), Split::default());

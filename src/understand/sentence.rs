@@ -22,10 +22,10 @@ pub fn split(text: &str) -> Vec<&str> {
     let mut sentences = Vec::new();
     let (mut start, mut line_start) = (0, 0);
     for (at, c) in text.char_indices() {
-        let end = at + c.len_utf8();
-        if at < start {
+        if at < start || !may_end(c) {
             continue;
         }
+        let end = at + c.len_utf8();
         let rest = text.get(end..).unwrap_or("");
         let before = |from: usize| text.get(from..at).unwrap_or("");
         let ends = match c {
@@ -47,6 +47,11 @@ pub fn split(text: &str) -> Vec<&str> {
     }
     sentences.extend(sentence(text.get(start..)));
     sentences
+}
+
+/// Whether a sentence, or a line, may end at a character; the rest of a text is passed over.
+fn may_end(c: char) -> bool {
+    !c.is_ascii() || matches!(c, '\n' | '!' | '?' | ';' | '.')
 }
 
 fn sentence(piece: Option<&str>) -> Option<&str> {

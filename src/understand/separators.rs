@@ -10,6 +10,7 @@ use std::sync::OnceLock;
 
 use super::labels::is_caseless;
 use super::plain::{plain, squeezed};
+use super::prepared::{self, prepared};
 
 /// How a line above a block announces it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -210,7 +211,7 @@ struct Table {
 fn table() -> &'static Table {
     static TABLE: OnceLock<Table> = OnceLock::new();
     TABLE.get_or_init(|| {
-        let lists: Lists = toml::from_str(include_str!("separators.toml")).unwrap_or_default();
+        let lists: Lists = prepared::read(prepared!("src/understand/separators"));
         let spell = |lines: Vec<String>| lines.iter().map(|line| squeezed(&plain(line))).collect::<Vec<_>>();
         Table {
             forward: spell(lists.forward).into_iter().chain(spell(lists.from.clone())).collect(),

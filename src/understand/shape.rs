@@ -6,7 +6,7 @@
 //! mail is not taken for one.
 
 use super::phrases::fold;
-use crate::mail::{Address, Body, Line, Mail, Role};
+use crate::mail::{Address, Body, Html, Line, Mail, Role};
 
 /// How many bytes of words are read for phrases.
 const WORDS: usize = 3000;
@@ -81,7 +81,7 @@ impl Shape {
 /// The body that holds words: plain text if there is any, else HTML.
 pub fn body(mail: &Mail) -> &[Line] {
     let worded = |body: &&Body| body.lines.iter().any(|line| !line.text.trim().is_empty());
-    let body = mail.plain.as_ref().filter(worded).or(mail.html.as_ref());
+    let body = mail.plain.as_ref().filter(worded).or_else(|| mail.html.as_ref().map(Html::body));
     body.map_or(&[], |b| b.lines.as_slice())
 }
 

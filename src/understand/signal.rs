@@ -2,28 +2,32 @@
 //!
 //! Every hit names its sentence, so that a person can judge it. The lists are
 //! files under `config/phrases/`, one for each language, all tried at once,
-//! because a mail does not say its language and people mix them. A list's
-//! `unless` phrases take a sentence back, and words such as "not" or "if" what
+//! because a mail does not say its language and people mix them; only what a
+//! sentence is surely not in is left out ([`spoken`]). A list's `unless` phrases take a sentence back, and words such as "not" or "if" what
 //! stands behind them ([`context`]); that is all the grammar there is.
 //! A list that is right less than four times in five is worse than none: it is
 //! off (`on = false`) in the languages where it is so, until somebody mends it.
 
 mod amount;
 mod context;
+mod detail;
 mod language;
 mod lists;
 mod marks;
+mod spoken;
 
+use std::cell::LazyCell;
+use std::rc::Rc;
 use std::sync::OnceLock;
 
 use super::due::{self, Dates};
-use super::phrases::{Lexicon, fold, unspaced};
-use super::sentence;
-use super::{Signal, SignalKind};
+use super::phrases::{Hit, Lexicon, fold, unspaced};
+use super::{Signal, SignalKind, prepared, sentence};
 use crate::mail::{Moment, Untrusted};
 use language::{Language, OURS};
 pub use lists::{Lists, Wrong};
 use marks::{Mark, Marks};
+use spoken::{Spoken, Tongues};
 
 /// Words of a closer at most (measures.md).
 const CLOSER_WORDS: usize = 8;
@@ -36,37 +40,37 @@ const SIGNALS: usize = 500;
 pub struct Phrases {
     lexicon: Lexicon<Mark>,
     dates: Dates,
-    languages: u8,
+    spoken: Spoken,
 }
 
 impl Phrases {
     /// Reads the files' contents. The error names what is wrong, for a person who edits them.
     pub fn parse<'a>(files: impl IntoIterator<Item = &'a str>) -> Result<Phrases, String> {
-        let mut phrases = Phrases::default();
-        for file in files {
-            phrases.add(&toml::from_str(file).map_err(|error| error.to_string())?)?;
-        }
-        Ok(phrases)
+        let read = |file| toml::from_str(file).map_err(|error: toml::de::Error| error.to_string());
+        Phrases::of(&files.into_iter().map(read).collect::<Result<Vec<Language>, String>>()?)
     }
 
     /// The lists that touchbase comes with.
     pub fn built_in() -> &'static Phrases {
         static BUILT_IN: OnceLock<Phrases> = OnceLock::new();
-        BUILT_IN.get_or_init(|| Phrases::parse(OURS.iter().map(|(_, file)| *file)).unwrap_or_default())
+        BUILT_IN.get_or_init(|| Phrases::of(&OURS.map(|(_, file)| prepared::read(file))).unwrap_or_default())
     }
 
-    fn add<'a>(&mut self, language: &'a Language) -> Result<(), String> {
-        let spoken = self.languages;
-        self.languages = self.languages.saturating_add(1);
+    fn of(languages: &[Language]) -> Result<Phrases, String> {
+        let mut phrases = Phrases::default();
         let mut all: Vec<(&str, Mark)> = Vec::new();
-        for (kind, list) in language.lists().into_iter().filter(|(_, list)| list.on) {
-            let marked = |mark| move |phrase: &'a String| (phrase.as_str(), mark);
-            all.extend(list.phrases.iter().map(marked(Mark::Says(kind, spoken))));
-            all.extend(list.unless.iter().map(marked(Mark::Unless(kind))));
+        for (language, spoken) in languages.iter().zip(0..) {
+            for (kind, list) in language.lists().into_iter().filter(|(_, list)| list.on) {
+                all.extend(list.phrases.iter().map(|phrase| (phrase.as_str(), Mark::Says(kind, spoken))));
+                all.extend(list.vague.iter().map(|phrase| (phrase.as_str(), Mark::Vaguely(kind, spoken))));
+                all.extend(list.unless.iter().map(|phrase| (phrase.as_str(), Mark::Unless(kind, spoken))));
+            }
+            all.extend(language.context.all().map(|(word, context)| (word, Mark::Context(context, spoken))));
+            phrases.spoken.add(&language.frequent, spoken);
+            phrases.dates.add(&language.dates, spoken)?;
         }
-        all.extend(language.context.all().map(|(word, context)| (word, Mark::Context(context, spoken))));
-        self.lexicon.add_all(all);
-        self.dates.add(&language.dates)
+        phrases.lexicon.add_all(all);
+        Ok(phrases)
     }
 
     /// What is found in new text, in its order; for each sentence a kind once. `sent` makes days of
@@ -74,8 +78,9 @@ impl Phrases {
     pub fn find(&self, text: &str, sent: Option<Moment>) -> Vec<Signal> {
         let text = super::shape::cut(text, TEXT);
         let mut signals = Vec::new();
+        let tongues = LazyCell::new(|| Rc::new(self.spoken.of(&fold(text))));
         for sentence in sentence::split(text) {
-            let found = self.of_sentence(sentence, sent);
+            let found = self.of_sentence(sentence, sent, || tongues.clone());
             signals.extend(found.into_iter().map(|(kind, due)| signal(kind, sentence, due)));
             if signals.len() >= SIGNALS {
                 break;
@@ -89,10 +94,18 @@ impl Phrases {
         signals
     }
 
-    fn of_sentence(&self, sentence: &str, sent: Option<Moment>) -> Vec<(SignalKind, Option<jiff::civil::Date>)> {
+    /// `of_text`: what its whole text tells of its language.
+    fn of_sentence(
+        &self,
+        sentence: &str,
+        sent: Option<Moment>,
+        of_text: impl Fn() -> Rc<Tongues>,
+    ) -> Vec<(SignalKind, Option<jiff::civil::Date>)> {
         let folded = fold(sentence);
         let asked = asks(sentence);
-        let marks = Marks::of(&self.lexicon, &folded, asked);
+        let tongues = LazyCell::new(|| Rc::new(self.spoken.of_sentence(&folded, of_text)));
+        let marks = Marks::of(&self.lexicon, &folded, asked, || tongues.clone());
+        let marks = marks.believed(|| detail::is_in(sentence, &folded, &self.dates, |spoken| tongues.rule_out(spoken)));
         let mut found = Vec::new();
         if asked || marks.say(SignalKind::Ask) {
             found.push((SignalKind::Ask, None));
@@ -104,9 +117,9 @@ impl Phrases {
             }
         }
         if !asked && marks.say(SignalKind::Promise) {
-            let promises = |mark| matches!(mark, Mark::Says(SignalKind::Promise, _));
+            let promises = |mark| matches!(mark, Mark::Says(SignalKind::Promise, spoken) if !tongues.rule_out(spoken));
             let said = self.lexicon.find(&folded).find(|hit| promises(hit.answer)).map_or(0, |hit| hit.start);
-            let due = due::find(&self.dates, &folded, said, sent);
+            let due = due::find(&self.dates, &folded, said, sent, |spoken| tongues.rule_out(spoken));
             found.extend(due.map(|due| (SignalKind::Promise, due)));
         }
         found
@@ -117,7 +130,8 @@ impl Phrases {
         if text.len() > 400 || text.contains(['?', '？', '؟']) || words(text) > CLOSER_WORDS {
             return false;
         }
-        Marks::of(&self.lexicon, &fold(text), false).say(SignalKind::Closer)
+        let folded = fold(text);
+        Marks::of(&self.lexicon, &folded, false, || Rc::new(self.spoken.of(&folded))).say(SignalKind::Closer)
     }
 }
 
@@ -183,7 +197,8 @@ mod tests {
     #[test]
     fn the_built_in_lists_are_well_formed() {
         for (_, file) in OURS {
-            assert_eq!(Phrases::parse([*file]).err(), None);
+            let language: Language = serde_json::from_str(file).unwrap();
+            assert_eq!(Phrases::of(&[language]).err(), None);
         }
     }
 
@@ -255,6 +270,21 @@ mod tests {
         let begun = std::time::Instant::now();
         assert!(Phrases::built_in().find(&text, None).len() < SIGNALS);
         assert!(begun.elapsed() < std::time::Duration::from_secs(20), "{:?}", begun.elapsed());
+    }
+
+    #[test]
+    fn vague_phrases_count_beside_something_that_can_be_wrong() {
+        let list =
+            "[correction_hint]\nvague = ['in fact']\n[thanks]\nphrases = ['thanks']\n[context]\nnegation = ['not']";
+        let kinds = |text: &str| {
+            let found = Phrases::parse([list]).unwrap().find(text, None);
+            found.into_iter().any(|found| found.signal == SignalKind::CorrectionHint)
+        };
+        assert!(!kinds("In fact, it went very well."));
+        assert!(kinds("In fact, it begins at 9."));
+        assert!(kinds("In fact, Bea signed it."));
+        assert!(kinds("In fact, it is the other door, not the blue one."));
+        assert!(!kinds("In fact, thanks go to Bea."));
     }
 
     #[test]

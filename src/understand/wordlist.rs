@@ -5,7 +5,10 @@
 
 use std::collections::BTreeMap;
 
-use super::prefix::Prefixes;
+use super::prefix::{Class, Prefixes};
+
+/// So many bytes of a text are looked at by [`Prefixes::may_begin`].
+const FIRST: usize = 8;
 
 /// The phrases of one table, found by how they begin.
 pub(crate) struct Phrases {
@@ -34,6 +37,17 @@ impl Phrases {
     /// The length in bytes of the longest phrase that lower-case `text` begins with, as a whole word.
     pub fn at_start(&self, text: &str) -> Option<usize> {
         self.starting(text).filter(|phrase| ends_word(text, phrase.text)).map(|phrase| phrase.text.len()).max()
+    }
+
+    /// Whether `text` may begin with a phrase once it is lower case: `false` saves making it so.
+    pub fn may_begin(&self, text: &str) -> bool {
+        let mut first = [0; FIRST];
+        let length = text.len().min(FIRST);
+        let (Some(first), Some(begin)) = (first.get_mut(..length), text.as_bytes().get(..length)) else { return true };
+        first.copy_from_slice(begin);
+        first.make_ascii_lowercase();
+        // Letters of other scripts may change their length with their case.
+        std::str::from_utf8(first).map_or(true, |first| !first.is_ascii() || self.prefixes.may_begin(first))
     }
 
     /// Whether lower-case `text` is one of the phrases.
@@ -69,13 +83,26 @@ impl Phrases {
 
 /// What follows each place where a word begins.
 fn word_starts(text: &str) -> impl Iterator<Item = &str> {
-    let (mut inside, mut unspaced) = (false, false);
-    text.char_indices().filter_map(move |(at, c)| {
-        let (was_inside, was_unspaced) = (inside, unspaced);
-        inside = c.is_alphanumeric();
-        unspaced = inside && is_unspaced(c);
-        let starts = inside && (!was_inside || unspaced || was_unspaced);
-        starts.then(|| text.get(at..)).flatten()
+    let (mut at, mut inside, mut unspaced) = (0, false, false);
+    std::iter::from_fn(move || {
+        loop {
+            let (here, was_inside, was_unspaced) = (at, inside, unspaced);
+            let byte = *text.as_bytes().get(at)?;
+            let class = Class::of(byte);
+            if class == Class::Longer {
+                let c = text.get(at..)?.chars().next()?;
+                at += c.len_utf8();
+                inside = c.is_alphanumeric();
+                unspaced = inside && is_unspaced(c);
+            } else {
+                at += 1;
+                inside = class == Class::Word;
+                unspaced = false;
+            }
+            if inside && (!was_inside || unspaced || was_unspaced) {
+                return text.get(here..);
+            }
+        }
     })
 }
 

@@ -54,11 +54,12 @@ pub struct Process {
     input: ChildStdin,
     output: ChildStdout,
     rules: Arc<Vec<u8>>,
+    has_rules: bool,
     mails: u32,
 }
 
 impl Process {
-    /// Starts the program; the rules go with the first mail.
+    /// Starts the program; the rules go with the first mail, unless it is prepared before.
     pub fn start(settings: &Settings, rules: Arc<Vec<u8>>) -> io::Result<Process> {
         let mut child = Command::new(&settings.program)
             .args(&settings.args)
@@ -72,7 +73,15 @@ impl Process {
         let (input, output) = pipes.ok_or_else(|| io::Error::other("a pipe is missing"))?;
         // Smaller pipes do, too, only slower.
         let _ = (fcntl_setpipe_size(&input, PIPE), fcntl_setpipe_size(&output, PIPE));
-        Ok(Process { child, input, output, rules, mails: 0 })
+        Ok(Process { child, input, output, rules, has_rules: false, mails: 0 })
+    }
+
+    /// Hands it the rules, with which it makes itself ready.
+    pub async fn prepare(&mut self) -> io::Result<()> {
+        let mut out = Vec::new();
+        frame::put(&mut out, &self.rules)?;
+        self.has_rules = true;
+        self.input.write_all(&out).await
     }
 
     /// How many mails it was given.
@@ -103,7 +112,7 @@ impl Process {
         let requests: Vec<Request> = mails.iter().map(|mail| Request::of(mail, headers_only)).collect();
         let bytes: usize = mails.iter().map(|mail| frame::sent(mail).len()).sum();
         let mut out = Vec::with_capacity(bytes.min(PIPE) + 1024);
-        if self.mails == 0 {
+        if !std::mem::replace(&mut self.has_rules, true) {
             frame::put(&mut out, &self.rules)?;
         }
         self.mails += u32::try_from(mails.len()).unwrap_or(u32::MAX);

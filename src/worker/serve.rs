@@ -4,11 +4,14 @@ use std::io::{self, Read, Write};
 use std::panic::{self, AssertUnwindSafe};
 use std::thread;
 
+use jiff::Timestamp;
 use rustix::process::{Resource, Rlimit, Signal, getrlimit, set_parent_process_death_signal, setrlimit};
 use rustix::time::{ClockId, clock_gettime};
 
 use super::frame::{self, Answers, FRAME_LIMIT, MAIL_LIMIT, Request};
+use crate::mailbox::{Delivery, Mailbox, Route};
 use crate::pipeline::{self, Rules, Understood};
+use crate::understand::Team;
 
 /// Memory of the whole process, in bytes.
 const MEMORY: u64 = 512 * 1024 * 1024;
@@ -18,6 +21,11 @@ const FILES: u64 = 8;
 const SECONDS_PER_MAIL: u64 = 4;
 /// Stack of the thread that parses, in bytes.
 const STACK: usize = 16 * 1024 * 1024;
+
+/// A mail with something of all that mails have.
+const SAMPLE: &[u8] = b"From: a@b.example\r\nTo: c@d.example\r\nSubject: Re: plan\r\n\r\n\
+    Thanks, I will send it by Friday.\r\n\r\nBest regards,\r\nAnn\r\n\r\n\
+    On Thu, Nov 19, 2026 at 4:12 PM Bo <bo@b.example> wrote:\r\n> From: Bo\r\n";
 
 /// Answers on stdin and stdout until stdin ends: the body of `touchbase parse-worker`.
 pub fn serve() -> io::Result<()> {
@@ -57,6 +65,7 @@ fn limit_computing() -> io::Result<()> {
 fn answer_all(input: &mut impl Read, output: &mut impl Write) -> io::Result<()> {
     let Some(rules) = frame::read(input, FRAME_LIMIT)? else { return Ok(()) };
     let rules: Rules = frame::decode(&rules)?;
+    make_ready(&rules);
     while let Some(requests) = frame::read(input, FRAME_LIMIT)? {
         let requests: Vec<Request> = frame::decode(&requests)?;
         let Some(bytes) = frame::read(input, MAIL_LIMIT)? else { return Ok(()) };
@@ -65,6 +74,23 @@ fn answer_all(input: &mut impl Read, output: &mut impl Write) -> io::Result<()> 
         frame::write(output, &bounded(Answers { results, resident: resident() }))?;
     }
     Ok(())
+}
+
+/// Reads a mail that nobody sent, for which most lists are looked at: then they are there when the first one comes.
+fn make_ready(rules: &Rules) {
+    let mailbox = Mailbox { name: String::new(), folder: String::new() };
+    let delivery = Delivery {
+        mailbox,
+        route: Route::Unknown,
+        sent_folder: false,
+        arrived: Timestamp::UNIX_EPOCH,
+        size: SAMPLE.len() as u64,
+        bytes: SAMPLE.to_vec(),
+    };
+    rules.phrases.phrases();
+    let assumed = Rules { team: Team { assume: true, ..Team::default() }, ..rules.clone() };
+    // If that should ever fail, the first mail finds out, and is told of.
+    let _ = panic::catch_unwind(AssertUnwindSafe(|| pipeline::read(&delivery, &assumed)));
 }
 
 /// One answer for each mail, whose bytes stand one behind the other.

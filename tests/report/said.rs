@@ -41,6 +41,18 @@ fn a_promise_of_long_ago_is_counted_everywhere_but_at_its_customer_and_in_the_js
 }
 
 #[test]
+fn what_needs_a_decision_says_in_every_format_whose_it_is_and_what_to_do() {
+    let world = after_holidays();
+    let files = world.files();
+    let letter = report::letter(&world.report());
+    for page in [&files[0].content, &files[1].content, &files[2].content, &letter.text, &letter.html] {
+        for told in ["mara@us.example", "code 412345678", "Please pay today", "touchbase quarantine show 7"] {
+            assert!(page.replace('\\', "").contains(told), "{told}: {page}");
+        }
+    }
+}
+
+#[test]
 fn what_measures_said_before_stands_on_the_page_of_the_customer_and_in_their_own_report() {
     let world = usual();
     let files = world.files();

@@ -4,6 +4,8 @@
 //! Exchange (`x_`), Hotmail (`ecx`) and Yahoo (`ydp…`) put before other
 //! clients' names are looked through, and anything named a signature is one.
 
+use std::sync::LazyLock;
+
 use super::tag::Tag;
 use crate::mail::text::Marks;
 
@@ -62,8 +64,48 @@ const NAMES: &[(&str, Marks)] = &[
     ("mail-signature-container", Marks::SIGNATURE),
 ];
 
+/// In bytes.
+const SHORTEST_NAME: usize = 8;
+
+/// By byte, whether it may stand in a name.
+const IN_NAMES: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        table[byte as usize] = byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
+        byte += 1;
+    }
+    table
+};
+
 /// Ids of empty elements behind which the quoted mail begins.
 const SEPARATORS: &[&str] = &["appendonsend", "zwchr", "stopspelling", "skydriveplaceholder"];
+
+/// Whether a page's source names anything that marks a line as quoted or as a quote's head: a block quote, or one of
+/// [`NAMES`], wherever it stands.
+pub(super) fn may_mark(page: &str) -> bool {
+    static ENDS: LazyLock<Vec<[u8; 4]>> = LazyLock::new(|| quoting().filter_map(last_four).collect());
+    let ends = ENDS.as_slice();
+    let is_end = |word: &[u8]| last_four(word).is_some_and(|end| ends.contains(&end));
+    let ends_with = |word: &[u8], known: &[u8]| {
+        let end = word.len().checked_sub(known.len()).and_then(|at| word.get(at..));
+        end.is_some_and(|end| end.eq_ignore_ascii_case(known))
+    };
+    let words = page.as_bytes().split(|byte| !IN_NAMES.get(usize::from(*byte)).copied().unwrap_or(false));
+    let long = words.filter(|word| word.len() >= SHORTEST_NAME && is_end(word));
+    long.into_iter().any(|word| quoting().any(|known| ends_with(word, known)))
+}
+
+/// What marks a line as quoted or as a quote's head.
+fn quoting() -> impl Iterator<Item = &'static [u8]> {
+    let names = NAMES.iter().filter(|(_, marks)| *marks != Marks::SIGNATURE).map(|(name, _)| *name);
+    names.chain(["blockquote"]).map(str::as_bytes)
+}
+
+/// In lower case.
+fn last_four(word: &[u8]) -> Option<[u8; 4]> {
+    word.last_chunk().map(|end| end.map(|byte: u8| byte.to_ascii_lowercase()))
+}
 
 pub(super) fn read(tag: &Tag) -> Clues {
     let mut clues = Clues::default();

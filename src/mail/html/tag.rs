@@ -19,6 +19,12 @@ const READ: [&[u8]; 12] = [
     b"alt",
 ];
 
+/// What is UTF-8, as it nearly always is, is checked fastest by the whole.
+fn read(value: &[u8]) -> String {
+    let read = std::str::from_utf8(value).map(str::to_owned);
+    read.unwrap_or_else(|_| String::from_utf8_lossy(value).into_owned())
+}
+
 #[derive(Default)]
 pub(super) struct Tag {
     name: Vec<u8>,
@@ -70,12 +76,16 @@ impl Tag {
 
     /// An attribute as written.
     pub fn written(&self, name: &str) -> Option<String> {
-        self.bytes(name).map(|value| String::from_utf8_lossy(value).into_owned())
+        self.bytes(name).map(read)
     }
 
     /// An attribute in lower case.
     pub fn lower(&self, name: &str) -> Option<String> {
-        self.bytes(name).map(|value| String::from_utf8_lossy(value).to_ascii_lowercase())
+        self.bytes(name).map(|value| {
+            let mut value = read(value);
+            value.make_ascii_lowercase();
+            value
+        })
     }
 
     fn bytes(&self, name: &str) -> Option<&[u8]> {

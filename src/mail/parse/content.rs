@@ -7,7 +7,7 @@
 use super::Budget;
 use super::decode::{self, Encoding};
 use super::mime::{Part, Tree};
-use crate::mail::{Attachment, Body, Defect, Mail, Untrusted, html, text};
+use crate::mail::{Attachment, Body, Defect, Html, Mail, Untrusted};
 
 /// Decoded bytes of one body, calendar or report that are kept.
 pub const TEXT_LIMIT: usize = 1024 * 1024;
@@ -189,30 +189,35 @@ impl Reader<'_> {
         let pieces = pieces(self.tree, 0);
         let in_both_forms = pieces.iter().any(|piece| !piece.plain.is_empty() && !piece.html.is_empty());
         self.mail.plain = self.body(&in_form(&pieces, Form::Plain, in_both_forms));
-        self.mail.html = self.body(&in_form(&pieces, Form::Html, in_both_forms));
+        self.mail.html = self.html(&in_form(&pieces, Form::Html, in_both_forms));
         if let (false, Some(plain), Some(html)) = (in_both_forms, &self.mail.plain, &self.mail.html)
-            && !says_the_same(plain, html)
+            && !says_the_same(plain, html.body())
         {
             let all = self.body(&in_form(&pieces, Form::Plain, true));
-            (self.mail.plain, self.mail.html) = (all.clone(), all);
+            (self.mail.plain, self.mail.html) = (all.clone(), all.map(Html::of));
         }
     }
 
     /// The parts' words one after another; none when there are no parts.
     fn body(&mut self, parts: &[usize]) -> Option<Body> {
-        let mut body: Option<Body> = None;
+        self.html(parts).map(Html::into_body)
+    }
+
+    /// The same, not yet rendered.
+    fn html(&mut self, parts: &[usize]) -> Option<Html> {
+        let mut html: Option<Html> = None;
         let mut room = TEXT_LIMIT;
         for part in parts.iter().filter_map(|index| self.tree.parts.get(*index)) {
             let words = self.text(part, room);
             room = room.saturating_sub(words.len());
-            let lines = if part.media_type() == "text/html" {
-                html::body(&words).lines
+            let html = html.get_or_insert_default();
+            if part.media_type() == "text/html" {
+                html.push_page(words);
             } else {
-                text::body(&words, flowed(part)).lines
-            };
-            body.get_or_insert_default().lines.extend(lines);
+                html.push_text(words, flowed(part));
+            }
         }
-        body
+        html
     }
 
     /// A part's text, at most `limit` bytes of it.

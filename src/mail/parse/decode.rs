@@ -115,19 +115,16 @@ pub fn quoted_printable(bytes: &[u8]) -> Vec<u8> {
 
 /// Replaces `=XX` by its byte.
 pub fn unescape(mut bytes: &[u8], out: &mut Vec<u8>) {
-    while let Some((first, rest)) = bytes.split_first() {
-        let pair = || Some((hex(*rest.first()?)?, hex(*rest.get(1)?)?));
-        match (first, pair()) {
-            (b'=', Some((high, low))) => {
-                out.push(high << 4 | low);
-                bytes = rest.get(2..).unwrap_or_default();
-            }
-            _ => {
-                out.push(*first);
-                bytes = rest;
-            }
-        }
+    while let Some((plain, rest)) = memchr::memchr(b'=', bytes).and_then(|at| bytes.split_at_checked(at)) {
+        out.extend_from_slice(plain);
+        let escaped = match rest {
+            [_, high, low, ..] => hex(*high).zip(hex(*low)),
+            _ => None,
+        };
+        out.push(escaped.map_or(b'=', |(high, low)| high << 4 | low));
+        bytes = rest.get(if escaped.is_some() { 3 } else { 1 }..).unwrap_or_default();
     }
+    out.extend_from_slice(bytes);
 }
 
 fn hex(byte: u8) -> Option<u8> {

@@ -46,10 +46,13 @@ pub fn read(lines: &[Line], start: usize) -> Option<Run> {
 
 /// Whether enough lines follow without a gap, and one holds an address: looking up labels costs more.
 fn may_begin(lines: &[Line], start: usize) -> bool {
-    let rows = lines.iter().skip(start).take(MOST_FIELDS).take_while(|line| !line.is_blank());
-    let (count, addressed) =
-        rows.fold((0, false), |(count, addressed), line| (count + 1, addressed || line.text.contains('@')));
-    count >= FEWEST_FIELDS && addressed
+    let addressed = |line: &Line| memchr::memchr(b'@', line.text.as_bytes()).is_some();
+    // In most prose no address is near, which is seen at once.
+    if !lines.iter().skip(start).take(MOST_FIELDS).any(addressed) {
+        return false;
+    }
+    let rows = || lines.iter().skip(start).take(MOST_FIELDS).take_while(|line| !line.is_blank());
+    rows().count() >= FEWEST_FIELDS && rows().any(addressed)
 }
 
 /// The longest known label that begins the line, and the rest.

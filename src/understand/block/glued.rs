@@ -14,10 +14,10 @@ const MOST_COLONS: usize = 60;
 /// The run that one line, or a few wrapped ones, hold.
 pub fn read(lines: &[Line], at: usize) -> Option<Run> {
     let head = lines.get(at)?;
-    let mut text = head.words().to_owned();
-    if !may_be_glued(&text) {
+    if !may_be_glued(head.words()) {
         return None;
     }
+    let mut text = head.words().to_owned();
     let mut best = fields(&text);
     let mut end = at + 1;
     for line in lines.iter().skip(at + 1).take(5) {
@@ -40,7 +40,7 @@ pub fn read(lines: &[Line], at: usize) -> Option<Run> {
 }
 
 fn may_be_glued(text: &str) -> bool {
-    text.len() <= LONGEST && text.chars().filter(|c| labels::is_colon(*c)).count() >= 3
+    text.len() <= LONGEST && labels::colons(text) >= 3
 }
 
 /// The words before the first label, and the fields; `None` unless three different kinds stand there,

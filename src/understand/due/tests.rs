@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use super::*;
 use crate::understand::phrases::fold;
 
+mod beside;
+
 fn dates() -> Dates {
     let mut dates = Dates::default();
     for file in [
@@ -18,15 +20,19 @@ fn dates() -> Dates {
     ] {
         let lists: toml::Table = toml::from_str(file).unwrap();
         let words: BTreeMap<String, Vec<String>> = lists["dates"].clone().try_into().unwrap();
-        dates.add(&words).unwrap();
+        dates.add(&words, 0).unwrap();
     }
     dates
 }
 
 fn check(rows: &[(&str, &str)]) {
+    check_of("2026-11-18T09:00:00Z", rows);
+}
+
+fn check_of(sent: &str, rows: &[(&str, &str)]) {
     let dates = dates();
-    let sent = Moment::new("2026-11-18T09:00:00Z".parse().unwrap(), 3600);
-    let day = |words: &str| find(&dates, &fold(words), 0, Some(sent)).flatten().map(|day| day.to_string());
+    let sent = Moment::new(sent.parse().unwrap(), 3600);
+    let day = |words: &str| find(&dates, &fold(words), 0, Some(sent), |_| false).flatten().map(|day| day.to_string());
     let wrong: Vec<String> = rows
         .iter()
         .filter(|(words, expected)| day(words).as_deref().unwrap_or("none") != *expected)
@@ -263,9 +269,9 @@ fn portuguese() {
 fn days_are_counted_from_where_the_author_was() {
     // A Wednesday, late in the evening in New York: already Thursday at Greenwich.
     let sent = Moment::new("2026-11-19T02:00:00Z".parse().unwrap(), -5 * 3600);
-    let found = find(&dates(), "i will send it tomorrow", 0, Some(sent));
+    let found = find(&dates(), "i will send it tomorrow", 0, Some(sent), |_| false);
     assert_eq!(found.flatten().map(|day| day.to_string()).as_deref(), Some("2026-11-19"));
-    assert_eq!(find(&dates(), "i will send it tomorrow", 0, None), Some(None));
+    assert_eq!(find(&dates(), "i will send it tomorrow", 0, None, |_| false), Some(None));
 }
 
 #[test]
@@ -273,7 +279,7 @@ fn the_day_behind_the_promise_counts_before_the_one_above_it() {
     let sent = Moment::new("2026-11-18T09:00:00Z".parse().unwrap(), 3600);
     let day = |words: &str| {
         let said = words.find("i will").unwrap();
-        find(&dates(), words, said, Some(sent)).flatten().map(|day| day.to_string())
+        find(&dates(), words, said, Some(sent), |_| false).flatten().map(|day| day.to_string())
     };
     assert_eq!(day("as discussed on monday i will send it by friday").as_deref(), Some("2026-11-20"));
     assert_eq!(day("on monday i will send it").as_deref(), Some("2026-11-23"));
@@ -294,12 +300,12 @@ fn impossible_days_and_hostile_numbers_are_none() {
     ]);
     for piece in ["1.", "1/", "in ", "friday ", "december 1 ", "in 3 ", "-"] {
         let sent = Moment::new("2026-11-18T09:00:00Z".parse().unwrap(), 3600);
-        let _day = find(&dates(), &piece.repeat(5_000), 0, Some(sent));
+        let _day = find(&dates(), &piece.repeat(5_000), 0, Some(sent), |_| false);
     }
 }
 
 #[test]
 fn an_unknown_name_is_refused_by_name() {
     let words = BTreeMap::from([("fryday".to_owned(), vec!["friday".to_owned()])]);
-    assert!(Dates::default().add(&words).is_err_and(|error| error.contains("fryday")));
+    assert!(Dates::default().add(&words, 0).is_err_and(|error| error.contains("fryday")));
 }

@@ -36,6 +36,10 @@ pub(super) enum Word {
     NumberedDay,
     /// A day of the month follows as an ordinal: `15th`, `15.`
     OrdinalDay,
+    /// The number of a week of the year follows: `KW 49`.
+    NumberedWeek,
+    /// The weekday before it is one a week later: `lundi en huit`.
+    WeekLater,
 }
 
 /// What is counted.
@@ -62,6 +66,7 @@ const NAMES: &[(&str, Word)] = &[
     ("sunday", Word::Day(Day::Next(Weekday::Sunday))),
     ("this-week", Word::Day(Day::OfWeek(0, Weekday::Friday))),
     ("weekend", Word::Day(Day::OfWeek(0, Weekday::Sunday))),
+    ("fortnight", Word::Day(Day::After(14))),
     ("beginning-of-next-week", Word::Day(Day::OfWeek(1, Weekday::Monday))),
     ("middle-of-next-week", Word::Day(Day::OfWeek(1, Weekday::Wednesday))),
     ("next-week", Word::Day(Day::OfWeek(1, Weekday::Friday))),
@@ -94,9 +99,13 @@ const NAMES: &[(&str, Word)] = &[
     ("six", Word::Number(6)),
     ("seven", Word::Number(7)),
     ("eight", Word::Number(8)),
+    ("nine", Word::Number(9)),
     ("ten", Word::Number(10)),
+    ("twelve", Word::Number(12)),
     ("fourteen", Word::Number(14)),
     ("fifteen", Word::Number(15)),
+    ("twenty", Word::Number(20)),
+    ("thirty", Word::Number(30)),
     ("hours", Word::Unit(Unit::Hours)),
     ("days", Word::Unit(Unit::Days)),
     ("working-days", Word::Unit(Unit::WorkingDays)),
@@ -106,28 +115,43 @@ const NAMES: &[(&str, Word)] = &[
     ("following", Word::Following),
     ("numbered-day", Word::NumberedDay),
     ("ordinal-day", Word::OrdinalDay),
+    ("numbered-week", Word::NumberedWeek),
+    ("week-later", Word::WeekLater),
 ];
 
-/// Words for days of every language.
+/// Words for days of every language, each with its language's number.
 #[derive(Debug, Clone, Default)]
-pub struct Dates(Lexicon<Word>);
+pub struct Dates(Lexicon<(Word, u8)>);
 
 impl Dates {
-    /// Adds one language's words. A name that is not in the list above is refused by name.
-    pub fn add(&mut self, words: &BTreeMap<String, Vec<String>>) -> Result<(), String> {
+    /// Adds the words of the language of that number. A name that is not in the list above is refused by name.
+    pub fn add(&mut self, words: &BTreeMap<String, Vec<String>>, spoken: u8) -> Result<(), String> {
         if let Some(unknown) = words.keys().find(|name| NAMES.iter().all(|(known, _)| known != name)) {
             return Err(format!("no day is called {unknown:?} under [dates]"));
         }
-        let of =
-            |&(name, word): &(&str, Word)| words.get(name).into_iter().flatten().map(move |said| (said.as_str(), word));
+        let of = |&(name, word): &(&str, Word)| {
+            words.get(name).into_iter().flatten().map(move |said| (said.as_str(), (word, spoken)))
+        };
         self.0.add_all(NAMES.iter().flat_map(of));
         Ok(())
     }
 
+    /// Whether a folded sentence names a day, a month or a number above one. `ruled_out`: the languages it is not in.
+    pub(in crate::understand) fn name_one(&self, folded: &str, ruled_out: impl Fn(u8) -> bool) -> bool {
+        self.0.find(folded).filter(|hit| !ruled_out(hit.answer.1)).any(|hit| match hit.answer.0 {
+            Word::Day(_) | Word::Month(_) => true,
+            Word::Number(number) => number > 1,
+            _ => false,
+        })
+    }
+
     /// The words of a folded sentence in their order. One that lies within a longer one says nothing of its own:
     /// `tomorrow` in `the day after tomorrow`. Of several meanings a language's own neighbours decide later.
-    pub(super) fn hits(&self, folded: &str) -> Vec<Hit<Word>> {
-        let all: Vec<Hit<Word>> = self.0.find(folded).collect();
+    /// `ruled_out`: the languages it is not in.
+    pub(super) fn hits(&self, folded: &str, ruled_out: impl Fn(u8) -> bool) -> Vec<Hit<Word>> {
+        let heard = self.0.find(folded).filter(|hit| !ruled_out(hit.answer.1));
+        let all: Vec<Hit<Word>> =
+            heard.map(|hit| Hit { answer: hit.answer.0, start: hit.start, end: hit.end }).collect();
         let within = |one: &Hit<Word>, other: &Hit<Word>| {
             other.start <= one.start && one.end <= other.end && other.end - other.start > one.end - one.start
         };

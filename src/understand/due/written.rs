@@ -1,6 +1,6 @@
 //! Dates that are written with a number: `2026-12-03`, `3.12.`, `3 December 2026`, `December 3rd`, `the 15th`.
 
-use jiff::civil::Date;
+use jiff::civil::{Date, Weekday};
 
 use super::words::Word;
 use super::{Day, Named};
@@ -25,6 +25,11 @@ impl Written {
         if this < today { Date::new(today.year() + 1, month, day).ok() } else { Some(this) }
     }
 
+    /// A day and month of no year in particular.
+    pub fn of(day: i8, month: i8) -> Option<Written> {
+        Written { day, month, year: None }.checked()
+    }
+
     fn checked(self) -> Option<Written> {
         // A leap year allows every day that some year has.
         Date::new(self.year.unwrap_or(2028), self.month, self.day).ok().map(|_| self)
@@ -47,7 +52,48 @@ pub(super) fn find(folded: &str, hits: &[Hit<Word>]) -> Vec<Named> {
     let numbered: Vec<Named> =
         hits.iter().filter_map(|hit| of_month(folded, hit)).filter(|n| apart(n.end - 1)).collect();
     days.extend(numbered);
+    let apart = |named: &Named| !days.iter().any(|day| day.start < named.end && named.start < day.end);
+    let beside: Vec<Named> = hits.iter().filter_map(|hit| beside_weekday(folded, hit)).filter(apart).collect();
+    days.extend(beside);
     days
+}
+
+/// `Friday the 27th`, `vendredi 27`, `viernes 4/12`: the number behind a weekday, which that makes sure of.
+fn beside_weekday(folded: &str, hit: &Hit<Word>) -> Option<Named> {
+    let Word::Day(Day::Next(weekday)) = hit.answer else { return None };
+    let behind = folded.get(hit.end..)?;
+    let article = |word: &str| matches!(word, "" | "the" | "den" | "dem" | "le" | "el" | "il" | "dia" | "de");
+    let mut start = hit.end;
+    let mut words = behind.split_inclusive(' ').take(4);
+    let word = words.find(|word| {
+        let skipped = article(word.trim_matches([' ', ',', '.']));
+        start += if skipped { word.len() } else { 0 };
+        !skipped
+    })?;
+    let next = words.next().unwrap_or("").trim();
+    let word = word.trim_end_matches([' ', ',', ';', '!', ')']);
+    let end = start + word.len();
+    let day = match word.trim_end_matches('.').split_once(['/', '.']) {
+        Some((one, other)) => {
+            let number = |part: &str| part.parse::<i8>().ok().filter(|number| (1..=31).contains(number));
+            Day::Either(weekday, number(one)?, number(other)?)
+        }
+        None if is_hour(next) || next.starts_with(['%', '€', '$', ':']) => return None,
+        None => Day::OnWeekday(weekday, day_number(word)?),
+    };
+    Some(Named { start, end, day })
+}
+
+/// `KW 49`, `week 49`, `KW49`.
+pub(super) fn numbered_week(folded: &str, hit: &Hit<Word>) -> Option<Named> {
+    let rest = folded.get(hit.end..)?;
+    let number = rest.trim_start_matches([' ', '.', ':']);
+    let digits = number.bytes().take_while(u8::is_ascii_digit).count();
+    let (digits, behind) = number.split_at_checked(digits).filter(|(digits, _)| digits.len() <= 2)?;
+    let week = digits.parse::<i8>().ok().filter(|week| (1..=53).contains(week))?;
+    let ends = !behind.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '%' | '/' | ':'));
+    let end = folded.len() - behind.len();
+    ends.then_some(Named { start: hit.start, end, day: Day::OfNumberedWeek(week, Weekday::Friday) })
 }
 
 /// Runs of digits with what joins them, and where they begin.
@@ -185,13 +231,16 @@ pub(super) fn has_clock(folded: &str) -> bool {
     let words: Vec<&str> = folded.split_whitespace().map(|w| w.trim_matches([',', '.', ';', '!', '(', ')'])).collect();
     let hour = |text: &str| (1..=2).contains(&text.len()) && text.parse::<u8>().is_ok_and(|hour| hour <= 24);
     let minutes = |text: &str| text.len() == 2 && text.parse::<u8>().is_ok_and(|minute| minute < 60);
+    let dotted = |word: &str| word.split_once('.').is_some_and(|(h, m)| hour(h) && minutes(m));
     let alone = |word: &str| {
         let halves = word.split_once([':', 'h']);
         let clock = halves.is_some_and(|(h, m)| hour(h) && (minutes(m) || m.is_empty() && word.ends_with('h')));
         clock || ["am", "pm", "uhr", "uur"].iter().any(|unit| word.strip_suffix(unit).is_some_and(hour))
     };
     words.iter().any(|word| alone(word))
-        || words.windows(2).any(|pair| matches!(pair, [number, word] if hour(number) && is_hour(word)))
+        || words
+            .windows(2)
+            .any(|pair| matches!(pair, [number, word] if (hour(number) || dotted(number)) && is_hour(word)))
 }
 
 /// What stands behind the number of an hour.

@@ -70,7 +70,7 @@ fn passage(lines: &[Line], kept: &[Kept], last: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::mail::{html, text};
+    use crate::mail::{Html, text};
     use crate::understand::reply::{Known, split, split_mail};
 
     fn answered(mail: &str) -> Vec<String> {
@@ -102,7 +102,7 @@ mod tests {
     fn answers_between_block_quotes_are_seen_in_html() {
         let body = "<div>Bo wrote:</div><blockquote type=cite>One?</blockquote><div>Yes.</div>\
                     <blockquote type=cite>Two?</blockquote><div>No.</div>";
-        let split = split_mail(None, Some(&html::body(body)), Known::author(None));
+        let split = split_mail(None, Some(&Html::page(body)), Known::author(None));
         assert_eq!((split.text.as_str(), split.answered), ("Yes.\n\nNo.", vec!["One?".to_owned(), "Two?".to_owned()]));
     }
 

@@ -15,7 +15,7 @@ const MOST_WORDS: usize = 16;
 /// Whether a line asks to answer above it: set off by marks on a side, or saying nothing else.
 pub(super) fn is_marker(line: &str) -> bool {
     let line = line.trim();
-    if line.len() > 300 || line.split_whitespace().count() > MOST_WORDS {
+    if line.len() > 300 {
         return false;
     }
     let is_mark = |c: char| !c.is_alphanumeric() && !matches!(c, '>' | '(' | '"' | '\u{201c}' | '\u{ab}');
@@ -23,7 +23,9 @@ pub(super) fn is_marker(line: &str) -> bool {
     let reversed: String = line.chars().rev().take(2).collect();
     let framed = framed(line) || framed(&reversed);
     let words = line.trim_matches(is_mark);
-    if !framed && words.len() > LONGEST_BARE {
+    if !framed && (words.len() > LONGEST_BARE || !ABOVE_THIS_LINE.may_begin(words))
+        || line.split_whitespace().count() > MOST_WORDS
+    {
         return false;
     }
     let words = words.to_lowercase();

@@ -4,17 +4,18 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::{SignalKind, context};
+use super::{SignalKind, context, spoken};
+use crate::understand::prepared::prepared;
 
-/// The lists that touchbase comes with, by language.
-pub(super) const OURS: &[(&str, &str)] = &[
-    ("de", include_str!("../../../config/phrases/de.toml")),
-    ("en", include_str!("../../../config/phrases/en.toml")),
-    ("es", include_str!("../../../config/phrases/es.toml")),
-    ("fr", include_str!("../../../config/phrases/fr.toml")),
-    ("it", include_str!("../../../config/phrases/it.toml")),
-    ("nl", include_str!("../../../config/phrases/nl.toml")),
-    ("pt", include_str!("../../../config/phrases/pt.toml")),
+/// The lists that touchbase comes with, by language; as JSON.
+pub(super) const OURS: [(&str, &str); 7] = [
+    ("de", prepared!("config/phrases/de")),
+    ("en", prepared!("config/phrases/en")),
+    ("es", prepared!("config/phrases/es")),
+    ("fr", prepared!("config/phrases/fr")),
+    ("it", prepared!("config/phrases/it")),
+    ("nl", prepared!("config/phrases/nl")),
+    ("pt", prepared!("config/phrases/pt")),
 ];
 
 /// The lists of one language, as its file holds them. A list that is not there is empty.
@@ -51,25 +52,28 @@ pub(super) struct Language {
     dunning: List,
     /// "You are right."
     acknowledgement: List,
+    /// Words that tell this language from others.
+    pub(super) frequent: spoken::Frequent,
     /// Words that change what a phrase behind them says.
     pub(super) context: context::Words,
     /// Words for days, by what day they mean.
     pub(super) dates: BTreeMap<String, Vec<String>>,
 }
 
-/// Phrases, and those that take a sentence back.
+/// Phrases, those that count only beside a number, a day or a name, and those that take a sentence back.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct List {
     /// Whether it is used.
     pub(super) on: bool,
     pub(super) phrases: Vec<String>,
+    pub(super) vague: Vec<String>,
     pub(super) unless: Vec<String>,
 }
 
 impl Default for List {
     fn default() -> List {
-        List { on: true, phrases: Vec::new(), unless: Vec::new() }
+        List { on: true, phrases: Vec::new(), vague: Vec::new(), unless: Vec::new() }
     }
 }
 

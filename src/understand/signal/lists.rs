@@ -14,6 +14,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::language::{Language, OURS};
 use super::{Dates, Phrases};
+use crate::understand::phrases::{TAIL, fold};
 
 /// Languages of an installation, and bytes of each file, at most.
 const LANGUAGES: usize = 64;
@@ -76,17 +77,17 @@ impl Lists {
     }
 
     fn made_ready(&self) -> Option<Phrases> {
-        let mut phrases = Phrases::default();
-        let ours = OURS.iter().map(|(language, text)| (*language, Some(*text)));
+        let ours = OURS.iter().map(|(language, text)| (*language, *text));
         let theirs = self.own.keys().filter(|own| OURS.iter().all(|(ours, _)| ours != own));
-        for (language, ours) in ours.chain(theirs.map(|own| (own.as_str(), None))) {
-            let mut sections: toml::Table = toml::from_str(ours.unwrap_or_default()).ok()?;
+        let read = |(language, ours): (&str, &str)| {
+            let mut sections: toml::Table = serde_json::from_str(ours).ok()?;
             if let Some(own) = self.own.get(language) {
                 sections.extend(toml::from_str::<toml::Table>(without_mark(own)).ok()?);
             }
-            phrases.add(&sections.try_into::<Language>().ok()?).ok()?;
-        }
-        Some(phrases)
+            sections.try_into::<Language>().ok()
+        };
+        let all = ours.chain(theirs.map(|own| (own.as_str(), "{}")));
+        Phrases::of(&all.map(read).collect::<Option<Vec<Language>>>()?).ok()
     }
 }
 
@@ -118,7 +119,7 @@ fn examine(language: &str, text: &str) -> Vec<Wrong> {
             found.extend(useless(phrase).map(|why| wrong(line(at), format!("{phrase:?} {why}"))));
         }
         if name.get_ref() == "dates"
-            && let Err(why) = Dates::default().add(&read.dates)
+            && let Err(why) = Dates::default().add(&read.dates, 0)
         {
             found.push(wrong(line(name.span().start), why));
         }
@@ -137,8 +138,18 @@ fn useless(phrase: &str) -> Option<&'static str> {
         return Some("has no letter or digit");
     }
     let pieces = || phrase.trim().trim_start_matches('^').split("...").map(str::trim);
-    if pieces().any(|piece| piece.trim_end_matches('*').contains('*')) {
-        return Some("has a `*` that does not end a word: write it behind the last one");
+    let inner = |piece: &str| {
+        let piece = piece.strip_suffix('*').unwrap_or(piece);
+        piece.strip_prefix('*').unwrap_or(piece).contains('*')
+    };
+    if pieces().any(inner) {
+        return Some("has a `*` within: write it before the end of a word, or behind the last word");
+    }
+    if pieces().next().and_then(|piece| piece.strip_prefix('*')).is_some_and(|end| fold(end).len() < TAIL) {
+        return Some("begins with an end of a word of fewer than three letters");
+    }
+    if pieces().any(|piece| piece.starts_with('*') && piece.contains(char::is_whitespace)) {
+        return Some("has an end of a word with further words: write `...` between them");
     }
     pieces().any(|piece| piece.contains('^')).then_some("has a `^` that does not begin it")
 }
@@ -195,6 +206,9 @@ mod tests {
             let wrong = with(&[("de", text)]).unwrap_err();
             wrong.into_iter().map(|w| format!("{} {:?} {}", w.language, w.line, w.why)).collect::<Vec<_>>().join("\n")
         };
+        assert!(told("[issue]\nphrases = ['*ed']").ends_with("fewer than three letters"));
+        assert!(told("[issue]\nphrases = ['*remos to']").ends_with("write `...` between them"));
+        assert!(with(&[("de", "[issue]\nphrases = ['*remos ... *ed']")]).is_ok());
         assert!(told("\n[isue]\nphrases = []\n").starts_with("de Some(2) unknown field `isue`"));
         assert!(told("[issue]\nphrases = 'one'\n").starts_with("de Some(2) invalid type"));
         assert!(told("[issue]\nphrases = [\n").starts_with("de Some("));
@@ -202,7 +216,7 @@ mod tests {
         assert_eq!(
             two,
             "de Some(4) \"...\" has no letter or digit\n\
-             de Some(5) \"con*gratulate\" has a `*` that does not end a word: write it behind the last one\n\
+             de Some(5) \"con*gratulate\" has a `*` within: write it before the end of a word, or behind the last word\n\
              de Some(7) \"not ^here\" has a `^` that does not begin it"
         );
         assert!(told("[issue]\n\n[dates]\nyesterday = ['gestern']\n").starts_with("de Some(3) "));

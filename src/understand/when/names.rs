@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use crate::understand::plain::plain;
+use crate::understand::prepared::{self, prepared};
 
 #[derive(serde::Deserialize)]
 struct Language {
@@ -25,7 +26,7 @@ const IRANIAN: &str = "fa-jalali";
 fn names() -> &'static Names {
     static NAMES: OnceLock<Names> = OnceLock::new();
     NAMES.get_or_init(|| {
-        let languages: BTreeMap<String, Language> = toml::from_str(include_str!("names.toml")).unwrap_or_default();
+        let languages: BTreeMap<String, Language> = prepared::read(prepared!("src/understand/when/names"));
         let mut names = Names { months: BTreeMap::new(), weekdays: BTreeMap::new(), iranian: BTreeMap::new() };
         for (name, language) in &languages {
             let months = if name == IRANIAN { &mut names.iranian } else { &mut names.months };
