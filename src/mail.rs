@@ -22,7 +22,7 @@ pub use html::Html;
 pub use message_id::MessageId;
 pub use parse::{headers_only, parse};
 pub use text::{Body, Line, Marks};
-pub use untrusted::{Untrusted, hides_or_steers};
+pub use untrusted::{Untrusted, hides_or_steers, is_plain};
 
 /// One mail, decoded: the headers that matter as values, every header as it stood, and the words.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

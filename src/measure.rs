@@ -25,6 +25,7 @@ mod last_heard;
 mod listening;
 mod money;
 pub mod open_loops;
+mod past;
 mod promises;
 mod rank;
 mod roster;
@@ -57,6 +58,7 @@ pub use last_heard::{Class, LastHeard};
 pub use listening::Listening;
 pub use money::MoneyOnly;
 pub use open_loops::OpenLoops;
+pub use past::{Past, Sieve};
 pub use promises::{Promised, Promises, State};
 pub use roster::{CustomerNo, PersonNo, Roster, Someone};
 pub use sight::Reaction;
@@ -178,6 +180,8 @@ pub struct Record {
     pub roster: Roster,
     /// The interactions, by time, then number.
     pub entries: Vec<Entry>,
+    /// What is known of earlier ones that are not among them any more.
+    pub past: Past,
     /// The matters of these interactions, by number.
     pub matters: Vec<Matter>,
     /// Mails that did not arrive, by time.

@@ -16,6 +16,7 @@ pub mod facts;
 pub mod gist;
 pub mod grouped;
 pub mod history;
+mod json;
 pub mod letter;
 pub mod markdown;
 pub mod open;
@@ -31,12 +32,10 @@ pub mod week;
 pub mod words;
 pub mod year;
 
-use serde::Serialize;
-
-use crate::mail::Untrusted;
 pub use day::{Relationship, Report};
-pub use facts::{CustomerFacts, Facts, Held, IndexFacts, MailboxState, Seen, Stranger};
+pub use facts::{CustomerFacts, Facts, Held, IndexFacts, MailboxState, Open, Seen, Stranger};
 pub use history::History;
+pub use json::{json, write_json};
 pub use letter::{Letter, letter};
 pub use settled::Settled;
 pub use week::WeekFacts;
@@ -83,25 +82,18 @@ pub fn render(report: &Report, format: Format) -> String {
     }
 }
 
+/// Writes a day's report in one format. The JSON of a large record is as large as all else, and is written piece by piece.
+///
+/// # Errors
+/// The writer's.
+pub fn write(report: &Report, format: Format, writer: &mut dyn std::io::Write) -> std::io::Result<()> {
+    match format {
+        Format::Json => write_json(report, writer),
+        Format::Html | Format::Markdown => writer.write_all(render(report, format).as_bytes()),
+    }
+}
+
 /// A day's report as a file in one format: `2026-11-20.html`.
 pub fn file(report: &Report, format: Format) -> File {
     File { path: format!("{}.{}", report.date, format.extension()), content: render(report, format) }
-}
-
-/// The object of product.md, keys in its order, indented, with a line end. Strangers' words are as they
-/// wrote them, only that what would hide or steer is visible.
-pub fn json(report: &impl Serialize) -> String {
-    let mut object = serde_json::to_value(report).unwrap_or_default();
-    make_visible(&mut object);
-    format!("{object:#}\n")
-}
-
-/// Neutralises every text of a JSON value; the serializer does the escaping.
-fn make_visible(value: &mut serde_json::Value) {
-    match value {
-        serde_json::Value::String(text) => *text = Untrusted::new(std::mem::take(text)).visible(),
-        serde_json::Value::Array(values) => values.iter_mut().for_each(make_visible),
-        serde_json::Value::Object(fields) => fields.values_mut().for_each(make_visible),
-        _ => {}
-    }
 }

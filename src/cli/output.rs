@@ -20,6 +20,8 @@ use crate::mail::hides_or_steers;
 const NARROWEST: usize = 12;
 /// Spaces between columns.
 const GAP: usize = 2;
+/// How many bytes of small pieces are printed together.
+const PIECES: usize = 64 * 1024;
 
 /// Prints text as it is.
 pub fn text(text: &str) -> Result<(), Failure> {
@@ -28,8 +30,17 @@ pub fn text(text: &str) -> Result<(), Failure> {
 
 /// Prints bytes as they are.
 pub fn bytes(bytes: &[u8]) -> Result<(), Failure> {
-    let mut out = io::stdout().lock();
-    match out.write_all(bytes).and_then(|()| out.flush()) {
+    ended(io::stdout().lock(), |out| out.write_all(bytes))
+}
+
+/// Prints what is written in many small pieces.
+pub fn pieces(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
+    ended(io::BufWriter::with_capacity(PIECES, io::stdout().lock()), |out| write(out))
+}
+
+/// What came of writing. Who does not want to read on, has read enough.
+fn ended<W: Write>(mut out: W, write: impl FnOnce(&mut W) -> io::Result<()>) -> Result<(), Failure> {
+    match write(&mut out).and_then(|()| out.flush()) {
         Err(e) if e.kind() == io::ErrorKind::BrokenPipe => std::process::exit(0),
         Err(e) => Err(Failure::new(Code::CannotWrite, "cannot write to standard output").because(&e)),
         Ok(()) => Ok(()),

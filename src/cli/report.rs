@@ -1,7 +1,7 @@
 //! `report`: a day's report, a week's, or a customer's year, written again into the report folder or printed.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use indicatif::ProgressBar;
@@ -33,7 +33,10 @@ pub fn report(config: &Option<PathBuf>, args: ReportArgs) -> Result<ExitCode, Fa
         return Ok(ExitCode::SUCCESS);
     };
     let day = reporting::day(&reader, &settings, date, customer.as_ref().map(|c| &c.id))?;
-    print(&report::render(&day, form(format)), args.output)?;
+    match args.output {
+        Some(file) if file != Path::new("-") => print(&report::render(&day, form(format)), Some(file))?,
+        _ => output::pieces(|out| report::write(&day, form(format), out))?,
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -95,7 +98,7 @@ fn year(reader: &Reader, settings: &reporting::Settings, to: Date, args: ReportA
 /// Into a file, or to standard output.
 fn print(text: &str, output: Option<PathBuf>) -> Result<(), Failure> {
     match output {
-        Some(file) if file != std::path::Path::new("-") => fs::write(&file, text).map_err(|e| {
+        Some(file) if file != Path::new("-") => fs::write(&file, text).map_err(|e| {
             Failure::new(Code::CannotWrite, format!("cannot write {}", file.display()))
                 .because(&e)
                 .hint("name a file in a folder that you may write to, or `-` for standard output")

@@ -7,6 +7,7 @@ mod history;
 mod house;
 mod pages;
 mod settled;
+mod tell;
 mod week;
 mod year;
 
@@ -19,6 +20,7 @@ use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 
 use self::pages::Writer;
+use self::tell::Known;
 use super::keeper::Keeper;
 use crate::config::{self, Config};
 use crate::contacts::{Customer, CustomerId};
@@ -26,8 +28,8 @@ use crate::failure::{Code, Failure};
 use crate::interaction::Recorded;
 use crate::mail::{Address, Domain};
 use crate::measure::calendar::day_span;
-use crate::measure::{Findings, Record, WorkingTime};
-use crate::report::{self, Facts, Format, Report, schedule};
+use crate::measure::{Findings, Past, Record, WorkingTime};
+use crate::report::{self, Format, Report, schedule};
 use crate::store::{self, Chronicle, Reader, Store};
 use crate::{publish, wiring};
 
@@ -36,9 +38,6 @@ pub use year::{write_years, year};
 
 /// For how many days mails are looked through for the mails they mention (measures.md 15).
 const LATELY: i64 = 90;
-
-/// Of how many conversations that wait a day's report shows the words.
-const WAITING_SHOWN: usize = 1_000;
 
 /// How reports are made.
 #[derive(Debug, Clone)]
@@ -167,13 +166,18 @@ pub fn rewrite(reader: &Reader, settings: &Settings, date: Date) -> Result<publi
 pub fn day(reader: &Reader, settings: &Settings, date: Date, customer: Option<&CustomerId>) -> Result<Report, Failure> {
     let tell = || {
         let editor = Editor::new(reader, settings)?;
-        let mut chronicle = editor.chronicle(editor.watermark(date)?);
-        editor.read_on(&mut chronicle, date)?;
         match customer {
-            None => editor.report(date, &chronicle, None),
+            None => {
+                let chronicle = editor.leap(date)?;
+                let findings = editor.findings(chronicle.record(), editor.span(date)?.end)?;
+                let known = Known { watermark: chronicle.watermark(), roster: &chronicle.into_roster() };
+                editor.tell(date, &known, &findings, None)
+            }
             Some(id) => {
+                let mut chronicle = editor.chronicle(editor.watermark(date)?);
+                editor.read_on(&mut chronicle, date)?;
                 let mut chronicle = chronicle.of_customer(id);
-                let mut report = editor.report(date, &chronicle, Some(id))?;
+                let (mut report, _) = editor.report(date, &chronicle, Some(id))?;
                 let history = editor.history(&mut chronicle, &report)?;
                 report.relationships.iter_mut().for_each(|relationship| history.tell(relationship));
                 Ok(report)
@@ -229,6 +233,13 @@ impl<'a> Editor<'a> {
         Ok(())
     }
 
+    /// The record as far as findings at the end of a day need it, which is little of its past.
+    fn leap(&self, date: Date) -> store::Result<Chronicle> {
+        let end = self.span(date)?.end;
+        let past = Past::end(&self.settings.working, end);
+        self.chronicle(self.watermark(date)?).leap(self.reader, end, self.lately(date), past)
+    }
+
     /// Since when mails are looked through for the mails they mention, at the end of a day.
     fn lately(&self, date: Date) -> Timestamp {
         let first = date.checked_sub(Span::new().days(LATELY - 1)).unwrap_or(date);
@@ -251,13 +262,13 @@ impl<'a> Editor<'a> {
     fn publish(&self, date: Date, chronicle: &mut Chronicle, scope: Scope) -> Result<publish::Published, Failure> {
         self.read_on(chronicle, date).map_err(wiring::store_failure)?;
         let told = self.reader.at_once(|| self.report(date, chronicle, None));
-        let report = told.map_err(wiring::store_failure)?;
+        let (report, findings) = told.map_err(wiring::store_failure)?;
         let mut writer = Writer::new(self.settings.publishing());
         for format in &self.settings.formats {
             writer.add(report::file(&report, *format))?;
         }
         if self.ends_its_week(date, scope) {
-            let week = self.week_up_to(&report, chronicle, None, &self.settings.formats);
+            let week = self.week_up_to((&report, &findings), chronicle.watermark(), None, &self.settings.formats);
             week.map_err(wiring::store_failure)?.into_iter().try_for_each(|file| writer.add(file))?;
             writer.flush()?;
         }
@@ -268,10 +279,10 @@ impl<'a> Editor<'a> {
                 Some((latest, watermark)) if *latest != date => {
                     let mut chronicle = self.chronicle(*watermark);
                     self.read_on(&mut chronicle, *latest).map_err(wiring::store_failure)?;
-                    let report = self.report(*latest, &chronicle, None).map_err(wiring::store_failure)?;
-                    self.customer_pages(&days, &mut chronicle, &report, &mut writer)?;
+                    let told = self.report(*latest, &chronicle, None).map_err(wiring::store_failure)?;
+                    self.customer_pages(&days, &mut chronicle, (&told.0, &told.1), &mut writer)?;
                 }
-                _ => self.customer_pages(&days, chronicle, &report, &mut writer)?,
+                _ => self.customer_pages(&days, chronicle, (&report, &findings), &mut writer)?,
             }
             writer.add(self.index(&days).map_err(wiring::store_failure)?)?;
         }
@@ -286,78 +297,21 @@ impl<'a> Editor<'a> {
         is_latest && (date == sunday || scope == Scope::AllThatLinks)
     }
 
-    fn report(&self, date: Date, chronicle: &Chronicle, customer: Option<&CustomerId>) -> store::Result<Report> {
-        let (zone, span, record) = (self.settings.zone(), self.span(date)?, chronicle.record());
-        let watermark = chronicle.watermark();
-        let mut days = self.published.clone();
-        days.insert(date, watermark);
-        let about = |recorded: &Recorded| customer.is_none_or(|c| recorded.interaction.customers.contains(c));
-        let told_here = |recorded: &Recorded, late: bool| {
-            let day = zone.to_datetime(recorded.interaction.occurred_at.timestamp).date();
-            let told = schedule::assign(recorded.sequence, day, &days);
-            about(recorded) && told == Some(schedule::Told { report: date, late })
-        };
-        let mut exchanges = self.reader.interactions_between(span.start, span.end)?;
-        exchanges.retain(|recorded| told_here(recorded, false));
-        let mut late = self.late_candidates(span.start, watermark)?;
-        late.retain(|recorded| told_here(recorded, true));
-        let findings = self.findings(record, span.end)?;
-        let (words, sentences) = shown(&findings);
-        let mut quoted = self.quoted(words)?;
-        for id in sentences {
-            quoted.push(self.reader.outline(id)?);
-        }
-        let mut report = Report::new(&Facts {
-            date,
-            zone: zone.clone(),
-            hours_per_day: self.settings.working.hours_per_day(),
-            customers: &self.customers,
-            quoted: &quoted,
-            roster: &record.roster,
-            findings: &findings,
-            exchanges: &exchanges,
-            late: &late,
-            unmatched: &self.strangers(span.end)?,
-            quarantine: &self.held(span.end)?,
-            forwarding_requests: &self.forwarding_requests(span.end)?,
-            mailboxes: &self.mailboxes(span.end)?,
-            formats: &self.settings.formats,
-            previous: days.range(..date).next_back().map(|(day, _)| *day),
-            anything_recorded: watermark > 0,
-            version: env!("CARGO_PKG_VERSION"),
-        });
-        settled::add(&mut report, self.reader, (span.start, span.end), customer)?;
-        Ok(report)
-    }
-
-    /// What joined the record after the reports of the last weeks were written, and took place before `start`.
-    fn late_candidates(&self, start: Timestamp, watermark: i64) -> store::Result<Vec<Recorded>> {
-        let oldest = start.to_zoned(self.settings.zone().clone()).date();
-        let oldest = oldest.checked_sub(Span::new().days(schedule::DAYS_BACK)).unwrap_or(oldest);
-        let earliest = day_span(oldest, self.settings.zone()).map_or(Timestamp::MIN, |span| span.start);
-        match self.published.range(oldest..).map(|(_, watermark)| *watermark).min() {
-            Some(lowest) => self.reader.late(lowest, watermark, (earliest, start)),
-            None => Ok(Vec::new()),
-        }
+    /// The report of the day at whose end a chronicle stands, and what it was found from.
+    fn report(
+        &self,
+        date: Date,
+        chronicle: &Chronicle,
+        customer: Option<&CustomerId>,
+    ) -> store::Result<(Report, Findings)> {
+        let record = chronicle.record();
+        let findings = self.findings(record, self.span(date)?.end)?;
+        let known = Known { watermark: chronicle.watermark(), roster: &record.roster };
+        let report = self.tell(date, &known, &findings, customer)?;
+        Ok((report, findings))
     }
 
     fn quoted(&self, interactions: impl IntoIterator<Item = i64>) -> store::Result<Vec<Recorded>> {
-        interactions.into_iter().map(|id| self.reader.get(id)).collect()
+        interactions.into_iter().map(|id| self.reader.line(id)).collect()
     }
-}
-
-/// The interactions of which the day shows the words, and those of which it shows a sentence. Of what waits, the
-/// latest: older ones are counted on the page, told in full on their customer's, and stand in the JSON without their
-/// words.
-fn shown(findings: &Findings) -> (BTreeSet<i64>, BTreeSet<i64>) {
-    let loops = findings.open_loops.on_us.iter().chain(&findings.open_loops.on_them);
-    let mut waiting: Vec<_> = loops.map(|waiting| waiting.entry.order()).collect();
-    waiting.sort_unstable_by_key(|order| std::cmp::Reverse(*order));
-    let waiting = waiting.into_iter().take(WAITING_SHOWN).map(|(_, interaction)| interaction);
-    let active = || findings.relations.iter().filter(|relation| relation.is_active);
-    let quoted: BTreeSet<i64> = active().flat_map(|relation| relation.quoted()).collect();
-    let looked_back = active().flat_map(|relation| relation.year.lines()).filter(|line| quoted.contains(line));
-    let words: BTreeSet<i64> = waiting.chain(looked_back).collect();
-    let sentences = quoted.difference(&words).copied().collect();
-    (words, sentences)
 }

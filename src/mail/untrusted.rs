@@ -35,7 +35,13 @@ impl Untrusted {
     /// The words on one line: every run of white space is one space, and after `max_chars`
     /// characters an ellipsis stands for the rest. Still untrusted: a sink has to follow.
     pub fn line(&self, max_chars: usize) -> Untrusted {
-        let line = self.0.split_whitespace().collect::<Vec<_>>().join(" ");
+        let mut line = String::with_capacity(self.0.len());
+        for word in self.0.split_whitespace() {
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
         match line.char_indices().nth(max_chars) {
             None => Untrusted(line),
             Some((end, _)) => Untrusted(format!("{}…", line.get(..end).unwrap_or("").trim_end())),
@@ -122,8 +128,16 @@ pub fn hides_or_steers(c: char) -> bool {
     c.is_control() || is_invisible(c)
 }
 
+/// Whether words stay as they are in every sink that escapes nothing, as most do: ASCII is its own NFC.
+pub fn is_plain(words: &str) -> bool {
+    words.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\n' | b'\t'))
+}
+
 /// NFC, with every character that hides or steers made visible. CRLF and a lone CR become LF.
 fn neutralised(words: &str) -> String {
+    if is_plain(words) {
+        return words.to_owned();
+    }
     let mut out = String::with_capacity(words.len());
     let mut before = ' ';
     let mut rest = words.nfc().peekable();

@@ -9,7 +9,7 @@ use std::ops::Range;
 use jiff::Timestamp;
 
 use super::standpoint::Standpoint;
-use super::{CustomerNo, Entry, PersonNo, Record, Roster};
+use super::{CustomerNo, Entry, Past, PersonNo, Record, Roster};
 use crate::understand::SignalKind;
 
 /// No neighbour.
@@ -68,12 +68,12 @@ pub fn each<'r>(record: &'r Record, at: &Standpoint<'_>, mut tell: impl FnMut(De
     for group in places.chunk_by(|a, b| a.0 == b.0) {
         let Some((customer, _)) = group.first() else { continue };
         let entries = group.iter().filter_map(|(_, place)| record.entries.get(*place as usize)).collect();
-        tell(Dealings::new(*customer, entries, at));
+        tell(Dealings::new(*customer, entries, &record.past, at));
     }
 }
 
 /// Whether an entry passed between us and this customer, of all the customers on it.
-fn concerns(entry: &Entry, customer: CustomerNo, roster: &Roster) -> bool {
+pub(super) fn concerns(entry: &Entry, customer: CustomerNo, roster: &Roster) -> bool {
     if !entry.inbound || entry.customers.len() < 2 {
         return true;
     }
@@ -82,7 +82,7 @@ fn concerns(entry: &Entry, customer: CustomerNo, roster: &Roster) -> bool {
 }
 
 impl<'r> Dealings<'r> {
-    fn new(customer: CustomerNo, mut entries: Vec<&'r Entry>, at: &Standpoint<'_>) -> Dealings<'r> {
+    fn new(customer: CustomerNo, mut entries: Vec<&'r Entry>, past: &Past, at: &Standpoint<'_>) -> Dealings<'r> {
         if !entries.is_sorted_by_key(|entry| entry.order()) {
             entries.sort_by_key(|entry| entry.order());
         }
@@ -103,6 +103,9 @@ impl<'r> Dealings<'r> {
         by_conversation.sort_unstable();
         for conversation in by_conversation.chunk_by(|a, b| a.0 == b.0) {
             join(conversation, &entries, &mut beside);
+        }
+        for (entry, beside) in entries.iter().zip(&mut beside).take_while(|(entry, _)| past.holds(entry)) {
+            beside.was_asked = past.asked_before(customer, entry).unwrap_or(beside.was_asked);
         }
         Dealings { customer, entries, beside, written_to: OnceCell::new() }
     }

@@ -80,7 +80,7 @@ impl Findings {
     /// What the record says as of an instant, which is excluded.
     pub fn of(record: &Record, wording: &dyn Wording, working: &WorkingTime, as_of: Timestamp) -> Findings {
         let relations = Findings::relations(record, wording, working, as_of);
-        Findings { open_loops: open_loops::open_loops(&record.entries, working, as_of), relations }
+        Findings { open_loops: open_loops::open_loops(record, working, as_of), relations }
     }
 
     /// The same without the open loops, for those who look back.

@@ -1,10 +1,13 @@
 //! Tables by numbers that we gave out ourselves: no stranger chooses them, so that they need no defence, only spread.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 
 /// A table by our own numbers.
 pub type ByNumber<K, V> = HashMap<K, V, BuildHasherDefault<Spread>>;
+
+/// A set of our own numbers.
+pub type Numbers<K> = HashSet<K, BuildHasherDefault<Spread>>;
 
 /// Multiplies by an odd number and folds the product, which spreads neighbours over all bits.
 #[derive(Debug, Clone, Copy, Default)]

@@ -14,7 +14,7 @@ use jiff::Timestamp;
 
 use super::calendar::WorkingTime;
 use super::hash::ByNumber;
-use super::{Entry, PersonNo};
+use super::{Entry, Past, PersonNo, Record};
 use crate::understand::SignalKind;
 
 /// For how many working days nobody is reminded of an ask of ours.
@@ -39,9 +39,9 @@ pub struct Waiting {
 }
 
 /// The loops open as of an instant; what was written at it or later is not yet known.
-pub fn open_loops(entries: &[Entry], working: &WorkingTime, as_of: Timestamp) -> OpenLoops {
-    let known = || entries.iter().filter(|e| e.personal() && e.at < as_of);
-    let mut open = last_words(known());
+pub fn open_loops(record: &Record, working: &WorkingTime, as_of: Timestamp) -> OpenLoops {
+    let known = || record.entries.iter().filter(|e| e.personal() && e.at < as_of);
+    let mut open = last_words(known(), &record.past);
     let answers = Answers::to(&open, known());
     open.retain(|last| !answers.came_after(last));
     let Some(earliest) = open.iter().map(|e| e.at).min() else { return OpenLoops::default() };
@@ -59,7 +59,7 @@ pub fn open_loops(entries: &[Entry], working: &WorkingTime, as_of: Timestamp) ->
 }
 
 /// Each conversation's latest personal entry, if it still wants something from the other side.
-fn last_words<'a>(known: impl Iterator<Item = &'a Entry>) -> Vec<&'a Entry> {
+fn last_words<'a>(known: impl Iterator<Item = &'a Entry>, past: &Past) -> Vec<&'a Entry> {
     let mut last_words: ByNumber<i64, &Entry> = ByNumber::default();
     for entry in known {
         let last = last_words.entry(entry.conversation).or_insert(entry);
@@ -67,12 +67,17 @@ fn last_words<'a>(known: impl Iterator<Item = &'a Entry>) -> Vec<&'a Entry> {
             *last = entry;
         }
     }
-    let wants = |last: &&Entry| if last.inbound { !last.says(SignalKind::Closer) } else { last.says(SignalKind::Ask) };
-    last_words.into_values().filter(|last| wants(last) && !last.customers.is_empty()).collect()
+    last_words.into_values().filter(|last| wants(last) && !past.settled(last)).collect()
+}
+
+/// Whether a last word wants something from the other side.
+pub(super) fn wants(last: &Entry) -> bool {
+    let wants = if last.inbound { !last.says(SignalKind::Closer) } else { last.says(SignalKind::Ask) };
+    wants && !last.customers.is_empty()
 }
 
 /// A direction, a person and a heading.
-type Correspondence = (bool, PersonNo, u64);
+pub(super) type Correspondence = (bool, PersonNo, u64);
 
 /// When the latest of each correspondence was; only those that could answer something are kept.
 struct Answers {
@@ -101,7 +106,7 @@ impl Answers {
 }
 
 /// An entry's correspondences in a direction. Who wrote in is its author alone; whom we wrote to is everyone on it.
-fn correspondences(entry: &Entry, inbound: bool) -> impl Iterator<Item = Correspondence> {
+pub(super) fn correspondences(entry: &Entry, inbound: bool) -> impl Iterator<Item = Correspondence> {
     let named = if entry.inbound { 1 } else { usize::MAX };
     let heading = entry.heading;
     entry.people().take(named).map(move |person| (inbound, person, heading))
@@ -147,13 +152,17 @@ mod tests {
     fn loops(lines: &[&str]) -> OpenLoops {
         let entries: Vec<Entry> = lines.iter().map(|l| entry(l)).collect();
         let working = WorkingTime::usual(TimeZone::get("Europe/Brussels").unwrap());
-        open_loops(&entries, &working, AS_OF.parse().unwrap())
+        open_loops(&record(entries), &working, AS_OF.parse().unwrap())
     }
 
     fn waits(lines: &[&str]) -> (Vec<i64>, Vec<i64>) {
         let ids = |list: Vec<Waiting>| list.iter().map(|w| w.entry.interaction).collect();
         let open = loops(lines);
         (ids(open.on_us), ids(open.on_them))
+    }
+
+    fn record(entries: Vec<Entry>) -> Record {
+        Record { entries, ..Record::default() }
     }
 
     #[test]
@@ -216,7 +225,7 @@ mod tests {
         let mut stranger = entry("1 1 ann plan 18T10 in");
         stranger.customers = [].into();
         let working = WorkingTime::usual(TimeZone::UTC);
-        assert_eq!(open_loops(&[stranger], &working, AS_OF.parse().unwrap()), OpenLoops::default());
+        assert_eq!(open_loops(&record(vec![stranger]), &working, AS_OF.parse().unwrap()), OpenLoops::default());
     }
 
     #[test]
@@ -234,7 +243,7 @@ mod tests {
             .collect();
         let working = WorkingTime::usual(TimeZone::UTC);
         let began = std::time::Instant::now();
-        let open = open_loops(&entries, &working, AS_OF.parse().unwrap());
+        let open = open_loops(&record(entries), &working, AS_OF.parse().unwrap());
         // Quadratic work would take hours; a debug build on a busy machine takes seconds.
         assert!(began.elapsed().as_secs() < 30, "{:?}", began.elapsed());
         assert!(!open.on_us.is_empty());

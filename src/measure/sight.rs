@@ -8,7 +8,8 @@ use super::answer::Share;
 use super::dealings::Place;
 use super::standpoint::Standpoint;
 use super::{
-    Closed, CustomerNo, Entry, Left, Matter, Mentioned, PersonNo, Record, Roster, Undelivered, Wording, WorkingTime,
+    Closed, CustomerNo, Entry, Left, Matter, Mentioned, Past, PersonNo, Record, Roster, Undelivered, Wording,
+    WorkingTime,
 };
 use crate::understand::SignalKind;
 
@@ -65,7 +66,7 @@ impl<'r> Sight<'r> {
             wording,
             at,
             matters,
-            first_seen: first_seen(&record.roster, known()),
+            first_seen: first_seen(&record.roster, &record.past, known()),
             undelivered,
             left,
             mentioned,
@@ -167,7 +168,12 @@ fn of<T>(sorted: &[T], customer: CustomerNo, whose: impl Fn(&T) -> CustomerNo) -
     sorted.get(first..end).unwrap_or_default()
 }
 
-fn first_seen<'r>(roster: &Roster, known: impl Iterator<Item = &'r Entry>) -> Vec<(CustomerNo, PersonNo, &'r Entry)> {
+/// Who was seen in a past that was let go of has no entry here; it would lie before every window.
+fn first_seen<'r>(
+    roster: &Roster,
+    past: &Past,
+    known: impl Iterator<Item = &'r Entry>,
+) -> Vec<(CustomerNo, PersonNo, &'r Entry)> {
     let mut first_seen: Vec<Option<&Entry>> = vec![None; roster.people()];
     for entry in known {
         for person in entry.people() {
@@ -178,7 +184,7 @@ fn first_seen<'r>(roster: &Roster, known: impl Iterator<Item = &'r Entry>) -> Ve
         }
     }
     let seen = (0..).map(PersonNo).zip(first_seen).filter_map(|(person, first)| {
-        let someone = roster.person(person).filter(|someone| !someone.team)?;
+        let someone = roster.person(person).filter(|someone| !someone.team && !past.saw(person))?;
         Some((someone.customer?, person, first?))
     });
     let mut seen: Vec<_> = seen.collect();

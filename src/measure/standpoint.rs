@@ -51,6 +51,11 @@ impl<'a> Standpoint<'a> {
         self.mornings.get(back).copied().unwrap_or(self.as_of)
     }
 
+    /// When the earliest day began that measures know by its date.
+    pub fn earliest_day(&self) -> Timestamp {
+        self.mornings.first().copied().unwrap_or(self.as_of)
+    }
+
     /// How many days before the report's own each of these instants was, which come by time: 0 on that day; `None`
     /// when it is more than a year and a month ago.
     pub fn days_of(&self, by_time: impl Iterator<Item = Timestamp>) -> impl Iterator<Item = Option<usize>> {

@@ -1,6 +1,7 @@
 //! One day's report as a value: the object of product.md, from which every format is rendered.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -48,7 +49,7 @@ pub struct Report {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Context {
     /// Everyone's names.
-    pub names: Names,
+    pub names: Arc<Names>,
     /// The report's zone.
     pub zone: TimeZone,
     /// The hours of one working day.

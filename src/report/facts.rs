@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::Format;
-use super::day::{Relationship, Report};
+use super::day::{Promise, Relationship, Report, Waiting};
 use crate::contacts::{ContactId, Customer, CustomerId};
 use crate::interaction::{Outcome, Recorded};
 use crate::mail::{Address, Untrusted};
@@ -111,12 +111,42 @@ pub struct CustomerFacts<'a> {
     pub recent: &'a [Recorded],
     /// How many exchanges are on record in all.
     pub exchanges: u64,
+    /// What that report tells as open with them.
+    pub open: &'a Open<'a>,
     /// When each of their contacts was on a mail.
     pub seen: &'a BTreeMap<ContactId, Seen>,
     /// The days that have a report, to link to them.
     pub published: &'a BTreeSet<Date>,
     /// The years that have a page.
     pub years: &'a [i16],
+}
+
+/// What a report tells as open with one customer, in its order.
+#[derive(Debug, Clone, Default)]
+pub struct Open<'r> {
+    /// What waits on us.
+    pub on_us: Vec<&'r Waiting>,
+    /// What waits on them.
+    pub on_them: Vec<&'r Waiting>,
+    /// What we promised.
+    pub promises: Vec<&'r Promise>,
+}
+
+impl<'r> Open<'r> {
+    /// What is open with each customer, by one walk through the report for the pages of all.
+    pub fn by_customer(report: &'r Report) -> BTreeMap<&'r CustomerId, Open<'r>> {
+        let mut open: BTreeMap<&CustomerId, Open<'_>> = BTreeMap::new();
+        for waiting in &report.today.waiting_on_us {
+            open.entry(&waiting.customer).or_default().on_us.push(waiting);
+        }
+        for waiting in &report.today.waiting_on_them {
+            open.entry(&waiting.customer).or_default().on_them.push(waiting);
+        }
+        for promise in &report.today.promises {
+            open.entry(&promise.customer).or_default().promises.push(promise);
+        }
+        open
+    }
 }
 
 /// When somebody was on a mail, as author or recipient.

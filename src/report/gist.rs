@@ -132,6 +132,10 @@ fn without_words(files: &[Attachment]) -> String {
 
 /// At most [`LONGEST`] characters, cut behind a word where one ends in the last third, with an ellipsis.
 pub fn cut(line: &str) -> String {
+    // No character has less than a byte.
+    if line.len() <= LONGEST {
+        return line.to_owned();
+    }
     let Some((end, _)) = line.grapheme_indices(true).nth(LONGEST) else { return line.to_owned() };
     let head = line.get(..end).unwrap_or(line);
     let word_end = head.rfind(char::is_whitespace).filter(|at| *at >= end / 3 * 2);

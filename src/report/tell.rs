@@ -1,6 +1,7 @@
 //! From facts to what is said: names for ids, local times for instants, one line for an exchange.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -20,19 +21,26 @@ use crate::understand::ForwardingRequest;
 impl Report {
     /// Says what the facts say.
     pub fn new(facts: &Facts<'_>) -> Report {
-        let teller = Teller { names: Names::of(facts.customers), zone: facts.zone.clone() };
+        let teller = Teller { names: Arc::new(Names::of(facts.customers)), zone: facts.zone.clone() };
         let exchanges = teller.exchanges(facts.exchanges, facts.late);
         let quoted: BTreeMap<i64, &Interaction> = facts.quoted.iter().map(|r| (r.id, &r.interaction)).collect();
         let relation = Telling::new(&teller, facts, &quoted);
+        // Thousands of customers beside tens of thousands of conversations that wait: each takes as long as the other.
+        let (relationships, today) = std::thread::scope(|scope| {
+            let relationships = scope.spawn(|| relation.relationships(facts.findings));
+            let today = teller.today(facts, &relation, &quoted);
+            (relationships.join(), today)
+        });
+        let relationships = relationships.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         Report {
             date: facts.date,
             time_zone: facts.zone.iana_name().unwrap_or("UTC").to_owned(),
             as_of: teller.time(as_of(facts.date, &facts.zone)),
-            today: teller.today(facts, &relation, &quoted),
+            today,
             settled: Vec::new(),
             counts: Counts::of(&exchanges),
             exchanges,
-            relationships: relation.relationships(facts.findings),
+            relationships,
             people: teller.people(facts, &relation),
             machinery: teller.machinery(facts.mailboxes, facts.quarantine),
             context: Context {
@@ -50,8 +58,8 @@ impl Report {
 
 /// Turns what the record holds into what a reader sees: names for ids, local times for instants.
 pub(super) struct Teller {
-    /// Everyone's names.
-    pub names: Names,
+    /// Everyone's names; pages of thousands of customers share them.
+    pub names: Arc<Names>,
     /// The report's zone.
     pub zone: TimeZone,
 }

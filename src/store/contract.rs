@@ -6,6 +6,7 @@ mod durability;
 mod forgetting;
 mod forwarding;
 pub(super) mod lean;
+mod leap;
 mod matters;
 mod people;
 mod power;

@@ -7,10 +7,10 @@
 use std::collections::{BTreeMap, HashMap};
 
 use jiff::civil::Date;
-use rusqlite::{Row, params};
+use rusqlite::params;
 
 use super::tombstone::is_forgotten;
-use super::value::{column, maybe_date};
+use super::value::Columns;
 use super::writing::Writing;
 use super::{Reader, Result, Store, StoreError};
 use crate::contacts::{Contact, ContactId, Customer, CustomerId};
@@ -51,13 +51,13 @@ impl Reader {
             "SELECT source, customer AS owner, domain FROM customer_domain
              WHERE ?1 IS NULL OR source = ?1 ORDER BY source, customer, position",
             source,
-            |row| column::<Domain>(row, "domain"),
+            |columns| columns.word::<Domain>(),
         )?;
         let mut addresses = self.grouped(
             "SELECT source, contact AS owner, address FROM contact_address
              WHERE ?1 IS NULL OR source = ?1 ORDER BY source, contact, position",
             source,
-            |row| column::<Address>(row, "address"),
+            |columns| columns.word::<Address>(),
         )?;
         let mut contacts = self.grouped(
             "SELECT source, customer AS owner, id, name, role, phone, since, notes FROM contact
@@ -68,7 +68,10 @@ impl Reader {
         let sql = "SELECT source, id, name, cadence_days, since, notes FROM customer
                    WHERE ?1 IS NULL OR source = ?1 ORDER BY source, id";
         let mut statement = self.conn.prepare_cached(sql)?;
-        let rows = statement.query_map([source], |row| Ok((row.get::<_, String>("source")?, customer(row)?)))?;
+        let rows = statement.query_map([source], |row| {
+            let mut columns = Columns::of(row);
+            Ok((columns.next::<String>()?, customer(&mut columns)?))
+        })?;
         rows.map(|row| {
             let (source, mut customer) = row?;
             let owner = (source, customer.id.0);
@@ -85,21 +88,27 @@ impl Reader {
         .collect()
     }
 
-    /// What rows say, by source and owner, each in the order of the rows.
+    /// What rows say behind their source and owner, by these two, each in the order of the rows. Rows of one owner stand
+    /// together.
     fn grouped<T>(
         &self,
         sql: &str,
         source: Option<&str>,
-        read: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
+        read: impl Fn(&mut Columns<'_, '_>) -> rusqlite::Result<T>,
     ) -> Result<HashMap<(String, String), Vec<T>>> {
         let mut statement = self.conn.prepare_cached(sql)?;
-        let rows = statement.query_map([source], |row| Ok(((row.get("source")?, row.get("owner")?), read(row)?)))?;
-        let mut groups: HashMap<(String, String), Vec<T>> = HashMap::new();
-        for row in rows {
-            let (owner, value) = row?;
-            groups.entry(owner).or_default().push(value);
+        let mut rows = statement.query([source])?;
+        let mut groups: Vec<((String, String), Vec<T>)> = Vec::new();
+        while let Some(row) = rows.next()? {
+            let mut columns = Columns::of(row);
+            let (source, owner) = (columns.text()?, columns.text()?);
+            let value = read(&mut columns)?;
+            match groups.last_mut().filter(|(known, _)| known.0 == source && known.1 == owner) {
+                Some((_, values)) => values.push(value),
+                None => groups.push(((source.to_owned(), owner.to_owned()), vec![value])),
+            }
         }
-        Ok(groups)
+        Ok(groups.into_iter().collect())
     }
 
     /// How often the directory was changed, by whomever.
@@ -259,27 +268,27 @@ fn add_new<T: PartialEq>(known: &mut Vec<T>, other: Vec<T>) {
     }
 }
 
-fn customer(row: &Row<'_>) -> rusqlite::Result<Customer> {
+fn customer(columns: &mut Columns<'_, '_>) -> rusqlite::Result<Customer> {
     Ok(Customer {
-        id: column(row, "id")?,
-        name: row.get("name")?,
+        id: columns.word()?,
+        name: columns.next()?,
         domains: Vec::new(),
-        cadence_days: row.get("cadence_days")?,
-        since: maybe_date(row, "since")?,
-        notes: row.get("notes")?,
+        cadence_days: columns.next()?,
+        since: columns.maybe_date()?,
+        notes: columns.next()?,
         contacts: Vec::new(),
     })
 }
 
-fn contact(row: &Row<'_>) -> rusqlite::Result<Contact> {
+fn contact(columns: &mut Columns<'_, '_>) -> rusqlite::Result<Contact> {
     Ok(Contact {
-        id: column(row, "id")?,
-        name: row.get("name")?,
+        id: columns.word()?,
+        name: columns.next()?,
         addresses: Vec::new(),
-        role: row.get("role")?,
-        phone: row.get("phone")?,
-        since: maybe_date(row, "since")?,
-        notes: row.get("notes")?,
+        role: columns.next()?,
+        phone: columns.next()?,
+        since: columns.maybe_date()?,
+        notes: columns.next()?,
     })
 }
 

@@ -8,20 +8,23 @@ mod people;
 mod signs;
 
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 
 use jiff::{SignedDuration, Timestamp};
 
 use self::people::People;
 use super::lean::facts::{alone, numbers};
 use super::value::{column, strange};
-use super::{Reader, Result, lean};
+use super::{Reader, Result, StoreError, lean};
 use crate::contacts::{Customer, CustomerId};
-use crate::measure::{CustomerNo, Entry, Matter, Record};
+use crate::measure::{CustomerNo, Entry, Matter, Record, Roster, Sieve};
 use crate::understand::SignalKind;
 
 /// How far back mails are looked through for the mails they mention (measures.md 15), if nobody says otherwise.
 const LATELY: SignedDuration = SignedDuration::from_hours(90 * 24);
+
+/// How many entries are handed on together to be sifted.
+const BATCH: usize = 2_048;
 
 /// The signals that become matters.
 const MATTERS: [SignalKind; 4] =
@@ -35,6 +38,10 @@ pub struct Chronicle {
     watermark: i64,
     /// Up to when the record was read, which is not included; in UTC seconds.
     until: Option<i64>,
+    /// How many entries were read so far.
+    read: usize,
+    /// Whether the past was let go of, so that nothing can be read on.
+    leapt: bool,
     people: People,
     /// Lists of one customer, by its number in lean rows, and of several, as they are packed.
     one_customer: Vec<Option<Arc<[CustomerNo]>>>,
@@ -85,16 +92,75 @@ impl Chronicle {
     /// Reads on up to `until`, which is not included and must not lie before where it stands; what mails since
     /// `lately` mention is counted ([`Record::mentioned`]). Gives the record as of then.
     pub fn advance(&mut self, reader: &Reader, until: Timestamp, lately: Timestamp) -> Result<&Record> {
+        if self.leapt {
+            return Err(StoreError::Defect("a record whose past was let go of cannot be read on".to_owned()));
+        }
         self.people.learn(reader)?;
-        self.read_on(reader, until)?;
+        // No more than ever joined the record; room that is not used is not taken.
+        let most = usize::try_from(reader.max_sequence()?.min(self.watermark)).unwrap_or_default();
+        self.record.entries.reserve_exact(most.saturating_sub(self.record.entries.len()));
+        self.read_on(reader, until, |record, entry| record.entries.push(entry))?;
         self.people.describe(&mut self.record.roster);
         self.look_back(reader, until, lately)
+    }
+
+    /// Reads from the beginning up to `until`, which is not included, and lets go of what was before `walked` and no
+    /// finding as of `until` needs ([`crate::measure::Past`]): a record of many years takes the room of one. Nothing can
+    /// be read on from there.
+    pub fn leap(
+        mut self,
+        reader: &Reader,
+        until: Timestamp,
+        lately: Timestamp,
+        walked: Timestamp,
+    ) -> Result<Chronicle> {
+        let going_on = reader.conversations_between(walked, until, self.watermark)?;
+        let recent = going_on.len();
+        self.people.learn(reader)?;
+        let sieve = self.sift(reader, walked, Sieve::new(walked, going_on))?;
+        let mut entries = Vec::with_capacity(recent);
+        self.read_on(reader, until, |_, entry| entries.push(entry))?;
+        self.people.describe(&mut self.record.roster);
+        let record = &mut self.record;
+        (record.entries, record.past) = sieve.finish(&record.roster);
+        record.entries.append(&mut entries);
+        self.look_back(reader, until, lately)?;
+        self.leapt = true;
+        Ok(self)
+    }
+
+    /// Reads on up to `walked`, and sifts what was read beside that: either takes as long as the other.
+    fn sift(&mut self, reader: &Reader, walked: Timestamp, mut sieve: Sieve) -> Result<Sieve> {
+        let (batches, read) = mpsc::sync_channel::<Vec<Entry>>(4);
+        std::thread::scope(|scope| {
+            let sifting = scope.spawn(move || {
+                read.into_iter().flatten().for_each(|entry| sieve.take(entry));
+                sieve
+            });
+            let mut batch = Vec::with_capacity(BATCH);
+            let done = self.read_on(reader, walked, |_, entry| {
+                batch.push(entry);
+                if batch.len() == BATCH {
+                    // Nobody takes it only if the other side panicked, which is told below.
+                    _ = batches.send(std::mem::replace(&mut batch, Vec::with_capacity(BATCH)));
+                }
+            });
+            _ = batches.send(batch);
+            drop(batches);
+            let sieve = sifting.join().map_err(|_| StoreError::Defect("the past could not be sifted".to_owned()));
+            done.and(sieve)
+        })
     }
 
     /// The record as of an instant that was read already: what was open, had not arrived, had left and was mentioned
     /// by then. The entries that follow stay where they are; measures pass them over. [`Chronicle::advance`] to where
     /// it stands undoes it.
     pub fn look_back(&mut self, reader: &Reader, until: Timestamp, lately: Timestamp) -> Result<&Record> {
+        if self.leapt {
+            return Err(StoreError::Defect(
+                "a record whose past was let go of says nothing of earlier days".to_owned(),
+            ));
+        }
         let known = self.record.entries.partition_point(|entry| entry.at < until);
         let entries = self.record.entries.get(..known).unwrap_or_default();
         let matters = self.matters(reader, until)?;
@@ -119,6 +185,11 @@ impl Chronicle {
         self
     }
 
+    /// Who the numbers are, and nothing else: when everything was found, the entries only take room.
+    pub fn into_roster(self) -> Roster {
+        self.record.roster
+    }
+
     /// The record as far as it was read.
     pub fn record(&self) -> &Record {
         &self.record
@@ -128,16 +199,11 @@ impl Chronicle {
     fn matters(&self, reader: &Reader, until: Timestamp) -> Result<Vec<Matter>> {
         let may = |entry: &&Entry| MATTERS.iter().any(|kind| entry.says(*kind));
         let known: HashSet<i64> = self.record.entries.iter().filter(may).map(|entry| entry.interaction).collect();
-        let mut matters = reader.matters_as_of(until)?;
-        matters.retain(|matter| known.contains(&matter.interaction));
-        Ok(matters)
+        reader.matters_as_of(until, |interaction| known.contains(&interaction))
     }
 
-    fn read_on(&mut self, reader: &Reader, until: Timestamp) -> Result<()> {
+    fn read_on(&mut self, reader: &Reader, until: Timestamp, mut take: impl FnMut(&mut Record, Entry)) -> Result<()> {
         let from = self.until.unwrap_or(i64::MIN);
-        // No more than ever joined the record; room that is not used is not taken.
-        let most = usize::try_from(reader.max_sequence()?.min(self.watermark)).unwrap_or_default();
-        self.record.entries.reserve_exact(most.saturating_sub(self.record.entries.len()));
         let sql = "SELECT at, interaction, facts FROM entry WHERE at >= ?1 AND at < ?2 AND sequence <= ?3
                    ORDER BY at, interaction";
         let mut statement = reader.conn.prepare_cached(sql)?;
@@ -146,9 +212,9 @@ impl Chronicle {
             let at = Timestamp::from_second(row.get(0)?).map_err(|_| strange("at", rusqlite::types::Type::Integer))?;
             let packed = lean::packed(row, 2)?;
             let customers = self.customers_of(reader, packed.customers)?;
-            let place = self.record.entries.len();
+            let place = self.read;
             let scalars = packed.scalars;
-            self.record.entries.push(Entry {
+            let entry = Entry {
                 interaction: row.get(1)?,
                 at,
                 conversation: scalars.conversation,
@@ -163,7 +229,9 @@ impl Chronicle {
                 automation: scalars.automation,
                 inbound: scalars.inbound,
                 interleaved: scalars.interleaved,
-            });
+            };
+            take(&mut self.record, entry);
+            self.read += 1;
         }
         self.until = Some(until.as_second().max(from));
         Ok(())
@@ -200,6 +268,18 @@ impl Chronicle {
 }
 
 impl Reader {
+    /// The conversation of each entry from `from` until before `until`.
+    fn conversations_between(&self, from: Timestamp, until: Timestamp, watermark: i64) -> Result<Vec<i64>> {
+        let sql = "SELECT facts FROM entry WHERE at >= ?1 AND at < ?2 AND sequence <= ?3";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let mut rows = statement.query([from.as_second(), until.as_second(), watermark])?;
+        let mut conversations = Vec::new();
+        while let Some(row) = rows.next()? {
+            conversations.push(lean::packed(row, 0)?.scalars.conversation);
+        }
+        Ok(conversations)
+    }
+
     fn customer_numbers(&self) -> Result<HashMap<u64, CustomerId>> {
         let mut statement = self.conn.prepare_cached("SELECT id, customer FROM customer_number")?;
         let rows =

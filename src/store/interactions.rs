@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Params, Row, params};
 
-use super::value::{column, instant, maybe, maybe_date};
+use super::value::{Columns, column};
 use super::{Reader, Result, StoreError, person};
 use crate::contacts::CustomerId;
 use crate::interaction::{Interaction, Outcome, Recorded};
@@ -35,6 +35,13 @@ const OUTLINE: &str =
     NULL AS body, NULL AS signature, NULL AS comment, 0 AS interleaved, 0 AS departed
     FROM interaction AS i WHERE i.id = ?1";
 
+/// The same with the new text.
+const LINE: &str =
+    "SELECT i.id, i.recorded_at, coalesce(i.sequence, 0) AS sequence, '' AS mailbox, i.outcome, i.conversation, i.kind,
+    i.direction, i.capture, i.automation, i.message_id, i.occurred_at, i.offset_seconds, i.exact, i.subject, i.text,
+    NULL AS body, NULL AS signature, NULL AS comment, 0 AS interleaved, 0 AS departed
+    FROM interaction AS i WHERE i.id = ?1";
+
 const SIGNALS: &str = "SELECT signal, sentence, due FROM signal WHERE interaction = ?1 ORDER BY position";
 
 impl Reader {
@@ -57,6 +64,18 @@ impl Reader {
         let mut outline = found.ok_or_else(|| StoreError::NotFound(format!("interaction {id}")))?;
         outline.interaction.signals = self.children(SIGNALS, id, signal)?;
         Ok(outline)
+    }
+
+    /// What one line about an interaction is made of: its subject, facts, new text and signals, its people, customers and
+    /// files. Pages show hundreds of thousands.
+    ///
+    /// # Errors
+    /// As [`Reader::get`].
+    pub fn line(&self, id: i64) -> Result<Recorded> {
+        let found = self.conn.prepare_cached(LINE)?.query_row([id], recorded).optional()?;
+        let mut line = found.ok_or_else(|| StoreError::NotFound(format!("interaction {id}")))?;
+        self.add_line(id, &mut line.interaction)?;
+        Ok(line)
     }
 
     /// What was recorded or set aside (with a customer on it) and happened from `from` until before `to`, by
@@ -122,27 +141,11 @@ impl Reader {
     fn with_children(&self, mut recorded: Recorded) -> Result<Recorded> {
         let id = recorded.id;
         let interaction = &mut recorded.interaction;
-        for (position, someone) in person::of(&self.conn, id)? {
-            match position {
-                person::AUTHOR => interaction.author = Some(someone),
-                _ => interaction.recipients.push(someone),
-            }
-        }
-        interaction.customers = self.children(
-            "SELECT customer FROM interaction_customer WHERE interaction = ?1 ORDER BY customer",
-            id,
-            |row| column(row, "customer"),
-        )?;
+        self.add_line(id, interaction)?;
         interaction.conversation =
             self.children("SELECT message_id FROM reference WHERE interaction = ?1 ORDER BY position", id, |row| {
                 column(row, "message_id")
             })?;
-        interaction.signals = self.children(SIGNALS, id, signal)?;
-        interaction.attachments = self.children(
-            "SELECT name, media_type, bytes FROM attachment WHERE interaction = ?1 ORDER BY position",
-            id,
-            attachment,
-        )?;
         if interaction.left.is_some() {
             let sql = "SELECT address FROM successor WHERE interaction = ?1 ORDER BY position";
             interaction.left = Some(self.children(sql, id, |row| column(row, "address"))?);
@@ -155,6 +158,28 @@ impl Reader {
         Ok(recorded)
     }
 
+    /// Adds people, customers, signals and files.
+    fn add_line(&self, id: i64, interaction: &mut Interaction) -> Result<()> {
+        for (position, someone) in person::of(&self.conn, id)? {
+            match position {
+                person::AUTHOR => interaction.author = Some(someone),
+                _ => interaction.recipients.push(someone),
+            }
+        }
+        interaction.customers = self.children(
+            "SELECT customer FROM interaction_customer WHERE interaction = ?1 ORDER BY customer",
+            id,
+            |row| Columns::of(row).word(),
+        )?;
+        interaction.signals = self.children(SIGNALS, id, signal)?;
+        interaction.attachments = self.children(
+            "SELECT name, media_type, bytes FROM attachment WHERE interaction = ?1 ORDER BY position",
+            id,
+            attachment,
+        )?;
+        Ok(())
+    }
+
     fn children<T>(&self, sql: &str, id: i64, read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>) -> Result<Vec<T>> {
         let mut statement = self.conn.prepare_cached(sql)?;
         let rows = statement.query_map([id], read)?;
@@ -162,48 +187,49 @@ impl Reader {
     }
 }
 
-/// One row of [`SELECT`]; the lists are still empty.
+/// One row of [`SELECT`], [`OUTLINE`] or [`LINE`]; the lists are still empty.
 fn recorded(row: &Row<'_>) -> rusqlite::Result<Recorded> {
-    let text: String = row.get("text")?;
-    let body = row.get::<_, Option<String>>("body")?.unwrap_or_else(|| text.clone());
-    Ok(Recorded {
-        id: row.get("id")?,
-        recorded_at: instant(row, "recorded_at")?,
-        mailbox: row.get("mailbox")?,
-        outcome: column::<Outcome>(row, "outcome")?,
-        sequence: row.get("sequence")?,
-        conversation_id: row.get("conversation")?,
-        interaction: Interaction {
-            kind: column(row, "kind")?,
-            direction: column(row, "direction")?,
-            capture: column(row, "capture")?,
-            message_id: maybe(row, "message_id")?,
-            occurred_at: Moment::new(instant(row, "occurred_at")?, row.get("offset_seconds")?),
-            exact: row.get("exact")?,
-            subject: Untrusted::new(row.get::<_, String>("subject")?),
-            author: None,
-            recipients: Vec::new(),
-            customers: Vec::new(),
-            body: Untrusted::new(body),
-            text: Untrusted::new(text),
-            signature: row.get::<_, Option<String>>("signature")?.map(Untrusted::new),
-            comment: row.get::<_, Option<String>>("comment")?.map(Untrusted::new),
-            automation: column(row, "automation")?,
-            conversation: Vec::new(),
-            signals: Vec::new(),
-            attachments: Vec::new(),
-            interleaved: row.get("interleaved")?,
-            // Only their content words are kept.
-            answered: Vec::new(),
-            left: row.get::<_, bool>("departed")?.then(Vec::new),
-            failed: Vec::new(),
-        },
-    })
+    let mut columns = Columns::of(row);
+    let (id, recorded_at, sequence) = (columns.next()?, columns.instant()?, columns.next()?);
+    let (mailbox, outcome, conversation_id) = (columns.next()?, columns.word::<Outcome>()?, columns.next()?);
+    let (kind, direction, capture) = (columns.word()?, columns.word()?, columns.word()?);
+    let (automation, message_id) = (columns.word()?, columns.maybe_word()?);
+    let occurred_at = Moment::new(columns.instant()?, columns.next()?);
+    let (exact, subject) = (columns.next()?, Untrusted::new(columns.text()?));
+    let (text, body) = (columns.text()?, columns.maybe_text()?);
+    let body = Untrusted::new(body.unwrap_or(text));
+    let (signature, comment) = (columns.maybe_text()?.map(Untrusted::new), columns.maybe_text()?.map(Untrusted::new));
+    let interaction = Interaction {
+        kind,
+        direction,
+        capture,
+        message_id,
+        occurred_at,
+        exact,
+        subject,
+        author: None,
+        recipients: Vec::new(),
+        customers: Vec::new(),
+        body,
+        text: Untrusted::new(text),
+        signature,
+        comment,
+        automation,
+        conversation: Vec::new(),
+        signals: Vec::new(),
+        attachments: Vec::new(),
+        interleaved: columns.next()?,
+        // Only their content words are kept.
+        answered: Vec::new(),
+        left: columns.next::<bool>()?.then(Vec::new),
+        failed: Vec::new(),
+    };
+    Ok(Recorded { id, recorded_at, mailbox, outcome, sequence, conversation_id, interaction })
 }
 
 fn signal(row: &Row<'_>) -> rusqlite::Result<Signal> {
-    let sentence = Untrusted::new(row.get::<_, String>("sentence")?);
-    Ok(Signal { signal: column(row, "signal")?, sentence, due: maybe_date(row, "due")? })
+    let mut columns = Columns::of(row);
+    Ok(Signal { signal: columns.word()?, sentence: Untrusted::new(columns.text()?), due: columns.maybe_date()? })
 }
 
 fn attachment(row: &Row<'_>) -> rusqlite::Result<Attachment> {

@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 
 use self::facts::{Facts, Packed, Scalars, numbers};
 use super::conversation::thread_key;
-use super::value::column;
+use super::value::{Columns, column};
 use super::writing::keyed;
 use super::{Result, StoreError, person};
 use crate::contacts::CustomerId;
@@ -95,7 +95,11 @@ fn enter(numbered: &mut Numbered<'_>, from: i64, to: i64) -> Result<()> {
     if customers.is_empty() {
         return Ok(());
     }
-    let mut people = grouped(conn, PEOPLE, from, to, |row| Ok((row.get::<_, i64>("position")?, person::read(row)?)))?;
+    let mut people = grouped(conn, PEOPLE, from, to, |row| {
+        let mut columns = Columns::of(row);
+        let (_interaction, position) = (columns.next::<i64>()?, columns.next()?);
+        Ok((position, person::read(&mut columns)?))
+    })?;
     let mut signals = grouped(conn, SIGNALS, from, to, |row| column::<SignalKind>(row, "signal"))?;
     let mut rows = conn.prepare_cached(INTERACTIONS)?;
     let mut rows = rows.query([from, to])?;

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use rusqlite::{OptionalExtension, Params, Row, params};
 
-use super::value::{column, instant, maybe, maybe_date, word};
+use super::value::{Columns, column, instant, maybe, maybe_date, word};
 use super::writing::Writing;
 use super::{Reader, Result, Store, person};
 use crate::contacts::CustomerId;
@@ -96,12 +96,19 @@ impl Reader {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// Every matter as it stood before `until`, by number. Decisions are far fewer than matters, and read once.
-    pub(super) fn matters_as_of(&self, until: Timestamp) -> Result<Vec<Matter>> {
+    /// The matters of some interactions as they stood before `until`, by number. Decisions are far fewer than matters,
+    /// and read once.
+    pub(super) fn matters_as_of(&self, until: Timestamp, of: impl Fn(i64) -> bool) -> Result<Vec<Matter>> {
         let sql = "SELECT number, interaction, position, kind, due, NULL AS closed, NULL AS not_before
                    FROM matter ORDER BY number";
         let mut statement = self.conn.prepare_cached(sql)?;
-        let mut matters = statement.query_map([], matter)?.collect::<rusqlite::Result<Vec<Matter>>>()?;
+        let mut rows = statement.query([])?;
+        let mut matters = Vec::new();
+        while let Some(row) = rows.next()? {
+            if of(row.get(1)?) {
+                matters.push(matter(row)?);
+            }
+        }
         let sql = format!("SELECT number, {STATE} FROM matter AS m WHERE number IN (SELECT matter FROM decision)");
         let mut statement = self.conn.prepare_cached(&sql)?;
         let mut decided = statement.query([until.as_second()])?;
@@ -161,14 +168,16 @@ pub(super) fn standing(w: &Writing<'_>, number: i64) -> Result<Option<Option<Clo
     Ok(found.optional()?)
 }
 
+/// A matter, whose columns stand first in its row.
 fn matter(row: &Row<'_>) -> rusqlite::Result<Matter> {
+    let mut columns = Columns::of(row);
     Ok(Matter {
-        number: row.get("number")?,
-        interaction: row.get("interaction")?,
-        position: row.get("position")?,
-        kind: column(row, "kind")?,
-        due: maybe_date(row, "due")?,
-        closed: maybe(row, "closed")?,
-        not_before: maybe_date(row, "not_before")?,
+        number: columns.next()?,
+        interaction: columns.next()?,
+        position: columns.next()?,
+        kind: columns.word()?,
+        due: columns.maybe_date()?,
+        closed: columns.maybe_word()?,
+        not_before: columns.maybe_date()?,
     })
 }

@@ -1,9 +1,9 @@
 //! Participants: the rows that say who was on an interaction, and who of them may be one person.
 
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, params};
 
 use super::Result;
-use super::value::maybe;
+use super::value::Columns;
 use super::writing::Writing;
 use crate::interaction::Person;
 use crate::mail::{Address, Participant, Role, Untrusted};
@@ -36,19 +36,22 @@ pub(super) fn of(conn: &Connection, interaction: i64) -> Result<Vec<(usize, Pers
     let sql = "SELECT position, role, name, address, contact, customer, team FROM participant
                WHERE interaction = ?1 ORDER BY position";
     let mut statement = conn.prepare_cached(sql)?;
-    let rows = statement.query_map([interaction], |row| Ok((row.get::<_, u32>("position")? as usize, read(row)?)))?;
+    let rows = statement.query_map([interaction], |row| {
+        let mut columns = Columns::of(row);
+        Ok((columns.next::<u32>()? as usize, read(&mut columns)?))
+    })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// One participant from its row.
-pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Person> {
-    let role = Role::from_word(&row.get::<_, String>("role")?).unwrap_or(Role::To);
-    let name = row.get::<_, Option<String>>("name")?.map(Untrusted::new);
+/// One participant: role, name, address, contact, customer, team.
+pub(super) fn read(columns: &mut Columns<'_, '_>) -> rusqlite::Result<Person> {
+    let role = Role::from_word(columns.text()?).unwrap_or(Role::To);
+    let name = columns.maybe_text()?.map(Untrusted::new);
     Ok(Person {
-        participant: Participant { role, name, address: maybe(row, "address")? },
-        contact: maybe(row, "contact")?,
-        customer: maybe(row, "customer")?,
-        team: row.get("team")?,
+        participant: Participant { role, name, address: columns.maybe_word()? },
+        contact: columns.maybe_word()?,
+        customer: columns.maybe_word()?,
+        team: columns.next()?,
     })
 }
 

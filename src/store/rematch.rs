@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use rusqlite::{Row, params};
 
 use super::merge::{customers_of, join_record};
+use super::value::Columns;
 use super::writing::Writing;
 use super::{Result, Store, conversation, person};
 use crate::contacts::Match;
@@ -73,7 +74,7 @@ fn strangers_and_known(w: &Writing<'_>) -> Result<Vec<Person>> {
     let sql = "SELECT min(role) AS role, name, address, contact, customer, team FROM participant WHERE team = 0
                GROUP BY name, address COLLATE BINARY, contact, customer ORDER BY name, address COLLATE BINARY";
     let mut statement = w.tx.prepare_cached(sql)?;
-    let rows = statement.query_map([], person::read)?;
+    let rows = statement.query_map([], |row| person::read(&mut Columns::of(row)))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 

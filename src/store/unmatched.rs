@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use rusqlite::{Row, params};
 
-use super::value::{column, instant};
+use super::value::{Columns, column, instant};
 use super::{Reader, Result, Store};
 use crate::contacts::CustomerId;
 use crate::failpoint::Step;
@@ -55,7 +55,6 @@ impl Reader {
     /// Everybody on unmatched interactions who is not ignored, the most frequent first, then by address.
     /// Domains that `is_shared` (freemail) suggest no customer.
     pub fn unmatched_people(&self, is_shared: impl Fn(&Domain) -> bool) -> Result<Vec<UnmatchedPerson>> {
-        let homes = self.homes()?;
         let mut people: BTreeMap<String, UnmatchedPerson> = BTreeMap::new();
         let sql = "SELECT p.address, p.name, i.occurred_at, i.subject
                    FROM interaction AS i INDEXED BY interaction_unmatched CROSS JOIN participant AS p ON p.interaction = i.id
@@ -74,6 +73,7 @@ impl Reader {
             }
         }
         let mut people: Vec<UnmatchedPerson> = people.into_values().collect();
+        let homes = if people.is_empty() { BTreeMap::new() } else { self.homes()? };
         for person in &mut people {
             person.guess = Some(person.address.domain()).filter(|d| !is_shared(d)).and_then(|d| homes.get(&d).cloned());
         }
@@ -89,7 +89,10 @@ impl Reader {
                 FROM contact_address AS a JOIN contact AS c ON c.source = a.source AND c.id = a.contact)
             GROUP BY home HAVING count(DISTINCT customer) = 1";
         let mut statement = self.conn.prepare_cached(sql)?;
-        let rows = statement.query_map([], |row| Ok((column(row, "home")?, column(row, "customer")?)))?;
+        let rows = statement.query_map([], |row| {
+            let mut columns = Columns::of(row);
+            Ok((columns.word()?, columns.word()?))
+        })?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 

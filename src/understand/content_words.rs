@@ -38,7 +38,8 @@ static STOP_WORDS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
 /// gives the same numbers in every version that keeps these rules, and at most 5,000 of them.
 pub fn of(text: &str) -> Vec<u32> {
     let folded = fold(shape::cut(text, TEXT));
-    let mut words: Vec<u32> = folded.split_whitespace().filter(|piece| !is_address(piece)).flat_map(hashes).collect();
+    let mut words = Vec::new();
+    folded.split_whitespace().filter(|piece| !is_address(piece)).for_each(|piece| add_hashes(&mut words, piece));
     words.sort_unstable();
     words.dedup();
     words.truncate(WORDS);
@@ -49,16 +50,17 @@ fn is_address(piece: &str) -> bool {
     piece.contains("://") || piece.starts_with("www.") || piece.contains('@')
 }
 
-/// The hashes of what stands between two spaces: `l'adresse`, `follow-up`, `请确认`.
-fn hashes(piece: &str) -> Vec<u32> {
-    let mut found = Vec::new();
+/// Adds the hashes of what stands between two spaces: `l'adresse`, `follow-up`, `请确认`.
+fn add_hashes(found: &mut Vec<u32>, piece: &str) {
     for run in piece.split(|c: char| !c.is_alphanumeric()) {
         found.extend(run.split(unspaced).filter(|word| says_something(word)).map(|word| fnv(stem(word).as_bytes())));
+        if !run.contains(unspaced) {
+            continue;
+        }
         let characters: Vec<char> = run.chars().collect();
         let neighbours = characters.windows(2).filter(|two| two.iter().all(|&c| unspaced(c)));
         found.extend(neighbours.map(|two| fnv(two.iter().collect::<String>().as_bytes())));
     }
-    found
 }
 
 fn says_something(word: &str) -> bool {

@@ -13,7 +13,9 @@ use touchbase::report::day::{Arrival, Departure, Promise, Relationship};
 use touchbase::report::week::Pledge;
 use touchbase::report::year::Warm;
 use touchbase::report::{self, WeekFacts, page, week, year};
-use touchbase::report::{CustomerFacts, Facts, File, Format, Held, IndexFacts, MailboxState, Report, Seen, Stranger};
+use touchbase::report::{
+    CustomerFacts, Facts, File, Format, Held, IndexFacts, MailboxState, Open, Report, Seen, Stranger,
+};
 use touchbase::understand::{Automation, Capture, Direction, ForwardingRequest, Kind, Signal, SignalKind};
 
 /// Everything a set of pages is made of, owned.
@@ -225,6 +227,7 @@ impl World {
                 relationship: self.relationships.iter().find(|r| r.customer == customer.id),
                 recent: &self.recorded,
                 exchanges: self.recorded.len() as u64 + 20,
+                open: &Open::by_customer(&report).remove(&customer.id).unwrap_or_default(),
                 seen: &seen,
                 published: &published,
                 years: if self.year.as_ref().is_some_and(|(id, _)| *id == customer.id) { &[2026] } else { &[] },

@@ -10,7 +10,7 @@ use crate::failure::Failure;
 use crate::measure::calendar::day_span;
 use crate::measure::{CustomerNo, Findings, Record};
 use crate::report::day::Relationship;
-use crate::report::{CustomerFacts, File, IndexFacts, Report, Seen, page};
+use crate::report::{CustomerFacts, File, IndexFacts, Open, Report, Seen, page};
 use crate::store::{self, Chronicle};
 use crate::{publish, wiring};
 
@@ -54,28 +54,28 @@ impl Writer {
 }
 
 impl Editor<'_> {
-    /// Every customer's page, as things stood at the end of the latest published day, which the report is about.
+    /// Every customer's page, as things stood at the end of the latest published day, which the report is about and at
+    /// whose end the findings are.
     pub(super) fn customer_pages(
         &self,
         days: &BTreeMap<Date, i64>,
         chronicle: &mut Chronicle,
-        report: &Report,
+        (report, findings): (&Report, &Findings),
         writer: &mut Writer,
     ) -> Result<(), Failure> {
         let history = self.history(chronicle, report).map_err(wiring::store_failure)?;
         let record = chronicle.record();
-        let as_of = self.span(report.date).map_err(wiring::store_failure)?.end;
-        let findings = self.findings(record, as_of).map_err(wiring::store_failure)?;
-        let told = told(record, &findings);
+        let told = told(record, findings);
         let published: BTreeSet<Date> = days.keys().copied().collect();
         let seen = Seen::of(&record.entries, &record.roster);
         let relationships: BTreeMap<_, _> = report.relationships.iter().map(|r| (&r.customer, r)).collect();
+        let (open, nothing) = (Open::by_customer(report), Open::default());
         for customer in &self.customers {
             let told = record.roster.find(&customer.id).and_then(|number| told.get(&number));
             let recent = told.map_or(Ok(Vec::new()), |told| self.quoted(told.shown.iter().copied()));
             let relation = record.roster.find(&customer.id).and_then(|number| findings.relation(number));
             if relation.is_some_and(|relation| is_occasion(relation, report.date)) {
-                let looking = Looking { record, findings: &findings, report };
+                let looking = Looking { record, findings, report };
                 let files = self.year(report.date, &customer.id, &looking, &self.settings.formats);
                 for file in files.map_err(wiring::store_failure)? {
                     writer.add(file)?;
@@ -93,6 +93,7 @@ impl Editor<'_> {
                 relationship: relationship.as_ref(),
                 recent: &recent.map_err(wiring::store_failure)?,
                 exchanges: told.map_or(0, |told| told.exchanges),
+                open: open.get(&customer.id).unwrap_or(&nothing),
                 seen: &seen,
                 published: &published,
                 years: &self.years_written(&customer.id, since, report.date),

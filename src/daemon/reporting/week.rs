@@ -12,7 +12,7 @@ use crate::measure::{Findings, Promised, State};
 use crate::report::day::Promise;
 use crate::report::week::{Pledge, WeekFacts, file, monday};
 use crate::report::{File, Format, Report, page};
-use crate::store::{self, Chronicle, Decision, Reader};
+use crate::store::{self, Decision, Reader};
 use crate::{publish, wiring};
 
 /// The week that holds a day, in one format, optionally about one customer only. Of one that is not over, what was
@@ -49,35 +49,33 @@ impl Editor<'_> {
         formats: &[Format],
     ) -> store::Result<Vec<File>> {
         let last = sunday(monday).min(until);
-        let mut chronicle = self.chronicle(self.watermark(last)?);
-        self.read_on(&mut chronicle, last)?;
-        let last_day = match customer {
-            None => self.report(last, &chronicle, None)?,
+        let chronicle = match customer {
+            None => self.leap(last)?,
             Some(id) => {
-                chronicle = chronicle.of_customer(id);
-                self.report(last, &chronicle, Some(id))?
+                let mut chronicle = self.chronicle(self.watermark(last)?);
+                self.read_on(&mut chronicle, last)?;
+                chronicle.of_customer(id)
             }
         };
-        self.week_up_to(&last_day, &chronicle, customer, formats)
+        let (last_day, findings) = self.report(last, &chronicle, customer)?;
+        self.week_up_to((&last_day, &findings), chronicle.watermark(), customer, formats)
     }
 
-    /// The week of a day, told at that day's end.
+    /// The week of a day, told at that day's end, from its report and what that was found from.
     pub(super) fn week_up_to(
         &self,
-        last_day: &Report,
-        chronicle: &Chronicle,
+        (last_day, findings): (&Report, &Findings),
+        watermark: i64,
         customer: Option<&CustomerId>,
         formats: &[Format],
     ) -> store::Result<Vec<File>> {
         let monday = monday(last_day.date);
         let (first, end) = (self.span(monday)?, self.span(last_day.date)?);
-        let watermark = chronicle.watermark();
         let mut exchanges = self.reader.interactions_between(first.start, end.end)?;
         exchanges.retain(|recorded| {
             recorded.sequence <= watermark && customer.is_none_or(|id| recorded.interaction.customers.contains(id))
         });
-        let findings = self.findings(chronicle.record(), end.end)?;
-        let pledges = self.pledges(&findings, first.start, end.end, last_day, customer)?;
+        let pledges = self.pledges(findings, first.start, end.end, last_day, customer)?;
         let published: BTreeSet<Date> = self.published.keys().copied().chain([last_day.date]).collect();
         let facts = WeekFacts {
             monday,

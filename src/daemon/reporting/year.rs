@@ -32,8 +32,7 @@ pub fn year(
 ) -> Result<Vec<File>, Failure> {
     let tell = || {
         let editor = Editor::new(reader, settings)?;
-        let (chronicle, report) = editor.up_to(to)?;
-        let findings = editor.findings(chronicle.record(), editor.span(to)?.end)?;
+        let (chronicle, report, findings) = editor.up_to(to)?;
         editor.year(
             to,
             customer,
@@ -57,11 +56,8 @@ pub fn write_years(
     mut tell: impl FnMut(usize, usize),
 ) -> Result<publish::Published, Failure> {
     let editor = Editor::new(reader, settings).map_err(wiring::store_failure)?;
-    let (chronicle, report) = editor.up_to(to).map_err(wiring::store_failure)?;
-    let record = chronicle.record();
-    let as_of = editor.span(to).map_err(wiring::store_failure)?.end;
-    let findings = editor.findings(record, as_of).map_err(wiring::store_failure)?;
-    let looking = Looking { record, findings: &findings, report: &report };
+    let (chronicle, report, findings) = editor.up_to(to).map_err(wiring::store_failure)?;
+    let looking = Looking { record: chronicle.record(), findings: &findings, report: &report };
     let everybody: Vec<&CustomerId> = editor.customers.iter().map(|known| &known.id).collect();
     let asked = customer.map_or(everybody, |one| vec![one]);
     let mut writer = Writer::new(settings.publishing());
@@ -87,11 +83,12 @@ pub(super) fn is_occasion(relation: &Relation, date: Date) -> bool {
 }
 
 impl Editor<'_> {
-    fn up_to(&self, date: Date) -> store::Result<(Chronicle, Report)> {
+    /// The record up to a day's end, that day's report, and what it was found from.
+    fn up_to(&self, date: Date) -> store::Result<(Chronicle, Report, Findings)> {
         let mut chronicle = self.chronicle(self.watermark(date)?);
         self.read_on(&mut chronicle, date)?;
-        let report = self.report(date, &chronicle, None)?;
-        Ok((chronicle, report))
+        let (report, findings) = self.report(date, &chronicle, None)?;
+        Ok((chronicle, report, findings))
     }
 
     /// One customer's year. A customer we never exchanged a word with has an honest empty one.

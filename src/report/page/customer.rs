@@ -17,7 +17,7 @@ use super::{filled, first};
 use crate::contacts::Contact;
 use crate::interaction::Recorded;
 use crate::mail::Untrusted;
-use crate::report::day::{Context, Exchange, Measured};
+use crate::report::day::{Context, Exchange, Measured, Waiting};
 use crate::report::facts::{CustomerFacts, Seen};
 use crate::report::standing::{Standing, Told};
 use crate::report::tell::Teller;
@@ -30,11 +30,8 @@ const BEHIND: usize = 20;
 pub fn page(facts: &CustomerFacts<'_>) -> String {
     let (report, context) = (facts.report, &facts.report.context);
     let exchanges = recent(facts);
-    let ours = |id: &crate::contacts::CustomerId| *id == facts.customer.id;
-    let open = |list: &[crate::report::day::Waiting]| {
-        list.iter().filter(|w| ours(&w.customer)).map(|w| Loop::new(w, context, report.date)).collect::<Vec<_>>()
-    };
-    let promises = report.today.promises.iter().filter(|p| ours(&p.customer));
+    let open =
+        |list: &[&Waiting]| list.iter().map(|waiting| Loop::new(waiting, context, report.date)).collect::<Vec<_>>();
     let standing = facts.relationship.map(|relationship| Standing::of(relationship, &context.names));
     let name = context.names.customer(&facts.customer.id);
     filled(&Page {
@@ -44,9 +41,9 @@ pub fn page(facts: &CustomerFacts<'_>) -> String {
         date: report.date,
         lede: lede(facts, &exchanges),
         rhythm: facts.relationship.and_then(|relationship| Rhythm::of(&relationship.rhythm, report.date)),
-        on_us: open(&report.today.waiting_on_us),
-        on_them: open(&report.today.waiting_on_them),
-        promises: promises.map(|p| PromiseLine::new(p, context, report.date)).collect(),
+        on_us: open(&facts.open.on_us),
+        on_them: open(&facts.open.on_them),
+        promises: facts.open.promises.iter().map(|p| PromiseLine::new(p, context, report.date)).collect(),
         measures: standing.iter().flat_map(|standing| measures(standing, &exchanges, facts)).collect(),
         sight: standing.as_ref().and_then(|standing| standing.sight).map(|sight| Sight::of(sight, report.date)),
         people: people(facts),

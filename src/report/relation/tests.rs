@@ -27,7 +27,7 @@ impl Told {
     }
 
     fn with(story: Story) -> Told {
-        let teller = Teller { names: Names::of(&customers()), zone: story.working.zone.clone() };
+        let teller = Teller { names: std::sync::Arc::new(Names::of(&customers())), zone: story.working.zone.clone() };
         Told { findings: story.findings(), story, teller, mails: BTreeMap::new() }
     }
 

@@ -58,6 +58,33 @@ fn what_is_recorded_comes_back_whole() {
 }
 
 #[test]
+fn a_line_and_an_outline_are_the_same_mail_with_less_of_it() {
+    let (_dir, mut store) = temporary();
+    let id = record(&mut store, full());
+    let line = Interaction {
+        body: full().text,
+        signature: None,
+        comment: None,
+        conversation: Vec::new(),
+        failed: Vec::new(),
+        ..full()
+    };
+    assert_eq!(store.line(id).unwrap().interaction, line);
+    let nothing = Untrusted::default();
+    let outline = Interaction {
+        author: None,
+        recipients: Vec::new(),
+        customers: Vec::new(),
+        attachments: Vec::new(),
+        body: nothing.clone(),
+        text: nothing,
+        ..line
+    };
+    assert_eq!(store.outline(id).unwrap().interaction, outline);
+    assert!(matches!(store.line(id + 1), Err(StoreError::NotFound(_))));
+}
+
+#[test]
 fn entries_are_in_order_of_time_and_know_who_is_on_the_other_side() {
     let (_dir, mut store) = temporary();
     let out = Interaction {

@@ -5,10 +5,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use rusqlite::Row;
-
 use super::super::lean::facts::{alone, numbers};
-use super::super::value::maybe;
+use super::super::value::Columns;
 use super::super::{Reader, Result, person};
 use crate::contacts::{ContactId, CustomerId};
 use crate::measure::{PersonNo, Roster, Someone};
@@ -85,9 +83,10 @@ impl People {
         let mut statement = reader.conn.prepare_cached(sql)?;
         let mut rows = statement.query([known])?;
         while let Some(row) = rows.next()? {
-            let id = usize::try_from(row.get::<_, i64>("id")?).unwrap_or_default();
+            let mut columns = Columns::of(row);
+            let id = usize::try_from(columns.next::<i64>()?).unwrap_or_default();
             self.written.resize_with(id, || None);
-            self.written.push(Some(written(row)?));
+            self.written.push(Some(written(&mut columns)?));
         }
         Ok(())
     }
@@ -189,13 +188,13 @@ impl People {
     }
 }
 
-fn written(row: &Row<'_>) -> rusqlite::Result<Written> {
+fn written(columns: &mut Columns<'_, '_>) -> rusqlite::Result<Written> {
     Ok(Written {
-        contact: maybe(row, "contact")?,
-        customer: maybe(row, "customer")?,
-        team: row.get("team")?,
-        name: row.get("name")?,
-        address: row.get("address")?,
+        contact: columns.maybe_word()?,
+        customer: columns.maybe_word()?,
+        team: columns.next()?,
+        name: columns.next()?,
+        address: columns.next()?,
         number: None,
         wrote: None,
         to: None,

@@ -1,6 +1,6 @@
 //! What the record knows besides mails of people: mails that did not arrive, people who left, mails that were named.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
@@ -74,7 +74,7 @@ impl Reader {
         let salt: Vec<u8> = self.conn.query_row("SELECT salt FROM instance", [], |row| row.get("salt"))?;
         let salted = keyed(&salt)?;
         let mut named: HashMap<String, usize> = HashMap::new();
-        let mut pairs: HashSet<(CustomerNo, usize)> = HashSet::new();
+        let mut pairs: Vec<(CustomerNo, usize)> = Vec::new();
         let mut unseen: Vec<bool> = Vec::new();
         let mut references = self.conn.prepare_cached("SELECT message_id FROM reference WHERE interaction = ?1")?;
         let mut seen = self.conn.prepare_cached("SELECT seen <= ?2 AS seen FROM thread WHERE message = ?1")?;
@@ -86,7 +86,7 @@ impl Reader {
                     Some(number) => *number,
                     None => {
                         let key = thread_key(&salted, id);
-                        let came = seen.query_row([key, watermark], |row| row.get::<_, Option<bool>>("seen"));
+                        let came = seen.query_row([key, watermark], |row| row.get::<_, Option<bool>>(0));
                         let came = came.optional()?.flatten().unwrap_or(false);
                         unseen.push(!came);
                         named.insert(id.to_owned(), unseen.len() - 1);
@@ -96,14 +96,16 @@ impl Reader {
                 pairs.extend(entry.customers.iter().map(|customer| (*customer, number)));
             }
         }
-        let mut counts: HashMap<CustomerNo, Mentioned> = HashMap::new();
+        pairs.sort_unstable();
+        pairs.dedup();
+        let mut counts: Vec<Mentioned> = Vec::new();
         for (customer, number) in pairs {
-            let count = counts.entry(customer).or_insert(Mentioned { customer, ids: 0, unseen: 0 });
-            count.ids += 1;
-            count.unseen += u32::from(unseen.get(number).copied().unwrap_or(false));
+            let unseen = u32::from(unseen.get(number).copied().unwrap_or(false));
+            match counts.last_mut().filter(|count| count.customer == customer) {
+                Some(count) => (count.ids, count.unseen) = (count.ids + 1, count.unseen + unseen),
+                None => counts.push(Mentioned { customer, ids: 1, unseen }),
+            }
         }
-        let mut counts: Vec<Mentioned> = counts.into_values().collect();
-        counts.sort_unstable_by_key(|count| count.customer);
         Ok(counts)
     }
 }

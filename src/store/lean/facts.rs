@@ -118,6 +118,11 @@ fn add(to: &mut Vec<u8>, mut number: u64) {
 }
 
 fn take(from: &mut &[u8]) -> Option<u64> {
+    // Most have one byte.
+    if let Some((byte, rest)) = from.split_first().filter(|(byte, _)| **byte < 0x80) {
+        *from = rest;
+        return Some(u64::from(*byte));
+    }
     let mut number = 0;
     for shift in (0..64).step_by(7) {
         let (byte, rest) = from.split_first()?;
