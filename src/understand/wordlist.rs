@@ -5,9 +5,10 @@
 
 use std::collections::BTreeMap;
 
-use super::prefix::{Class, Prefixes};
+use super::letters::{Class, is_alphanumeric};
+use super::prefix::Prefixes;
 
-/// So many bytes of a text are looked at by [`Prefixes::may_begin`].
+/// So many bytes of a text are looked at by [`Prefixes::likely`].
 const FIRST: usize = 8;
 
 /// The phrases of one table, found by how they begin.
@@ -47,7 +48,7 @@ impl Phrases {
         first.copy_from_slice(begin);
         first.make_ascii_lowercase();
         // Letters of other scripts may change their length with their case.
-        std::str::from_utf8(first).map_or(true, |first| !first.is_ascii() || self.prefixes.may_begin(first))
+        std::str::from_utf8(first).map_or(true, |first| !first.is_ascii() || self.prefixes.likely(first).is_some())
     }
 
     /// Whether lower-case `text` is one of the phrases.
@@ -76,8 +77,10 @@ impl Phrases {
     }
 
     fn starting<'a>(&'a self, text: &'a str) -> impl Iterator<Item = &'a Phrase> {
-        let candidates = self.prefixes.candidates(text).filter_map(|number| self.phrases.get(number as usize));
-        candidates.filter(move |phrase| text.starts_with(phrase.text))
+        let likely = self.prefixes.likely(text).into_iter();
+        let candidates = likely.flat_map(|likely| self.prefixes.candidates(likely));
+        let phrases = candidates.filter_map(|number| self.phrases.get(number as usize));
+        phrases.filter(move |phrase| text.starts_with(phrase.text))
     }
 }
 
@@ -92,7 +95,7 @@ fn word_starts(text: &str) -> impl Iterator<Item = &str> {
             if class == Class::Longer {
                 let c = text.get(at..)?.chars().next()?;
                 at += c.len_utf8();
-                inside = c.is_alphanumeric();
+                inside = is_alphanumeric(c);
                 unspaced = inside && is_unspaced(c);
             } else {
                 at += 1;
@@ -109,7 +112,7 @@ fn word_starts(text: &str) -> impl Iterator<Item = &str> {
 fn ends_word(text: &str, phrase: &str) -> bool {
     let next = text.get(phrase.len()..).and_then(|rest| rest.chars().next());
     let last = phrase.chars().next_back();
-    next.is_none_or(|c| !c.is_alphanumeric() || is_unspaced(c))
+    next.is_none_or(|c| !is_alphanumeric(c) || is_unspaced(c))
         || last.is_some_and(|c| is_unspaced(c) || !c.is_alphanumeric())
 }
 
