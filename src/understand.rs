@@ -56,7 +56,7 @@ use serde::{Deserialize, Serialize};
 use crate::mail::{Address, Attachment, Defect, Domain, MessageId, Moment, Participant, Untrusted};
 
 pub use forwarding_request::ForwardingRequest;
-pub use read::{understand, understand_with};
+pub use read::{Wanted, understand, understand_with};
 
 /// Our side: who may BCC and forward, and where they send it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
