@@ -6,13 +6,16 @@
 use std::sync::LazyLock;
 
 use super::boundary;
-use super::wordlist::Phrases;
+use super::wordlist::{Phrases, lowered};
 
 static STEMS: LazyLock<Phrases> = LazyLock::new(|| Phrases::read(include_str!("words/disclaimers.txt")));
 static FOOTERS: LazyLock<Phrases> = LazyLock::new(|| Phrases::read(include_str!("words/footers.txt")));
 
 /// So many stems of one language in a paragraph make it legal.
 const STEMS_OF_A_DISCLAIMER: usize = 3;
+
+/// In characters.
+const SHORTEST_DISCLAIMER: usize = 60;
 
 /// A list's footer is short: longer paragraphs that name a list are about it.
 const LONGEST_FOOTER: usize = 400;
@@ -43,9 +46,11 @@ fn last_paragraph(lines: &[&str], end: usize) -> Option<(usize, usize)> {
 }
 
 fn is_footer(paragraph: &[&str]) -> bool {
-    let text = paragraph.join(" ").to_lowercase();
+    let text = paragraph.join(" ");
+    let text = lowered(&text);
     let listed = text.len() <= LONGEST_FOOTER && FOOTERS.inside(&text);
-    listed || text.chars().count() >= 60 && STEMS.most_stems(&text) >= STEMS_OF_A_DISCLAIMER
+    listed
+        || text.chars().nth(SHORTEST_DISCLAIMER - 1).is_some() && STEMS.most_stems(&text) >= STEMS_OF_A_DISCLAIMER
 }
 
 fn is_rule(paragraph: &[&str]) -> bool {

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use super::Stamp;
 use crate::mail::text::is_invisible;
-use crate::understand::wordlist::Phrases;
+use crate::understand::wordlist::{Phrases, lowered};
 
 static WROTE: LazyLock<Phrases> = LazyLock::new(|| Phrases::read(include_str!("../words/wrote.txt")));
 static OPENERS: LazyLock<Phrases> = LazyLock::new(|| Phrases::read(include_str!("../words/openers.txt")));
@@ -42,11 +42,9 @@ fn core(text: &str) -> &str {
 }
 
 pub(super) fn may_end_with_verb(words: &str) -> bool {
-    if !words.bytes().any(|b| b.is_ascii_digit() || b == b'@') {
-        return false;
-    }
-    let last = core(words).rsplit(' ').next().unwrap_or("").to_lowercase();
-    WROTE.is(&last)
+    // The verb first: nearly every line ends in another word, which is seen at once.
+    let last = core(words).rsplit(' ').next().unwrap_or("");
+    WROTE.is(&lowered(last)) && words.bytes().any(|b| b.is_ascii_digit() || b == b'@')
 }
 
 /// How sure the shape is.
