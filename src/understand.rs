@@ -24,6 +24,7 @@ pub mod forward;
 pub mod forwarding_request;
 pub mod icalendar;
 pub mod labels;
+mod letters;
 mod lines;
 pub mod note;
 pub mod orders;

@@ -2,7 +2,8 @@
 
 use std::sync::LazyLock;
 
-use crate::understand::wordlist::{Phrases, lowered};
+use crate::understand::letters::lowered;
+use crate::understand::wordlist::Phrases;
 
 static ORIGINAL: LazyLock<Phrases> = LazyLock::new(|| Phrases::read(include_str!("words/original.txt")));
 

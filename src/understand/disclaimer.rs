@@ -6,7 +6,8 @@
 use std::sync::LazyLock;
 
 use super::boundary;
-use super::wordlist::{Phrases, lowered};
+use super::letters::lowered;
+use super::wordlist::Phrases;
 
 static STEMS: LazyLock<Phrases> = LazyLock::new(|| Phrases::read(include_str!("words/disclaimers.txt")));
 static FOOTERS: LazyLock<Phrases> = LazyLock::new(|| Phrases::read(include_str!("words/footers.txt")));
@@ -49,8 +50,7 @@ fn is_footer(paragraph: &[&str]) -> bool {
     let text = paragraph.join(" ");
     let text = lowered(&text);
     let listed = text.len() <= LONGEST_FOOTER && FOOTERS.inside(&text);
-    listed
-        || text.chars().nth(SHORTEST_DISCLAIMER - 1).is_some() && STEMS.most_stems(&text) >= STEMS_OF_A_DISCLAIMER
+    listed || text.chars().nth(SHORTEST_DISCLAIMER - 1).is_some() && STEMS.most_stems(&text) >= STEMS_OF_A_DISCLAIMER
 }
 
 fn is_rule(paragraph: &[&str]) -> bool {

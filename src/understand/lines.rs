@@ -5,6 +5,7 @@
 
 use std::ops::Deref;
 
+use super::labels;
 use crate::mail::Line;
 
 /// Lines, and the signs that each of them holds.
@@ -16,13 +17,7 @@ pub struct Lines<'a> {
 impl<'a> Lines<'a> {
     /// Looks at each line once.
     pub fn of(lines: &'a [Line]) -> Lines<'a> {
-        let signs = |line: &Line| {
-            let signs = Signs::of(line.words());
-            // Only white space that is not ASCII has to be looked up.
-            let unsure = signs.has(Signs::WIDE) && !signs.has(Signs::WRITTEN);
-            if unsure && !line.is_blank() { signs.with(Signs::WRITTEN) } else { signs }
-        };
-        Lines { lines, signs: lines.iter().map(signs).collect() }
+        Lines { lines, signs: lines.iter().map(Signs::of_line).collect() }
     }
 
     /// What the words of a line hold; nothing where there is no line.
@@ -49,7 +44,7 @@ impl Deref for Lines<'_> {
 pub struct Signs(u8);
 
 impl Signs {
-    /// `:`.
+    /// A colon, of any script where it is a line that was looked at.
     pub const COLON: Signs = Signs(1);
     /// `@`.
     pub const AT: Signs = Signs(2);
@@ -64,7 +59,17 @@ impl Signs {
     /// Anything that can be seen.
     pub const WRITTEN: Signs = Signs(64);
 
-    /// The signs of a text.
+    fn of_line(line: &Line) -> Signs {
+        let signs = Signs::of(line.words());
+        if !signs.has(Signs::WIDE) {
+            return signs;
+        }
+        let colon = if line.words().contains(labels::is_colon) { Signs::COLON } else { Signs::default() };
+        let written = if line.is_blank() { Signs::default() } else { Signs::WRITTEN };
+        signs.with(colon).with(written)
+    }
+
+    /// The signs of a text, those of ASCII only.
     pub fn of(text: &str) -> Signs {
         Signs(text.bytes().fold(0, |signs, byte| signs | OF_BYTE.get(usize::from(byte)).map_or(0, |signs| signs.0)))
     }

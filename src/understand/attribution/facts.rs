@@ -4,7 +4,8 @@ use std::sync::LazyLock;
 
 use super::Stamp;
 use crate::mail::text::is_invisible;
-use crate::understand::wordlist::{Phrases, lowered};
+use crate::understand::letters::lowered;
+use crate::understand::wordlist::Phrases;
 
 static WROTE: LazyLock<Phrases> = LazyLock::new(|| Phrases::read(include_str!("../words/wrote.txt")));
 static OPENERS: LazyLock<Phrases> = LazyLock::new(|| Phrases::read(include_str!("../words/openers.txt")));
@@ -44,7 +45,7 @@ fn core(text: &str) -> &str {
 pub(super) fn may_end_with_verb(words: &str) -> bool {
     // The verb first: nearly every line ends in another word, which is seen at once.
     let last = core(words).rsplit(' ').next().unwrap_or("");
-    WROTE.is(&lowered(last)) && words.bytes().any(|b| b.is_ascii_digit() || b == b'@')
+    WROTE.may_begin(last) && WROTE.is(&lowered(last)) && words.bytes().any(|b| b.is_ascii_digit() || b == b'@')
 }
 
 /// How sure the shape is.

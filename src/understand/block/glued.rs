@@ -14,7 +14,7 @@ const MOST_COLONS: usize = 60;
 /// The run that one line, or a few wrapped ones, hold.
 pub fn read(lines: &Lines<'_>, at: usize) -> Option<Run> {
     let head = lines.get(at)?;
-    if !lines.signs(at).may_have(Signs::COLON) || !may_be_glued(head.words()) {
+    if !lines.signs(at).has(Signs::COLON) || !may_be_glued(head.words()) {
         return None;
     }
     let mut text = head.words().to_owned();

@@ -85,7 +85,7 @@ fn is_trace(label: &str, value: &str) -> bool {
 /// The run that begins at a line; `None` when the line has no label.
 pub fn read(lines: &Lines<'_>, start: usize) -> Option<Run> {
     let head = lines.get(start)?;
-    if !lines.signs(start).may_have(Signs::COLON.with(Signs::TAB)) {
+    if !lines.signs(start).has(Signs::COLON) && !lines.signs(start).has(Signs::TAB) {
         return None;
     }
     let (kinds, value) = labelled(head)?;

@@ -33,9 +33,8 @@ pub fn read(lines: &Lines<'_>, start: usize) -> Option<Run> {
     let mut taken = Kinds::default();
     let mut at = start;
     while run.fields.len() < MOST_FIELDS {
-        let Some(kinds) = lone_label(lines, at, taken).filter(|_| lines.get(at).is_some_and(|l| l.depth == depth)) else {
-            break;
-        };
+        let same_depth = lines.get(at).is_some_and(|line| line.depth == depth);
+        let Some(kinds) = lone_label(lines, at, taken).filter(|_| same_depth) else { break };
         taken = kinds.iter().fold(taken, Kinds::with);
         let below = at + 1 + usize::from(address_below_blank(lines, at + 1));
         let (value, end) = value(lines, below, depth, kinds, taken);
@@ -62,7 +61,7 @@ fn lone_label(lines: &Lines<'_>, at: usize, taken: Kinds) -> Option<Kinds> {
         return None;
     }
     let words = lines.get(at)?.words().trim();
-    if words.len() > LONGEST_LABEL || signs.has(Signs::WIDE) && words.contains(labels::is_colon) {
+    if words.len() > LONGEST_LABEL {
         return None;
     }
     let fresh = labels::kinds(words).without(taken);

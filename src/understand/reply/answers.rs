@@ -6,7 +6,8 @@
 use std::sync::LazyLock;
 
 use crate::mail::text::{Line, Marks};
-use crate::understand::wordlist::{Phrases, lowered};
+use crate::understand::letters::lowered;
+use crate::understand::wordlist::Phrases;
 
 static ANNOUNCED: LazyLock<Phrases> = LazyLock::new(|| Phrases::read(include_str!("../words/answers.txt")));
 

@@ -2,7 +2,8 @@
 
 use std::sync::LazyLock;
 
-use crate::understand::wordlist::{Phrases, lowered};
+use crate::understand::letters::lowered;
+use crate::understand::wordlist::Phrases;
 
 static ABOVE_THIS_LINE: LazyLock<Phrases> = LazyLock::new(|| Phrases::read(include_str!("../words/markers.txt")));
 
@@ -23,7 +24,7 @@ pub(super) fn is_marker(line: &str) -> bool {
     let ends = line.chars().rev().take(2).filter(|c| is_mark(*c)).count();
     let framed = begins == 2 || ends == 2;
     let words = line.trim_matches(is_mark);
-    if !framed && words.len() > LONGEST_BARE {
+    if !framed && (words.len() > LONGEST_BARE || !ABOVE_THIS_LINE.may_begin(words)) {
         return false;
     }
     let words = lowered(words);

@@ -138,12 +138,11 @@ impl Finder<'_> {
             return Some(self.cut_rest("marked by the client", index, index));
         }
         let block = self.blocks.get(&index).copied();
-        let may_be_labelled = self.lines.signs(index).may_have(Signs::COLON);
-        let block = block.or_else(|| {
-            may_be_labelled.then_some(())?;
-            headers::block_at(self.lines, index)
-                .filter(|_| self.is_set_off(index) || headers::stands_apart(self.lines, index))
-        });
+        let labelled = || {
+            let block = headers::block_at(self.lines, index);
+            block.filter(|_| self.is_set_off(index) || headers::stands_apart(self.lines, index))
+        };
+        let block = block.or_else(|| self.lines.signs(index).has(Signs::COLON).then(labelled).flatten());
         if let Some(end) = block.filter(|end| !self.is_pasted(index, *end)) {
             return Some(self.cut_rest("header block", index, end));
         }
@@ -171,7 +170,9 @@ impl Finder<'_> {
         let quoted_below = below <= index + 4 && self.lines.get(below).is_some_and(|next| next.depth > line.depth);
         // Where nothing is answered, a line of a log with a name and an address in it is no attribution.
         let may_be = |found: &attribution::Attribution| self.known.may_answer || quoted_below || found.worded;
-        if let Some(found) = attribution::ending_at(self.lines, index, quoted_below).filter(may_be) {
+        let may_end = quoted_below || attribution::may_end(line.words(), self.lines.signs(index));
+        let found = may_end.then(|| attribution::ending_at(self.lines, index, quoted_below)).flatten();
+        if let Some(found) = found.filter(may_be) {
             return Some(self.cut_attributed(found, quoted_below));
         }
         if self.regions.get(index) == Some(&true) {

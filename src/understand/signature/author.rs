@@ -29,7 +29,8 @@ impl Author {
             return false;
         }
         let line = line.to_lowercase();
-        let named = !line.is_empty() && line.split(' ').count() <= MOST_WORDS && line.split(' ').all(|word| self.has(word));
+        let named =
+            !line.is_empty() && line.split(' ').count() <= MOST_WORDS && line.split(' ').all(|word| self.has(word));
         let short = line.chars().count() >= 3 && self.parts.iter().any(|part| part.starts_with(line.as_str()));
         named || short || self.has_initials(&line)
     }

@@ -4,9 +4,10 @@ use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use crate::mail::text::is_invisible;
+use crate::understand::letters::{count_words, lowered};
 use crate::understand::lines::Signs;
 use crate::understand::sentence;
-use crate::understand::wordlist::{Phrases, lowered};
+use crate::understand::wordlist::Phrases;
 
 static CLOSINGS: LazyLock<Phrases> = LazyLock::new(|| Phrases::read(include_str!("../words/signoffs.txt")));
 static FORMULAS: LazyLock<Phrases> = LazyLock::new(|| Phrases::read(include_str!("../words/formulas.txt")));
@@ -44,11 +45,14 @@ pub(super) fn is_closing(line: &str, below: &[&str]) -> bool {
     if is_longer(line, LONGEST) {
         return false;
     }
-    let lower = lowered(line);
     let named_below = below.last().is_some_and(|next| is_name(next) || is_signed(next));
     if named_below && is_common_in_two_languages(line) {
         return true;
     }
+    if !CLOSINGS.may_begin(line) && !THANKS.may_begin(line) {
+        return false;
+    }
+    let lower = lowered(line);
     if let Some(length) = CLOSINGS.at_start(&lower) {
         let behind = behind(line, &lower, length);
         return closes(behind) || named_below && behind.split_whitespace().count() <= 4 && !behind.contains('?');
@@ -78,7 +82,7 @@ fn is_common_in_two_languages(line: &str) -> bool {
 
 /// `Je vous prie d'agréer, Madame, …`: a sentence that does nothing but close.
 fn is_formula(line: &str) -> bool {
-    !is_longer(line, 2 * LONGEST) && FORMULAS.at_start(&lowered(line)).is_some()
+    FORMULAS.may_begin(line) && !is_longer(line, 2 * LONGEST) && FORMULAS.at_start(&lowered(line)).is_some()
 }
 
 /// What a line says behind a closing of `length` bytes in its lower-case form.
@@ -106,7 +110,7 @@ pub(super) fn is_name(line: &str) -> bool {
     if is_longer(name, LONGEST_NAME) {
         return false;
     }
-    let words = name.split_whitespace().count();
+    let words = count_words(name);
     let plain = |c: char| {
         c.is_alphabetic() || c.is_whitespace() || is_mark(c) || matches!(c, '.' | '-' | '\'' | '\u{2019}' | '&' | '"')
     };
@@ -180,8 +184,7 @@ pub(super) fn is_dashed_name(line: &str) -> bool {
 pub(super) fn is_contact(line: &str) -> bool {
     let line = bare(line);
     let signs = Signs::of(line);
-    let addressed =
-        || signs.has(Signs::AT) && line.split_whitespace().any(|word| word.contains('@') && word.len() > 3);
+    let addressed = || signs.has(Signs::AT) && line.split_whitespace().any(|word| word.contains('@') && word.len() > 3);
     let numbered = || signs.has(Signs::DIGIT) && (is_phone(line) || is_extension(line));
     addressed() || holds_page(line, signs) || signs.has(Signs::COLON) && is_labelled(line) || numbered()
 }
@@ -237,16 +240,15 @@ fn is_extension(line: &str) -> bool {
 /// Short, and no sentence: what may stand between a closing and the end.
 pub(super) fn is_line_of_signature(line: &str) -> bool {
     let line = bare(line);
-    if is_longer(line, 2 * LONGEST) {
-        return false;
-    }
-    if is_contact(line) || is_sent_from(line) {
-        return true;
-    }
+    // What is seen soonest comes first.
+    !is_longer(line, 2 * LONGEST) && (is_no_sentence(line) || is_contact(line) || is_sent_from(line))
+}
+
+fn is_no_sentence(line: &str) -> bool {
     if is_longer(line, LONGEST) {
         return false;
     }
-    let words = line.split_whitespace().take(MOST_WORDS + 1).count();
+    let words = count_words(line);
     let asks = line.ends_with(['?', '\u{ff1f}', '\u{61f}']);
     let ends = line.ends_with(['!', ':', ';', '\u{3002}']) || line.ends_with('.') && !sentence::ends_abbreviated(line);
     let is_caseless = |c: &char| matches!(c, '\u{e00}'..='\u{eff}' | '\u{2e80}'..='\u{9fff}');
