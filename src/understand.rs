@@ -25,6 +25,7 @@ pub mod forwarding_request;
 pub mod icalendar;
 pub mod labels;
 mod letters;
+mod lines;
 pub mod note;
 pub mod orders;
 pub mod own_report;

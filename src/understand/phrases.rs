@@ -20,7 +20,7 @@ mod fold;
 
 use std::collections::BTreeMap;
 
-use super::letters::{Class, Start, WordStarts, is_alphanumeric, unspaced, word};
+use super::letters::{Class, Start, WordStarts, is_letter_or_digit, unspaced, word};
 use super::prefix::{Likely, Prefixes};
 use super::prepared;
 pub use fold::{fold, folded};
@@ -287,7 +287,7 @@ impl<T: Copy> Lexicon<T> {
             return (before.chars().nth(BEFORE_END - 1).is_some()).then_some(at + word.len());
         }
         let rest = rest.strip_prefix(letters)?;
-        let whole = piece.part == Part::Beginning || !rest.starts_with(is_alphanumeric);
+        let whole = piece.part == Part::Beginning || !rest.starts_with(is_letter_or_digit);
         whole.then_some(at + letters.len())
     }
 }
