@@ -14,7 +14,7 @@ use crate::mail::{self, Defect, Mail};
 use crate::mailbox::{Delivery, Route};
 use crate::trust::{self, Policy, Verdict};
 use crate::understand::signal::Lists;
-use crate::understand::{self, Reading, Team};
+use crate::understand::{self, Reading, Team, Wanted};
 
 /// What reading a mail depends on besides its bytes.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +25,15 @@ pub struct Rules {
     pub trust: Policy,
     /// What is listened for.
     pub phrases: Lists,
+    /// How much is asked for.
+    pub wanted: Wanted,
+}
+
+impl Rules {
+    /// The same, for whoever only keeps a record: words that no record keeps are not looked for.
+    pub fn for_a_record(&self) -> Rules {
+        Rules { wanted: Wanted::WhatIsKept, ..self.clone() }
+    }
 }
 
 /// What the parsing process hands back: the reading and whether its author may be believed.
@@ -86,7 +95,7 @@ fn understand(mut mail: Mail, delivery: &Delivery, rules: &Rules) -> Understood 
     }
     Understood {
         verdict: trust::judge(&mail, delivery.sent_folder, &rules.trust),
-        reading: understand::understand_with(&mail, delivery.route, &rules.team, rules.phrases.phrases()),
+        reading: understand::understand_with(&mail, delivery.route, &rules.team, rules.phrases.phrases(), rules.wanted),
     }
 }
 
@@ -188,6 +197,21 @@ mod tests {
         assert_eq!(interaction.occurred_at.to_string(), "2026-11-20T09:12:00+01:00");
         assert_eq!(interaction.text.raw(), "When does the crane come?");
         assert_eq!(interaction.comment.as_ref().map(|c| c.raw()), Some("She waits."));
+    }
+
+    #[test]
+    fn for_a_record_only_the_words_of_bulk_from_outside_are_left_unread() {
+        let news = "From: News <news@acme.example>\r\nTo: readers@acme.example\r\nSubject: News\r\nPrecedence: bulk\r\n\
+            List-Id: <news.acme.example>\r\nList-Unsubscribe: <https://acme.example/u>\r\n\r\nWe sell cranes.\r\n";
+        let ours = news.replace("news@acme.example", "me@us.example");
+        for (mail, is_left_unread) in [(news, true), (ours.as_str(), false), (FORWARD, false)] {
+            let (whole, rules) = (known(), known().rules.for_a_record());
+            let kept = Known { rules, ..known() };
+            let (whole, kept) = (process(&delivery(mail), &whole), process(&delivery(mail), &kept));
+            assert_eq!((whole.outcome, &whole.reason), (kept.outcome, &kept.reason));
+            assert_eq!(whole == kept, !is_left_unread, "{mail}");
+            assert!(whole.interactions.iter().all(|interaction| !interaction.text.is_blank()));
+        }
     }
 
     #[test]

@@ -24,6 +24,8 @@ pub mod forward;
 pub mod forwarding_request;
 pub mod icalendar;
 pub mod labels;
+mod letters;
+mod lines;
 pub mod note;
 pub mod orders;
 pub mod own_report;
@@ -36,6 +38,7 @@ mod read;
 pub mod recipient;
 pub mod redirect;
 pub mod reply;
+mod said;
 pub mod sentence;
 pub mod separators;
 pub mod shape;
@@ -54,7 +57,7 @@ use serde::{Deserialize, Serialize};
 use crate::mail::{Address, Attachment, Defect, Domain, MessageId, Moment, Participant, Untrusted};
 
 pub use forwarding_request::ForwardingRequest;
-pub use read::{understand, understand_with};
+pub use read::{Wanted, understand, understand_with};
 
 /// Our side: who may BCC and forward, and where they send it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

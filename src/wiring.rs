@@ -87,7 +87,12 @@ pub fn store_settings(config: &Config) -> store::Settings {
 
 /// What reading a mail depends on.
 pub fn rules(config: &Config) -> Rules {
-    Rules { team: config.team(), trust: config.trust.clone(), phrases: config.phrases.lists.clone() }
+    Rules {
+        team: config.team(),
+        trust: config.trust.clone(),
+        phrases: config.phrases.lists.clone(),
+        ..Rules::default()
+    }
 }
 
 /// What may be kept.

@@ -47,7 +47,7 @@ impl Engine {
         }
         people.adopted(foreign_writes);
         let readers = std::thread::available_parallelism().map_or(1, usize::from);
-        let pool = Arc::new(worker::Pool::new(wiring::reader(readers), &wiring::rules(config)));
+        let pool = Arc::new(worker::Pool::new(wiring::reader(readers), &wiring::rules(config).for_a_record()));
         let config = config.clone();
         let learn_first = move |store: &Reader| Ok(wiring::people::known(store.load_customers()?, &config));
         let desk = Desk::new(Keeper::start(open, impatient), pool, Arc::new(learn_first));

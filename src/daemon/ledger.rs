@@ -103,7 +103,7 @@ impl Desk {
 
     /// Replaces what is known; mails on their way are concluded by the new.
     pub fn learn(&self, known: Known) {
-        self.pool.reload(&known.rules);
+        self.pool.reload(&known.rules.for_a_record());
         let known = Arc::new(OnceCell::new_with(Some(Arc::new(known))));
         *self.known.write().unwrap_or_else(PoisonError::into_inner) = known;
     }

@@ -29,9 +29,9 @@ impl Address {
     pub fn parse(text: &str) -> Option<Address> {
         let (local, domain) = text.rsplit_once('@')?;
         let local = local.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(local);
-        let local: String = local.nfc().collect();
+        let local: String = if local.is_ascii() { local.to_owned() } else { local.nfc().collect() };
         let domain = Domain::parse(domain)?;
-        (local.len() <= LOCAL_LIMIT && is_dot_atom(&local)).then(|| Address(format!("{local}@{}", domain.0)))
+        (local.len() <= LOCAL_LIMIT && is_dot_atom(&local)).then(|| Address([&local, "@", &domain.0].concat()))
     }
 
     /// The address as `local@domain`.

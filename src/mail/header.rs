@@ -5,6 +5,8 @@
 //! is neither a field nor the continuation of one is left out and named as a
 //! defect; it is never glued into a name (`Fr om:` is not `From:`).
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use super::Defect;
@@ -87,8 +89,9 @@ fn windows_1252(byte: u8) -> char {
 }
 
 #[derive(Default)]
-struct Splitter {
-    fields: Vec<(String, Vec<u8>)>,
+struct Splitter<'a> {
+    /// Most values stand on one line, and are not copied before they are decoded.
+    fields: Vec<(&'a str, Cow<'a, [u8]>)>,
     /// Whether a continuation line belongs to the last field kept.
     open: bool,
     cut_block: bool,
@@ -97,8 +100,8 @@ struct Splitter {
     odd_lines: usize,
 }
 
-impl Splitter {
-    fn line(&mut self, line: &[u8], at: usize) {
+impl<'a> Splitter<'a> {
+    fn line(&mut self, line: &'a [u8], at: usize) {
         if at + line.len() > BLOCK_LIMIT {
             self.cut_block = true;
             self.open = false;
@@ -113,17 +116,17 @@ impl Splitter {
         }
     }
 
-    fn begin(&mut self, name: &str, value: &[u8]) {
+    fn begin(&mut self, name: &'a str, value: &'a [u8]) {
         self.open = self.fields.len() < FIELD_COUNT_LIMIT;
         if self.open {
-            self.fields.push((name.to_owned(), Vec::new()));
+            self.fields.push((name, Cow::Borrowed(&[])));
             self.append(value);
         } else {
             self.cut_fields += 1;
         }
     }
 
-    fn continuation(&mut self, line: &[u8]) {
+    fn continuation(&mut self, line: &'a [u8]) {
         if self.open {
             self.append(line);
         } else if self.fields.is_empty() {
@@ -131,10 +134,15 @@ impl Splitter {
         }
     }
 
-    fn append(&mut self, bytes: &[u8]) {
+    fn append(&mut self, bytes: &'a [u8]) {
         let Some((_, value)) = self.fields.last_mut() else { return };
         let room = FIELD_LIMIT.saturating_sub(value.len());
-        value.extend(bytes.iter().take(room));
+        let kept = bytes.get(..room).unwrap_or(bytes);
+        match value {
+            Cow::Borrowed([]) => *value = Cow::Borrowed(kept),
+            Cow::Borrowed(first) => *value = Cow::Owned([*first, kept].concat()),
+            Cow::Owned(folded) => folded.extend_from_slice(kept),
+        }
         if bytes.len() > room {
             self.cut_values += 1;
             self.open = false;
@@ -158,7 +166,8 @@ impl Splitter {
             let detail = format!("{} lines of the header are not fields", self.odd_lines);
             defects.push(Defect::new("odd-header-line", detail));
         }
-        let fields = self.fields.into_iter().map(|(name, value)| Field { name, value: trimmed(&value) });
+        let fields = self.fields.into_iter();
+        let fields = fields.map(|(name, value)| Field { name: name.to_owned(), value: trimmed(&value) });
         (Headers(fields.collect()), defects)
     }
 }

@@ -11,6 +11,7 @@
 mod clues;
 mod forwards;
 mod kind;
+mod names;
 mod page;
 mod tag;
 mod written;

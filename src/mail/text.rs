@@ -145,7 +145,14 @@ pub fn body(text: &str, flowed: Option<bool>) -> Body {
 
 fn split_lines(text: &str) -> impl Iterator<Item = &str> {
     let text = text.strip_suffix('\n').unwrap_or(text);
-    text.split('\n').flat_map(|line| line.strip_suffix('\r').unwrap_or(line).split('\r'))
+    let mut rest = Some(text.strip_suffix('\r').unwrap_or(text));
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let Some(end) = memchr::memchr2(b'\n', b'\r', text.as_bytes()) else { return rest.take() };
+        let (line, behind) = text.split_at_checked(end)?;
+        rest = behind.strip_prefix("\r\n").or_else(|| behind.get(1..));
+        Some(line)
+    })
 }
 
 /// How many quote marks a line begins with, and the byte where its words begin.
@@ -237,6 +244,11 @@ mod tests {
     #[test]
     fn every_kind_of_line_end_ends_a_line() {
         assert_eq!(body("a\r\nb\nc\rd\n", None).to_text(), "a\nb\nc\nd");
+        assert_eq!(body("a\r\r\n\n\rb\r\n", None).to_text(), "a\n\n\n\nb");
+        assert_eq!(
+            (body("", None).lines.len(), body("\r\n", None).lines.len(), body("\n\r", None).lines.len()),
+            (1, 1, 2)
+        );
     }
 
     #[test]

@@ -47,8 +47,11 @@ impl Flaw {
 
 /// The author's address.
 pub(super) fn read(mail: &Mail) -> Result<Address, Flaw> {
-    let bare = |name: &str| name.chars().filter(|c| c.is_ascii_alphanumeric()).collect::<String>();
-    let mut fields = mail.headers.0.iter().filter(|f| bare(&f.name).eq_ignore_ascii_case("from"));
+    let is_from = |name: &str| {
+        let bare = name.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_lowercase());
+        bare.eq(*b"from")
+    };
+    let mut fields = mail.headers.0.iter().filter(|field| is_from(&field.name));
     let field = match (fields.next(), fields.next()) {
         (None, _) => return Err(Flaw::Missing),
         (Some(one), None) if one.name.eq_ignore_ascii_case("from") => one,

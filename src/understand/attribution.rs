@@ -9,6 +9,7 @@ mod facts;
 mod stamp;
 
 use crate::mail::text::Line;
+use crate::understand::lines::Signs;
 use facts::{Ending, Facts, Verdict, is_address, is_opened, may_end_with_verb};
 pub(super) use stamp::Stamp;
 
@@ -69,6 +70,13 @@ pub fn ending_at(lines: &[Line], last: usize, quoted_below: bool) -> Option<Attr
     fallback
 }
 
+/// Whether an attribution may end on a line, whose signs are given, without a quote below: prose that ends in a letter
+/// and names neither day nor address is refused at once.
+pub fn may_end(words: &str, signs: Signs) -> bool {
+    !words.trim_end().ends_with(|c: char| c.is_ascii_alphabetic() || c == ',')
+        || signs.may_have(Signs::COLON.with(Signs::AT).with(Signs::DIGIT))
+}
+
 /// Takes in an opening line above, or leaves the author's words on the first line alone.
 fn finish(lines: &[Line], start: usize, last: usize, joined: &str, facts: &Facts, quoted_below: bool) -> Attribution {
     let above = start.checked_sub(1).and_then(|i| Some((i, lines.get(i)?)));
@@ -104,7 +112,7 @@ fn shared_column(text: &str) -> usize {
 
 /// GroupWise's attribution: name and date between marks, `>>> Ann Li <ann@acme.example> 11/19/2008 4:12 PM >>>`.
 pub fn is_framed(line: &str) -> bool {
-    let framed = line.trim().strip_prefix(">>>").and_then(|rest| rest.strip_suffix(">>>"));
+    let framed = line.trim_start().strip_prefix(">>>").and_then(|rest| rest.trim_end().strip_suffix(">>>"));
     framed.is_some_and(|inner| {
         inner.len() <= LONGEST
             && inner.split_whitespace().filter(|word| !is_address(word)).any(|word| Stamp::of(word).day)
@@ -119,6 +127,17 @@ mod tests {
     fn found(text: &str, quoted_below: bool) -> Option<(usize, usize, usize)> {
         let lines = text::body(text, None).lines;
         ending_at(&lines, lines.len() - 1, quoted_below).map(|a| (a.start, a.last, a.column))
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_attribution_ends_where_none_may(
+            text in "(On |Le |2026-11-19 |\\$|Ann |wrote|a \u{e9}crit|\u{ff1a}|\u{2024}|<a@b.example>|--|-|:|,|[.]{3}|\\*| ){0,7}"
+        ) {
+            let line = [Line::plain(text.clone())];
+            let found = ending_at(&line, 0, false).is_some();
+            proptest::prop_assert!(!found || may_end(line[0].words(), Signs::of(line[0].words())), "{}", text);
+        }
     }
 
     #[test]

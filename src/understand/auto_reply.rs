@@ -10,6 +10,7 @@ use std::sync::OnceLock;
 
 use super::phrases::{Lexicon, Table, fold};
 use super::prepared::prepared;
+use super::said::Said;
 use super::shape::{Shape, cut};
 use super::weight::Scale;
 use super::{AutoReply, bulk, recipient};
@@ -30,43 +31,21 @@ pub struct Answer {
     pub rule: String,
 }
 
-/// What a phrase of auto_reply.toml means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Says {
-    Automatic,
-    Away,
-    Meanwhile,
-    Left,
-    Received,
-    Challenge,
-}
-
-/// What the words of a mail say, each once; how often for [`Says::Meanwhile`] and [`Says::Received`].
-#[derive(Debug, Default)]
-struct Said {
-    automatic: bool,
-    away: bool,
-    left: bool,
-    challenge: bool,
-    meanwhile: usize,
-    received: usize,
-}
-
 /// Asks a mail that is no bounce.
 pub fn of(mail: &Mail, shape: &Shape) -> Option<Answer> {
-    let said = Said::read(&shape.words);
+    let said = shape.said();
     if mail.reports.iter().any(|(kind, _)| kind == "message/disposition-notification") {
         return Some(Answer { kind: AutoReply::Other, rule: "disposition notification".to_owned() });
     }
     if let Some(rule) = explicit(mail) {
-        let kind = match kind(&said, shape) {
+        let kind = match kind(said, shape) {
             AutoReply::Other if on_vacation(mail) => AutoReply::Away,
             kind => kind,
         };
         return Some(Answer { kind, rule: rule.to_owned() });
     }
-    let scale = weigh(mail, shape, &said);
-    (scale.total() >= ENOUGH).then(|| Answer { kind: kind(&said, shape), rule: scale.told() })
+    let scale = weigh(mail, shape, said);
+    (scale.total() >= ENOUGH).then(|| Answer { kind: kind(said, shape), rule: scale.told() })
 }
 
 /// Fields that nothing but an automatic answer carries: name, what the value begins with, rule.
@@ -131,7 +110,7 @@ fn weigh(mail: &Mail, shape: &Shape, said: &Said) -> Scale {
     scale.lay(!mail.references.is_empty() && !shape.answers, 1, "answers without a reply prefix");
     scale.lay(said.automatic, 5, "says that it is automatic");
     // Notifications say so, too; with an answer's words it is an answer.
-    let machine = !said.automatic && (said.received > 0 || said.away) && bulk::by_machine(shape);
+    let machine = !said.automatic && (said.received > 0 || said.away) && said.machine;
     scale.lay(machine, 3, "says that a program sent it");
     scale.lay(said.away, 3, "says away");
     scale.lay(said.left, 3, "says left");
@@ -196,24 +175,8 @@ fn ticket(subject: &str) -> bool {
         .any(|mark| subject.split_once(mark).is_some_and(|(_, rest)| numbered(rest)))
 }
 
-impl Said {
-    fn read(folded: &str) -> Said {
-        let mut said = Said::default();
-        for hit in words().body.find(folded) {
-            match hit.answer {
-                Says::Automatic => said.automatic = true,
-                Says::Away => said.away = true,
-                Says::Left => said.left = true,
-                Says::Challenge => said.challenge = true,
-                Says::Meanwhile => said.meanwhile += 1,
-                Says::Received => said.received += 1,
-            }
-        }
-        said
-    }
-}
-
-/// The phrases of auto_reply.toml, sorted by where they are looked for.
+/// The phrases of auto_reply.toml that stand in subjects, sorted by where they are looked for; for the others
+/// see [`Said`].
 struct Words {
     /// Where the subject begins.
     subject: Lexicon<()>,
@@ -221,7 +184,6 @@ struct Words {
     receipt: Lexicon<()>,
     /// Anywhere in the subject.
     absence: Lexicon<()>,
-    body: Lexicon<Says>,
 }
 
 fn words() -> &'static Words {
@@ -232,17 +194,6 @@ fn words() -> &'static Words {
             subject: Lexicon::of_table(&table, &[("subject", ())]).anchored(),
             receipt: Lexicon::of_table(&table, &[("subject-received", ())]).anchored(),
             absence: Lexicon::of_table(&table, &[("subject-away", ())]),
-            body: Lexicon::of_table(
-                &table,
-                &[
-                    ("automatic", Says::Automatic),
-                    ("away", Says::Away),
-                    ("meanwhile", Says::Meanwhile),
-                    ("left", Says::Left),
-                    ("received", Says::Received),
-                    ("challenge", Says::Challenge),
-                ],
-            ),
         }
     })
 }

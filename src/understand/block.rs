@@ -23,6 +23,7 @@ mod table;
 use crate::mail::{Line, Marks, Moment, Participant, Role};
 
 use super::labels::Kind;
+use super::lines::Lines;
 use super::separators::Announcement;
 use super::{people, when};
 use run::Run;
@@ -70,6 +71,11 @@ const MOST_BLOCKS: usize = 100;
 
 /// Every block, top to bottom. Blocks do not overlap.
 pub fn find_all(lines: &[Line]) -> Vec<Block> {
+    find_in(&Lines::of(lines))
+}
+
+/// The same for lines that were looked at already.
+pub(super) fn find_in(lines: &Lines<'_>) -> Vec<Block> {
     let mut found: Vec<Block> = Vec::new();
     let mut at = 0;
     while at < lines.len().min(MOST_LINES) && found.len() < MOST_BLOCKS {
@@ -85,7 +91,10 @@ pub fn find_all(lines: &[Line]) -> Vec<Block> {
     found
 }
 
-fn block_at(lines: &[Line], at: usize, floor: usize) -> Option<Block> {
+fn block_at(lines: &Lines<'_>, at: usize, floor: usize) -> Option<Block> {
+    if lines.is_blank(at) {
+        return None;
+    }
     let mut run = glued::read(lines, at)
         .or_else(|| colonless::read(lines, at))
         .or_else(|| columns::read(lines, at))

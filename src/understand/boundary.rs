@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use crate::understand::letters::lowered;
 use crate::understand::wordlist::Phrases;
 
 static ORIGINAL: LazyLock<Phrases> = LazyLock::new(|| Phrases::read(include_str!("words/original.txt")));
@@ -22,8 +23,8 @@ fn is_rule_char(c: char) -> bool {
 /// `----- Original Message -----` in any language that is known.
 pub(super) fn is_original_message(line: &str) -> bool {
     words_between_rules(line).is_some_and(|words| {
-        ORIGINAL.is(&words.to_lowercase())
-            || ORIGINAL.at_start(&words.to_lowercase()).is_some() && words.split_whitespace().count() <= 4
+        let lower = lowered(words);
+        ORIGINAL.is(&lower) || ORIGINAL.at_start(&lower).is_some() && words.split_whitespace().count() <= 4
     })
 }
 

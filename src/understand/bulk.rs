@@ -33,8 +33,8 @@ pub fn of(mail: &Mail, shape: &Shape) -> Option<Bulk> {
     if scale.total() == 0 && !mail.headers.has("List-Id") {
         return None;
     }
-    scale.lay(words().mass.has(&shape.words), 2, "says that it went to many");
-    scale.lay(by_machine(shape), 3, "says that a program sent it");
+    scale.lay(shape.said().mass, 2, "says that it went to many");
+    scale.lay(shape.said().machine, 3, "says that a program sent it");
     scale.lay(shape.answers && !mail.references.is_empty(), -3, "reply");
     scale.lay(shape.client, -3, "written in a mail client");
     scale.lay(shape.greets && !no_reply(shape), -2, "greets by name");
@@ -48,11 +48,6 @@ pub fn of(mail: &Mail, shape: &Shape) -> Option<Bulk> {
 /// Whether the headers show a mass mailing, where automatic answers go to one.
 pub fn to_many(mail: &Mail) -> bool {
     list_id(mail).is_some() || mail.headers.has("List-Unsubscribe")
-}
-
-/// Whether the words say that a program sent them and that nobody reads answers.
-pub fn by_machine(shape: &Shape) -> bool {
-    words().machine.has(&shape.words)
 }
 
 /// Somebody reports a mail as unwanted (RFC 5965), with or without its report part.
@@ -119,13 +114,12 @@ fn no_reply(shape: &Shape) -> bool {
     shape.address.as_ref().is_some_and(|address| words().no_reply.has(&fold(address.local())))
 }
 
-/// The phrases of bulk.toml and bounce.toml's complaints, sorted by where they are looked for.
+/// The phrases of bulk.toml that stand in headers and bounce.toml's complaints, sorted by where they are looked for;
+/// for the others see [`super::said::Said`].
 struct Words {
     sender: Lexicon<()>,
     program: Lexicon<()>,
     no_reply: Lexicon<()>,
-    mass: Lexicon<()>,
-    machine: Lexicon<()>,
     complaint: Lexicon<()>,
 }
 
@@ -135,16 +129,13 @@ fn words() -> &'static Words {
         let table = Table::compiled_in(prepared!("src/understand/bulk"));
         let of = |group: &str| Lexicon::of_table(&table, &[(group, ())]);
         let fields = |language: &str| {
-            let mut lexicon = Lexicon::default();
-            table.list("fields", language).iter().for_each(|name| lexicon.add(name, ()));
-            lexicon.anchored()
+            let names = table.list("fields", language).iter().map(|name| (name.as_str(), ()));
+            names.collect::<Lexicon<()>>().anchored()
         };
         Words {
             sender: fields("sender"),
             program: fields("program"),
             no_reply: of("no-reply"),
-            mass: of("mass"),
-            machine: of("machine"),
             complaint: Lexicon::of_table(&Table::compiled_in(prepared!("src/understand/bounce")), &[("complaint", ())]),
         }
     })

@@ -9,7 +9,8 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use super::phrases::{fold, unspaced};
+use super::letters::unspaced;
+use super::phrases::fold;
 use super::shape;
 
 /// Letters of a content word, and of a stem, at least.

@@ -6,6 +6,7 @@
 use std::sync::LazyLock;
 
 use super::boundary;
+use super::letters::lowered;
 use super::wordlist::Phrases;
 
 static STEMS: LazyLock<Phrases> = LazyLock::new(|| Phrases::read(include_str!("words/disclaimers.txt")));
@@ -13,6 +14,9 @@ static FOOTERS: LazyLock<Phrases> = LazyLock::new(|| Phrases::read(include_str!(
 
 /// So many stems of one language in a paragraph make it legal.
 const STEMS_OF_A_DISCLAIMER: usize = 3;
+
+/// In characters.
+const SHORTEST_DISCLAIMER: usize = 60;
 
 /// A list's footer is short: longer paragraphs that name a list are about it.
 const LONGEST_FOOTER: usize = 400;
@@ -43,9 +47,10 @@ fn last_paragraph(lines: &[&str], end: usize) -> Option<(usize, usize)> {
 }
 
 fn is_footer(paragraph: &[&str]) -> bool {
-    let text = paragraph.join(" ").to_lowercase();
+    let text = paragraph.join(" ");
+    let text = lowered(&text);
     let listed = text.len() <= LONGEST_FOOTER && FOOTERS.inside(&text);
-    listed || text.chars().count() >= 60 && STEMS.most_stems(&text) >= STEMS_OF_A_DISCLAIMER
+    listed || text.chars().nth(SHORTEST_DISCLAIMER - 1).is_some() && STEMS.most_stems(&text) >= STEMS_OF_A_DISCLAIMER
 }
 
 fn is_rule(paragraph: &[&str]) -> bool {

@@ -10,8 +10,16 @@ use super::{Automation, Capture, Direction, Evidence, Exchange, Kind, Team, auto
 
 /// A mail read as its author's own: nothing forwarded, nothing attached to report.
 pub fn of_mail(mail: &Mail, ours: bool, capture: Capture, team: &Team) -> (Exchange, Vec<Evidence>) {
+    with_words(content::of_mail(mail), mail, ours, capture, team)
+}
+
+/// The same, its words left unread.
+pub fn without_words(mail: &Mail, ours: bool, capture: Capture, team: &Team) -> (Exchange, Vec<Evidence>) {
+    with_words(Content::default(), mail, ours, capture, team)
+}
+
+fn with_words(words: Content, mail: &Mail, ours: bool, capture: Capture, team: &Team) -> (Exchange, Vec<Evidence>) {
     let author = mail.author().cloned();
-    let words = content::of_mail(mail);
     let recipients: Vec<Participant> = team.written_to(&mail.participants).cloned().collect();
     let direction = direction::of(ours, &recipients, team);
     let exact = mail.date.is_some() && states_offset(mail);

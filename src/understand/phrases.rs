@@ -16,18 +16,22 @@
 //! about as much as ten. It refuses patterns of any other kind on purpose:
 //! who edits a phrase list should not have to know a pattern language.
 
+mod fold;
+
 use std::collections::BTreeMap;
 
-use unicode_normalization::char::decompose_canonical;
-
-use super::prefix::{Class, Prefixes};
+use super::letters::{Class, Start, WordStarts, is_letter_or_digit, unspaced, word};
+use super::prefix::{Likely, Prefixes};
 use super::prepared;
+pub use fold::{fold, folded};
 
 /// How far apart, in bytes of folded text, the pieces of a `...` phrase may stand.
 const GAP: usize = 60;
 
 /// Bytes of a word's end that a phrase may begin with, at least.
 pub const TAIL: usize = 3;
+/// Bytes of a word that may have an end, at most.
+const WORD: usize = 64;
 /// How many letters stand before a word's end at least: `vrai` does not end in `*rai`.
 const BEFORE_END: usize = 2;
 
@@ -35,6 +39,9 @@ const BEFORE_END: usize = 2;
 #[derive(Debug, Clone)]
 pub struct Lexicon<T> {
     phrases: Vec<Phrase<T>>,
+    /// The pieces of all phrases, one phrase behind the other, and their letters.
+    pieces: Vec<Piece>,
+    letters: String,
     /// Phrase numbers by how their first pieces begin.
     prefixes: Prefixes,
     /// Numbers of the phrases whose first piece is a word's end, and the last bytes that such ends have.
@@ -42,20 +49,34 @@ pub struct Lexicon<T> {
     tails: Vec<[u8; TAIL]>,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 struct Phrase<T> {
-    pieces: Vec<Piece>,
+    /// Where its first piece stands among all, and how many there are.
+    first: u32,
+    pieces: u32,
     anchored: bool,
     answer: T,
 }
 
-#[derive(Debug, Clone)]
+/// Letters that stand together.
+#[derive(Debug, Clone, Copy)]
 struct Piece {
-    text: String,
-    /// Ended with `*`: the word may go on.
-    stem: bool,
-    /// Began with `*`: it is a word's end.
-    end: bool,
+    /// Where they begin and end among all.
+    begin: u32,
+    end: u32,
+    /// Whether they stand for a whole word, or for which part of one.
+    part: Part,
+}
+
+/// Which part of a word the last letters of a piece may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    /// All of it.
+    Whole,
+    /// Its beginning: written `abwesen*`. Or they end with a sign, or in a script without spaces.
+    Beginning,
+    /// Its end: written `*remos`.
+    End,
 }
 
 /// Phrases by group and language, as the files beside this one hold them.
@@ -66,6 +87,14 @@ impl Table {
     /// Reads a table that was compiled in. One that is none is empty, which its own test refuses.
     pub fn compiled_in(json: &str) -> Table {
         Table(prepared::read(json))
+    }
+
+    /// The phrases of some groups, each with its group's answer; of other groups none.
+    pub fn phrases<'a, T: Copy>(&'a self, answers: &'a [(&str, T)]) -> impl Iterator<Item = (&'a str, T)> {
+        answers.iter().flat_map(|&(group, answer)| {
+            let languages = self.0.get(group).into_iter().flat_map(BTreeMap::values);
+            languages.flatten().map(move |phrase| (phrase.as_str(), answer))
+        })
     }
 
     /// The phrases of one group and language, as written.
@@ -92,37 +121,32 @@ pub struct Hit<T> {
 
 impl<T: Copy> Default for Lexicon<T> {
     fn default() -> Self {
-        Lexicon { phrases: Vec::new(), prefixes: Prefixes::default(), ends: Vec::new(), tails: Vec::new() }
+        Lexicon {
+            phrases: Vec::new(),
+            pieces: Vec::new(),
+            letters: String::new(),
+            prefixes: Prefixes::default(),
+            ends: Vec::new(),
+            tails: Vec::new(),
+        }
+    }
+}
+
+impl<'a, T: Copy> FromIterator<(&'a str, T)> for Lexicon<T> {
+    /// Phrases with what they stand for. One without any letter or digit is passed over.
+    fn from_iter<I: IntoIterator<Item = (&'a str, T)>>(phrases: I) -> Lexicon<T> {
+        let mut lexicon = Lexicon::default();
+        phrases.into_iter().for_each(|(phrase, answer)| lexicon.add(phrase, answer));
+        lexicon.file();
+        lexicon
     }
 }
 
 impl<T: Copy> Lexicon<T> {
-    /// Adds a phrase. One without any letter or digit is passed over.
-    pub fn add(&mut self, phrase: &str, answer: T) {
-        self.add_all([(phrase, answer)]);
-    }
-
-    /// Adds many phrases, which costs less than one by one.
-    pub fn add_all<'a>(&mut self, phrases: impl IntoIterator<Item = (&'a str, T)>) {
-        self.phrases.extend(phrases.into_iter().filter_map(|(phrase, answer)| Phrase::new(phrase, answer)));
-        let first = self.phrases.iter().zip(0..).filter_map(|(phrase, number)| Some((phrase.pieces.first()?, number)));
-        let (ends, begins): (Vec<_>, Vec<_>) = first.partition(|(piece, _)| piece.end);
-        self.tails = ends.iter().filter_map(|(piece, _)| piece.text.as_bytes().last_chunk().copied()).collect();
-        self.tails.sort_unstable();
-        self.tails.dedup();
-        self.ends = ends.into_iter().map(|(_, number)| number).collect();
-        self.prefixes = Prefixes::of(begins.into_iter().map(|(piece, number)| (piece.text.as_str(), number)));
-    }
-
     /// The phrases of a table `[group]` → `language = ["phrase", ...]`, each standing for its group's answer.
     /// Groups without an answer are left out.
     pub fn of_table(table: &Table, answers: &[(&str, T)]) -> Lexicon<T> {
-        let mut lexicon = Lexicon::default();
-        for &(group, answer) in answers {
-            let languages = table.0.get(group).into_iter().flat_map(BTreeMap::values);
-            lexicon.add_all(languages.flatten().map(|phrase| (phrase.as_str(), answer)));
-        }
-        lexicon
+        table.phrases(answers).collect()
     }
 
     /// The same phrases, each found only where the text begins.
@@ -132,11 +156,8 @@ impl<T: Copy> Lexicon<T> {
     }
 
     /// Every phrase in folded text, by where it begins. Linear in the text.
-    pub fn find<'a>(&'a self, folded: &'a str) -> impl Iterator<Item = Hit<T>> + 'a {
-        let may_begin = |start: &usize| {
-            folded.get(*start..).is_some_and(|rest| self.prefixes.may_begin(rest) || self.may_end(rest))
-        };
-        word_starts(folded, 0).filter(may_begin).flat_map(move |start| self.at(folded, start))
+    pub fn find<'a>(&'a self, folded: &'a str) -> Found<'a, T> {
+        Found { lexicon: self, folded, starts: WordStarts::of(folded, 0), here: Vec::new(), next: 0 }
     }
 
     /// Whether any phrase is there.
@@ -144,110 +165,169 @@ impl<T: Copy> Lexicon<T> {
         self.find(folded).next().is_some()
     }
 
-    /// Whether the first word of `rest` may end as a phrase says.
-    fn may_end(&self, rest: &str) -> bool {
+    /// Takes a phrase in as it was written.
+    fn add(&mut self, written: &str, answer: T) {
+        let bare = written.trim();
+        let rest = bare.strip_prefix('^');
+        let (first, letters) = (self.pieces.len(), self.letters.len());
+        let written = rest.unwrap_or(bare);
+        // Most phrases are of one piece, and a reader process takes in tens of thousands when it begins.
+        match written.contains('.') {
+            true => written.split("...").for_each(|piece| self.add_piece(piece)),
+            false => self.add_piece(written),
+        }
+        let begins = self.pieces.get(first).is_some_and(|piece| piece.part != Part::End || piece.len() >= TAIL);
+        if begins {
+            let pieces = (self.pieces.len() - first) as u32;
+            self.phrases.push(Phrase { first: first as u32, pieces, anchored: rest.is_some(), answer });
+        } else {
+            self.pieces.truncate(first);
+            self.letters.truncate(letters);
+        }
+    }
+
+    fn add_piece(&mut self, written: &str) {
+        let folded = folded(written);
+        let text = folded.trim();
+        let (text, end) = text.strip_prefix('*').map_or((text, false), |text| (text, true));
+        let (text, stem) = text.strip_suffix('*').map_or((text, false), |text| (text, true));
+        if text.is_empty() {
+            return;
+        }
+        let part = match () {
+            () if end => Part::End,
+            () if stem || text.ends_with(|c: char| !c.is_alphanumeric() || unspaced(c)) => Part::Beginning,
+            () => Part::Whole,
+        };
+        let begin = self.letters.len() as u32;
+        self.letters.push_str(text);
+        self.pieces.push(Piece { begin, end: self.letters.len() as u32, part });
+    }
+
+    /// Files all phrases by how they begin.
+    fn file(&mut self) {
+        let first =
+            self.phrases.iter().zip(0..).filter_map(|(phrase, number)| Some((self.pieces_of(phrase).first()?, number)));
+        let (ends, begins): (Vec<_>, Vec<_>) = first.partition(|(piece, _)| piece.part == Part::End);
+        let mut tails: Vec<[u8; TAIL]> =
+            ends.iter().filter_map(|(piece, _)| self.letters_of(piece).as_bytes().last_chunk().copied()).collect();
+        tails.sort_unstable();
+        tails.dedup();
+        let ends = ends.into_iter().map(|(_, number)| number).collect();
+        self.prefixes = Prefixes::of(begins.into_iter().map(|(piece, number)| (self.letters_of(piece), number)));
+        (self.ends, self.tails) = (ends, tails);
+    }
+
+    fn pieces_of(&self, phrase: &Phrase<T>) -> &[Piece] {
+        let first = phrase.first as usize;
+        self.pieces.get(first..first + phrase.pieces as usize).unwrap_or_default()
+    }
+
+    fn letters_of(&self, piece: &Piece) -> &str {
+        self.letters.get(piece.begin as usize..piece.end as usize).unwrap_or("")
+    }
+
+    /// Whether the word at `start` may end as a phrase says.
+    #[inline]
+    fn may_end(&self, folded: &str, start: Start) -> bool {
         if self.tails.is_empty() {
             return false;
         }
-        let bytes = rest.as_bytes();
-        let end = bytes.iter().position(|byte| byte.is_ascii() && !byte.is_ascii_alphanumeric());
-        let word = bytes.get(..end.unwrap_or(bytes.len())).unwrap_or_default();
-        word.last_chunk().is_some_and(|tail| self.tails.contains(tail))
+        let bytes = folded.as_bytes();
+        let is_in_word = |byte: &u8| matches!(Class::of(*byte), Class::Longer | Class::Word);
+        let mut end = start.plain;
+        // Where nothing ends a word, as in scripts without spaces, each look would go to the end of the text.
+        while end - start.at <= WORD && bytes.get(end).is_some_and(is_in_word) {
+            end += 1;
+        }
+        let tail = bytes.get(start.at..end).filter(|word| word.len() <= WORD).and_then(<[u8]>::last_chunk);
+        tail.is_some_and(|tail| self.tails.contains(tail))
     }
 
-    /// The phrases that begin at `start`, in the order they were added.
-    fn at(&self, folded: &str, start: usize) -> impl Iterator<Item = Hit<T>> + use<T> {
-        let rest = folded.get(start..).unwrap_or("");
-        let mut hits: Vec<(u32, Hit<T>)> = Vec::new();
-        let ends = if self.may_end(rest) { self.ends.as_slice() } else { &[] };
-        hits.extend(self.prefixes.candidates(rest).chain(ends.iter().copied()).filter_map(|number| {
-            let phrase = self.phrases.get(number as usize)?;
-            let end = phrase.matches(folded, start)?;
-            Some((number, Hit { answer: phrase.answer, start, end }))
-        }));
-        hits.sort_unstable_by_key(|(number, _)| *number);
-        hits.into_iter().map(|(_, hit)| hit)
-    }
-}
-
-impl<T> Phrase<T> {
-    /// A phrase as it was written; `None` when nothing is in it.
-    fn new(written: &str, answer: T) -> Option<Phrase<T>> {
-        let bare = written.trim();
-        let rest = bare.strip_prefix('^');
-        let pieces: Vec<Piece> =
-            rest.unwrap_or(bare).split("...").map(Piece::new).filter(|piece| !piece.text.is_empty()).collect();
-        let begins = pieces.first().is_some_and(|first| !first.end || first.text.len() >= TAIL);
-        begins.then_some(Phrase { pieces, anchored: rest.is_some(), answer })
+    /// The phrases that begin at `start`, with their numbers, in the order they were added.
+    fn at(&self, folded: &str, start: usize, likely: Option<Likely>, may_end: bool, hits: &mut Vec<(u32, Hit<T>)>) {
+        for number in likely.into_iter().flat_map(|likely| self.prefixes.candidates(likely)) {
+            hits.extend(self.hit(number, folded, start));
+        }
+        if may_end {
+            hits.extend(self.ends.iter().filter_map(|number| self.hit(*number, folded, start)));
+        }
+        if hits.len() > 1 {
+            hits.sort_unstable_by_key(|(number, _)| *number);
+        }
     }
 
-    /// Where the phrase ends when it begins at `start`.
-    fn matches(&self, folded: &str, start: usize) -> Option<usize> {
-        let (first, rest) = self.pieces.split_first()?;
-        let end = first.matches(folded, start)?;
-        if self.anchored && folded.get(..start)?.contains(char::is_alphanumeric) {
+    /// The phrase of that number, with it, if it begins at `start`.
+    fn hit(&self, number: u32, folded: &str, start: usize) -> Option<(u32, Hit<T>)> {
+        let phrase = self.phrases.get(number as usize)?;
+        let end = self.ends_at(phrase, folded, start)?;
+        Some((number, Hit { answer: phrase.answer, start, end }))
+    }
+
+    /// Where a phrase ends when it begins at `start`.
+    fn ends_at(&self, phrase: &Phrase<T>, folded: &str, start: usize) -> Option<usize> {
+        let (first, rest) = self.pieces_of(phrase).split_first()?;
+        let end = self.piece_ends_at(first, folded, start)?;
+        if phrase.anchored && folded.get(..start)?.contains(char::is_alphanumeric) {
             return None;
         }
         rest.iter().try_fold(end, |from, piece| {
             let reach = reach(folded, from);
-            word_starts(folded, from).take_while(|&at| at <= reach).find_map(|at| piece.matches(folded, at))
+            let mut starts = WordStarts::of(folded, from).map(|start| start.at).take_while(|&at| at <= reach);
+            starts.find_map(|at| self.piece_ends_at(piece, folded, at))
         })
+    }
+
+    fn piece_ends_at(&self, piece: &Piece, folded: &str, at: usize) -> Option<usize> {
+        let letters = self.letters_of(piece);
+        let rest = folded.get(at..)?;
+        if piece.part == Part::End {
+            let word = word(rest);
+            let before = word.strip_suffix(letters)?;
+            return (before.chars().nth(BEFORE_END - 1).is_some()).then_some(at + word.len());
+        }
+        let rest = rest.strip_prefix(letters)?;
+        let whole = piece.part == Part::Beginning || !rest.starts_with(is_letter_or_digit);
+        whole.then_some(at + letters.len())
     }
 }
 
 impl Piece {
-    fn new(written: &str) -> Piece {
-        let folded = fold(written);
-        let text = folded.trim();
-        let (text, end) = text.strip_prefix('*').map_or((text, false), |text| (text, true));
-        let (text, stem) = text.strip_suffix('*').map_or((text, false), |text| (text, true));
-        Piece { text: text.to_owned(), stem, end }
-    }
-
-    fn matches(&self, folded: &str, at: usize) -> Option<usize> {
-        let rest = folded.get(at..)?;
-        if self.end {
-            let word = word(rest);
-            let before = word.strip_suffix(self.text.as_str())?;
-            return (before.chars().nth(BEFORE_END - 1).is_some()).then_some(at + word.len());
-        }
-        let rest = rest.strip_prefix(self.text.as_str())?;
-        let whole = self.stem
-            || !rest.starts_with(char::is_alphanumeric)
-            || self.text.ends_with(|c: char| !c.is_alphanumeric() || unspaced(c));
-        whole.then_some(at + self.text.len())
+    /// Its length in bytes.
+    fn len(self) -> usize {
+        (self.end - self.begin) as usize
     }
 }
 
-/// The word that a text begins with; empty when it begins with none.
-fn word(text: &str) -> &str {
-    let end = text.find(|c: char| !c.is_alphanumeric()).unwrap_or(text.len());
-    text.get(..end).unwrap_or("")
+/// The phrases found in a text, see [`Lexicon::find`].
+pub struct Found<'a, T> {
+    lexicon: &'a Lexicon<T>,
+    folded: &'a str,
+    starts: WordStarts<'a>,
+    /// Those that begin at the same place, with their numbers, and which of them comes next.
+    here: Vec<(u32, Hit<T>)>,
+    next: usize,
 }
 
-/// Positions from `from` on where a word may begin.
-fn word_starts(folded: &str, from: usize) -> impl Iterator<Item = usize> + '_ {
-    let (mut at, mut inside) = (from, false);
-    std::iter::from_fn(move || {
+impl<T: Copy> Iterator for Found<'_, T> {
+    type Item = Hit<T>;
+
+    fn next(&mut self) -> Option<Hit<T>> {
         loop {
-            let (here, was_inside) = (at, inside);
-            let byte = *folded.as_bytes().get(at)?;
-            let class = Class::of(byte);
-            let begins = if class == Class::Longer {
-                let c = folded.get(at..)?.chars().next()?;
-                at += c.len_utf8();
-                inside = c.is_alphanumeric();
-                !c.is_whitespace() && (!was_inside || !inside || unspaced(c))
-            } else {
-                at += 1;
-                inside = class == Class::Word;
-                class == Class::Sign || inside && !was_inside
-            };
-            if begins {
-                return Some(here);
+            if let Some((_, hit)) = self.here.get(self.next) {
+                self.next += 1;
+                return Some(*hit);
+            }
+            let start = self.starts.next()?;
+            let rest = self.folded.get(start.at..)?;
+            let (likely, may_end) = (self.lexicon.prefixes.likely(rest), self.lexicon.may_end(self.folded, start));
+            if likely.is_some() || may_end {
+                self.next = 0;
+                self.here.clear();
+                self.lexicon.at(self.folded, start.at, likely, may_end, &mut self.here);
             }
         }
-    })
+    }
 }
 
 /// How far from `from` a phrase's next piece may begin: [`GAP`] bytes, but not in another sentence.
@@ -260,76 +340,6 @@ fn reach(folded: &str, from: usize) -> usize {
         _ => None,
     };
     (0..near.len()).find_map(ends).unwrap_or(from + GAP)
-}
-
-/// Scripts that write words without spaces, or glue particles to them: Thai, Lao, Khmer, kana, Han, Hangul.
-pub fn unspaced(c: char) -> bool {
-    matches!(u32::from(c), 0x0E00..=0x0EFF | 0x1780..=0x17FF | 0x3040..=0x30FF | 0x3400..=0x9FFF | 0xAC00..=0xD7A3)
-}
-
-/// Text as phrases are compared: lower case; accents of Latin, Greek and Cyrillic letters, invisible
-/// characters and repeated white space gone; typographic apostrophes and full-width forms made plain.
-pub fn fold(text: &str) -> String {
-    let mut folded = String::with_capacity(text.len());
-    let mut rest = text;
-    // What is ASCII goes over a run at a time: of most languages' letters nearly all are.
-    while let Some(c) = rest.chars().next() {
-        let from = folded.len();
-        if let Some((run, behind)) =
-            rest.split_at_checked(plain(rest, folded.ends_with(' '))).filter(|split| !split.0.is_empty())
-        {
-            folded.push_str(run);
-            folded.get_mut(from..).unwrap_or_default().make_ascii_lowercase();
-            rest = behind;
-            continue;
-        }
-        rest = rest.get(c.len_utf8()..).unwrap_or("");
-        match c {
-            '\u{200B}'..='\u{200F}' | '\u{00AD}' | '\u{FEFF}' | '\u{2060}' => {}
-            _ if c.is_whitespace() => {
-                if !folded.ends_with(' ') {
-                    folded.push(' ');
-                }
-            }
-            _ if c.is_ascii() => folded.push(c),
-            _ => fold_other(c, &mut folded),
-        }
-    }
-    folded
-}
-
-/// How many bytes a text begins with that only need to be made lower case: letters, signs and single spaces.
-fn plain(text: &str, mut spaced: bool) -> usize {
-    let is_plain = |byte: &u8| {
-        let space = *byte == b' ';
-        let twice = std::mem::replace(&mut spaced, space) && space;
-        byte.is_ascii_graphic() || space && !twice
-    };
-    text.as_bytes().iter().copied().take_while(is_plain).count()
-}
-
-fn fold_other(c: char, folded: &mut String) {
-    match c {
-        '\u{2018}' | '\u{2019}' | '\u{02BC}' | '\u{00B4}' => folded.push('\''),
-        'ß' => folded.push_str("ss"),
-        'ø' | 'Ø' => folded.push('o'),
-        'ł' | 'Ł' => folded.push('l'),
-        'đ' | 'Đ' => folded.push('d'),
-        'ı' | 'İ' => folded.push('i'),
-        'æ' | 'Æ' => folded.push_str("ae"),
-        'œ' | 'Œ' => folded.push_str("oe"),
-        '\u{0300}'..='\u{036F}' => {}
-        '\u{FF01}'..='\u{FF5E}' => {
-            let plain = char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c);
-            folded.push(plain.to_ascii_lowercase());
-        }
-        '\u{00C0}'..='\u{052F}' | '\u{1E00}'..='\u{1FFF}' => decompose_canonical(c, |part| {
-            if !('\u{0300}'..='\u{036F}').contains(&part) {
-                folded.extend(part.to_lowercase());
-            }
-        }),
-        _ => folded.extend(c.to_lowercase()),
-    }
 }
 
 #[cfg(test)]

@@ -14,7 +14,9 @@ const ZEROS: [u32; 14] =
 /// The text in that one spelling. White space is kept as single characters, not joined.
 pub fn plain(text: &str) -> String {
     if text.is_ascii() {
-        return spelled_ascii(text).to_ascii_lowercase();
+        let mut text = spelled_ascii(text);
+        text.make_ascii_lowercase();
+        return text;
     }
     spelled(text).to_lowercase().nfkc().filter(|c| *c != '\u{307}').collect()
 }
@@ -31,9 +33,10 @@ pub fn spelled(text: &str) -> String {
         .collect()
 }
 
-/// Most lines are ASCII, which normalisation leaves as it is.
+/// Most lines are ASCII, which normalisation leaves as it is, and have no white space but spaces.
 fn spelled_ascii(text: &str) -> String {
-    text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect()
+    let is_other_space = |c: char| c != ' ' && c.is_ascii() && c.is_whitespace();
+    if text.contains(is_other_space) { text.replace(is_other_space, " ") } else { text.to_owned() }
 }
 
 /// Bidirectional marks, zero-width characters, soft hyphens and the byte order mark.
@@ -58,7 +61,14 @@ fn digit(c: char) -> char {
 
 /// Words with single spaces between them.
 pub fn squeezed(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    let mut line = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    line
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! The order of the questions, on one screen.
 
+use serde::{Deserialize, Serialize};
+
 use crate::mail::{Mail, Role, Untrusted};
 use crate::mailbox::Route;
 
@@ -14,9 +16,19 @@ use super::{
 const DEEPEST: u8 = 5;
 const MOST_ATTACHED: usize = 200;
 
+/// How much of a mail is asked for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Wanted {
+    /// All of it, as for whoever wants to see how a mail is read.
+    #[default]
+    Everything,
+    /// What a record keeps: the words of bulk from outside are in none, and a third of many mailboxes is bulk.
+    WhatIsKept,
+}
+
 /// What one mail means, heard with the phrase lists that touchbase comes with: [`understand_with`].
 pub fn understand(mail: &Mail, route: Route, team: &Team) -> Reading {
-    understand_with(mail, route, team, Phrases::built_in())
+    understand_with(mail, route, team, Phrases::built_in(), Wanted::Everything)
 }
 
 /// What one mail means. The same mail, route, team and phrases always give the same reading.
@@ -24,13 +36,13 @@ pub fn understand(mail: &Mail, route: Route, team: &Team) -> Reading {
 /// The questions, each asked only when those before it leave it open: did a person write it, is it one
 /// of us, does it report other people's mails (inline, then attached), is it a note, or is it its
 /// author's own mail?
-pub fn understand_with(mail: &Mail, route: Route, team: &Team, phrases: &Phrases) -> Reading {
+pub fn understand_with(mail: &Mail, route: Route, team: &Team, phrases: &Phrases, wanted: Wanted) -> Reading {
     let author_is_team =
         mail.author().is_some_and(|author| team.assume && author.address.is_some() || team.has_person(author));
     let verdict = automation::classify_for(mail, team);
     let mut evidence = vec![author_evidence(mail, author_is_team, team)];
     evidence.extend(verdict.evidence.iter().cloned());
-    let mut asked = Asked { route, team, evidence, depth: 0 };
+    let mut asked = Asked { route, team, wanted, evidence, depth: 0 };
     let mut exchanges = asked.exchanges(mail, author_is_team, &verdict);
     let mut commands = if author_is_team { commands(&mut exchanges) } else { Vec::new() };
     let answers = orders::answered(mail, verdict.automation).filter(|_| author_is_team);
@@ -59,6 +71,7 @@ pub fn understand_with(mail: &Mail, route: Route, team: &Team, phrases: &Phrases
 struct Asked<'a> {
     route: Route,
     team: &'a Team,
+    wanted: Wanted,
     evidence: Vec<Evidence>,
     depth: u8,
 }
@@ -112,7 +125,9 @@ impl Asked<'_> {
     fn own(&mut self, mail: &Mail, ours: bool, verdict: &Verdict) -> Vec<Exchange> {
         let (capture, rule) = exchange::capture(mail, ours, self.route, self.team);
         self.tell("capture", capture_word(capture), rule);
-        let mut own = self.kept(exchange::of_mail(mail, ours, capture, self.team));
+        let unkept = self.wanted == Wanted::WhatIsKept && verdict.automation == Automation::Bulk && !ours;
+        let of_mail = if unkept { exchange::without_words } else { exchange::of_mail };
+        let mut own = self.kept(of_mail(mail, ours, capture, self.team));
         own.automation = verdict.automation;
         if let Some(meeting) = calendar::meeting(mail).filter(|_| verdict.automation == Automation::None) {
             self.tell("kind", "meeting", "a calendar part (RFC 5545)");

@@ -20,12 +20,10 @@ const WRAPPED: usize = 55;
 /// The sentences of a text in order, trimmed, each with a letter or digit in it.
 pub fn split(text: &str) -> Vec<&str> {
     let mut sentences = Vec::new();
-    let (mut start, mut line_start) = (0, 0);
-    for (at, c) in text.char_indices() {
-        if at < start || !may_end(c) {
-            continue;
-        }
+    let (mut start, mut line_start, mut looked_at) = (0, 0, 0);
+    while let Some((at, c)) = next_end(text, looked_at) {
         let end = at + c.len_utf8();
+        looked_at = end;
         let rest = text.get(end..).unwrap_or("");
         let before = |from: usize| text.get(from..at).unwrap_or("");
         let ends = match c {
@@ -42,16 +40,18 @@ pub fn split(text: &str) -> Vec<&str> {
         if ends {
             let end = end + if c == '\n' { 0 } else { closing(rest) };
             sentences.extend(sentence(text.get(start..end)));
-            start = end;
+            (start, looked_at) = (end, end);
         }
     }
     sentences.extend(sentence(text.get(start..)));
     sentences
 }
 
-/// Whether a sentence, or a line, may end at a character; the rest of a text is passed over.
-fn may_end(c: char) -> bool {
-    !c.is_ascii() || matches!(c, '\n' | '!' | '?' | ';' | '.')
+/// The next character, from `from` on, at which a sentence or a line may end. Most bytes of a text are none.
+fn next_end(text: &str, from: usize) -> Option<(usize, char)> {
+    let may_end = |byte: u8| !byte.is_ascii() || matches!(byte, b'\n' | b'!' | b'?' | b';' | b'.');
+    let at = from + text.as_bytes().get(from..)?.iter().position(|byte| may_end(*byte))?;
+    Some((at, text.get(at..)?.chars().next()?))
 }
 
 fn sentence(piece: Option<&str>) -> Option<&str> {

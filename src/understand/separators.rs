@@ -70,7 +70,7 @@ fn is_counted_message(core: &str) -> bool {
 /// What follows an announcement that names the original's author: `Forwarded message from Ann Li on Tue Mar 4 …`.
 pub fn told_of_original(words: &str) -> Option<&str> {
     let words = words.trim();
-    if words.len() > LONGEST * 2 || !words.contains(char::is_numeric) {
+    if words.len() > LONGEST * 2 || !may_tell_of_original(words) || !words.contains(char::is_numeric) {
         return None;
     }
     let ends = words.char_indices().filter(|(_, c)| c.is_whitespace()).map(|(at, _)| at).take(2 * MOST_WORDS);
@@ -79,6 +79,16 @@ pub fn told_of_original(words: &str) -> Option<&str> {
         .find(|(start, _)| spelled(start).is_some_and(|start| table().from.contains(core(&start))));
     behind
         .map(|(_, rest)| rest.trim_matches(|c: char| c.is_whitespace() || is_dash(c) && !matches!(c, '<' | '>' | '.')))
+}
+
+/// Whether a line's first letter, marks aside, begins an announcement that names an author: nearly all lines are
+/// refused by it before they are spelled out. Scissors may stand before it, and other scripts are spelled first.
+fn may_tell_of_original(words: &str) -> bool {
+    let first = words.trim_start_matches(is_around_core).chars().next();
+    first.is_some_and(|first| {
+        let first = first.to_ascii_lowercase();
+        !first.is_ascii() || first == '8' || table().from.iter().any(|start| start.starts_with(first))
+    })
 }
 
 /// Whether a line says that the forwarded mail ends there.
@@ -123,9 +133,11 @@ fn dashes_around(line: &str) -> (usize, usize) {
 
 /// The words between the marks.
 fn core(line: &str) -> &str {
-    line.trim_matches(|c: char| {
-        is_dash(c) || c.is_whitespace() || matches!(c, ':' | '：' | '[' | ']' | '(' | ')' | '"')
-    })
+    line.trim_matches(is_around_core)
+}
+
+fn is_around_core(c: char) -> bool {
+    is_dash(c) || c.is_whitespace() || matches!(c, ':' | '：' | '[' | ']' | '(' | ')' | '"')
 }
 
 /// The words themselves, or with a name and a date behind them ("Forwarded by Ann Li on 3 May").

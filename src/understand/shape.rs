@@ -5,7 +5,10 @@
 //! block or a separator begins, so that a person who passes on an automatic
 //! mail is not taken for one.
 
+use std::cell::OnceCell;
+
 use super::phrases::fold;
+use super::said::Said;
 use crate::mail::{Address, Body, Html, Line, Mail, Role};
 
 /// How many bytes of words are read for phrases.
@@ -32,6 +35,8 @@ pub struct Shape {
     pub null_sender: bool,
     /// The client a person writes with named itself.
     pub client: bool,
+    /// What the words say, once somebody asked.
+    said: OnceCell<Said>,
 }
 
 impl Shape {
@@ -56,7 +61,13 @@ impl Shape {
                 path == "<>" || cut(path, 14).eq_ignore_ascii_case("<mailer-daemon")
             }),
             client: names_a_client(mail),
+            said: OnceCell::new(),
         }
+    }
+
+    /// What the words say of who wrote them.
+    pub fn said(&self) -> &Said {
+        self.said.get_or_init(|| Said::of(&self.words))
     }
 
     /// The shape of an original that is known by its author, subject and words alone, as in a forward.

@@ -6,6 +6,7 @@
 
 use std::sync::LazyLock;
 
+use super::names::Names;
 use super::tag::Tag;
 use crate::mail::text::Marks;
 
@@ -64,47 +65,20 @@ const NAMES: &[(&str, Marks)] = &[
     ("mail-signature-container", Marks::SIGNATURE),
 ];
 
-/// In bytes.
-const SHORTEST_NAME: usize = 8;
-
-/// By byte, whether it may stand in a name.
-const IN_NAMES: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut byte = 0_u8;
-    while byte < 128 {
-        table[byte as usize] = byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
-        byte += 1;
-    }
-    table
-};
-
 /// Ids of empty elements behind which the quoted mail begins.
 const SEPARATORS: &[&str] = &["appendonsend", "zwchr", "stopspelling", "skydriveplaceholder"];
 
 /// Whether a page's source names anything that marks a line as quoted or as a quote's head: a block quote, or one of
 /// [`NAMES`], wherever it stands.
 pub(super) fn may_mark(page: &str) -> bool {
-    static ENDS: LazyLock<Vec<[u8; 4]>> = LazyLock::new(|| quoting().filter_map(last_four).collect());
-    let ends = ENDS.as_slice();
-    let is_end = |word: &[u8]| last_four(word).is_some_and(|end| ends.contains(&end));
-    let ends_with = |word: &[u8], known: &[u8]| {
-        let end = word.len().checked_sub(known.len()).and_then(|at| word.get(at..));
-        end.is_some_and(|end| end.eq_ignore_ascii_case(known))
-    };
-    let words = page.as_bytes().split(|byte| !IN_NAMES.get(usize::from(*byte)).copied().unwrap_or(false));
-    let long = words.filter(|word| word.len() >= SHORTEST_NAME && is_end(word));
-    long.into_iter().any(|word| quoting().any(|known| ends_with(word, known)))
+    static QUOTING: LazyLock<Names> = LazyLock::new(|| Names::of(quoting()));
+    QUOTING.end_a_word(page.as_bytes())
 }
 
 /// What marks a line as quoted or as a quote's head.
 fn quoting() -> impl Iterator<Item = &'static [u8]> {
     let names = NAMES.iter().filter(|(_, marks)| *marks != Marks::SIGNATURE).map(|(name, _)| *name);
     names.chain(["blockquote"]).map(str::as_bytes)
-}
-
-/// In lower case.
-fn last_four(word: &[u8]) -> Option<[u8; 4]> {
-    word.last_chunk().map(|end| end.map(|byte: u8| byte.to_ascii_lowercase()))
 }
 
 pub(super) fn read(tag: &Tag) -> Clues {
@@ -155,7 +129,7 @@ fn ends_as_word(name: &str, known: &str) -> bool {
 fn read_style(style: &str, clues: &mut Clues) {
     for declaration in style.split(';') {
         let Some((property, value)) = declaration.split_once(':') else { continue };
-        let (property, value) = (property.trim(), value.trim().trim_end_matches("!important").trim_end());
+        let (property, value) = (property.trim(), without_importance(value.trim()));
         match property {
             "display" => clues.hidden |= value == "none",
             "visibility" => clues.hidden |= value == "hidden",
@@ -173,6 +147,10 @@ fn read_style(style: &str, clues: &mut Clues) {
     }
     // A left border is how a quote is drawn; `border:none` beside it says nothing.
     clues.indent &= !style.contains("border-left:") || style.contains("border-left:none");
+}
+
+fn without_importance(value: &str) -> &str {
+    if value.ends_with('t') { value.trim_end_matches("!important").trim_end() } else { value }
 }
 
 /// Whether a colour is more than a shade of grey; what cannot be read is not.

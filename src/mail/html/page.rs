@@ -139,6 +139,13 @@ impl Page {
         }
         let mut rest = text;
         while let Some(c) = rest.chars().next() {
+            // Most words are ASCII with one space between them, and are taken as they stand.
+            let (plain, behind) = rest.split_at_checked(plain_words(rest)).unwrap_or((rest, ""));
+            if !plain.is_empty() {
+                self.word(plain, here);
+                rest = behind;
+                continue;
+            }
             let written = rest.find(|c: char| c.is_whitespace() || is_filler(c)).unwrap_or(rest.len());
             let (word, behind) = rest.split_at_checked(written).unwrap_or((rest, ""));
             if !word.is_empty() {
@@ -249,8 +256,52 @@ impl Page {
     }
 }
 
+/// The length in bytes of the visible ASCII at the beginning, single spaces between words included.
+fn plain_words(text: &str) -> usize {
+    let (mut length, mut space) = (0, true);
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'!'..=b'~' => (length, space) = (at + 1, false),
+            b' ' if !space => space = true,
+            _ => break,
+        }
+    }
+    // What is not ASCII may go on with the word before it.
+    if text.as_bytes().get(length).is_some_and(|next| !next.is_ascii()) {
+        length = text.get(..length).and_then(|plain| plain.rfind(' ')).unwrap_or(0);
+    }
+    length
+}
+
 /// What senders fill previews with. Joiners stay: Persian and emoji need them.
 fn is_filler(c: char) -> bool {
     is_invisible(c)
         && !matches!(c, '\u{200c}' | '\u{200d}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn written<'a>(pieces: impl Iterator<Item = &'a str>) -> (Body, Vec<Link>) {
+        let mut page = Page::default();
+        page.begin_link(Some("ann@acme.example".to_owned()));
+        pieces.for_each(|piece| page.text(piece, Here::default()));
+        page.end_link();
+        let links = page.links.clone();
+        (page.finish(), links)
+    }
+
+    proptest! {
+        #[test]
+        fn words_taken_together_are_those_taken_one_by_one(
+            text in "([ab]{1,9}|[ \t\n\u{a0}\u{3000}]|\u{ad}|\u{200b}|\u{200c}|\u{e9}|\u{7f}|\u{1}|, | {2}){0,60}"
+        ) {
+            let (at_once, links) = written(std::iter::once(text.as_str()));
+            let characters = text.char_indices().map(|(at, c)| text.get(at..at + c.len_utf8()).unwrap_or(""));
+            let (one_by_one, linked) = written(characters);
+            prop_assert_eq!((at_once, links), (one_by_one, linked));
+        }
+    }
 }

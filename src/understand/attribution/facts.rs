@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use super::Stamp;
 use crate::mail::text::is_invisible;
+use crate::understand::letters::lowered;
 use crate::understand::wordlist::Phrases;
 
 static WROTE: LazyLock<Phrases> = LazyLock::new(|| Phrases::read(include_str!("../words/wrote.txt")));
@@ -42,11 +43,9 @@ fn core(text: &str) -> &str {
 }
 
 pub(super) fn may_end_with_verb(words: &str) -> bool {
-    if !words.bytes().any(|b| b.is_ascii_digit() || b == b'@') {
-        return false;
-    }
-    let last = core(words).rsplit(' ').next().unwrap_or("").to_lowercase();
-    WROTE.is(&last)
+    // The verb first: nearly every line ends in another word, which is seen at once.
+    let last = core(words).rsplit(' ').next().unwrap_or("");
+    WROTE.may_begin(last) && WROTE.is(&lowered(last)) && words.bytes().any(|b| b.is_ascii_digit() || b == b'@')
 }
 
 /// How sure the shape is.

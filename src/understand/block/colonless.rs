@@ -10,8 +10,8 @@
 //! Prose begins with such words too, so all of it must fit: lines in a row that each begin with a
 //! known label of another kind, an address where one belongs, and a date that can be read.
 
-use crate::mail::Line;
 use crate::understand::labels::{self, Kind, Kinds};
+use crate::understand::lines::{Lines, Signs};
 use crate::understand::{people, when};
 
 use super::run::{Field, Run};
@@ -25,7 +25,7 @@ const MOST_WORDS: usize = 4;
 const LONGEST_LABEL: usize = 30;
 
 /// The run that begins at a line.
-pub fn read(lines: &[Line], start: usize) -> Option<Run> {
+pub fn read(lines: &Lines<'_>, start: usize) -> Option<Run> {
     let depth = lines.get(start)?.depth;
     if !may_begin(lines, start) {
         return None;
@@ -45,14 +45,9 @@ pub fn read(lines: &[Line], start: usize) -> Option<Run> {
 }
 
 /// Whether enough lines follow without a gap, and one holds an address: looking up labels costs more.
-fn may_begin(lines: &[Line], start: usize) -> bool {
-    let addressed = |line: &Line| memchr::memchr(b'@', line.text.as_bytes()).is_some();
-    // In most prose no address is near, which is seen at once.
-    if !lines.iter().skip(start).take(MOST_FIELDS).any(addressed) {
-        return false;
-    }
-    let rows = || lines.iter().skip(start).take(MOST_FIELDS).take_while(|line| !line.is_blank());
-    rows().count() >= FEWEST_FIELDS && rows().any(addressed)
+fn may_begin(lines: &Lines<'_>, start: usize) -> bool {
+    let rows = || (start..start + MOST_FIELDS).take_while(|at| !lines.is_blank(*at));
+    rows().any(|at| lines.signs(at).has(Signs::AT)) && rows().count() >= FEWEST_FIELDS
 }
 
 /// The longest known label that begins the line, and the rest.

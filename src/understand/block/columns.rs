@@ -13,6 +13,7 @@
 
 use crate::mail::Line;
 use crate::understand::labels::{self, Kind, Kinds};
+use crate::understand::lines::{Lines, Signs};
 use crate::understand::when;
 
 use super::headless;
@@ -21,13 +22,18 @@ use super::run::{Field, Run};
 /// A block of this kind has no more lines, and none is wider.
 const MOST_LINES: usize = 14;
 const WIDEST: usize = 400;
+/// The first label stands in one of so many lines.
+const MOST_UNLABELLED: usize = 5;
 /// The spaces that divide the columns.
 const GAP: &str = "  ";
 
 /// The run that begins at a line, which must be the first of its paragraph.
-pub fn read(lines: &[Line], start: usize) -> Option<Run> {
-    let head = lines.get(start).filter(|line| !line.is_blank())?;
-    if start.checked_sub(1).and_then(|above| lines.get(above)).is_some_and(|line| !line.is_blank()) {
+pub fn read(lines: &Lines<'_>, start: usize) -> Option<Run> {
+    let head = lines.get(start).filter(|_| !lines.is_blank(start))?;
+    let labelled = |at: usize| lines.signs(at).has(Signs::COLON);
+    if start.checked_sub(1).is_some_and(|above| !lines.is_blank(above))
+        || !(start..start + MOST_UNLABELLED).any(labelled)
+    {
         return None;
     }
     let rows: Vec<&str> = lines
@@ -37,7 +43,7 @@ pub fn read(lines: &[Line], start: usize) -> Option<Run> {
         .take_while(|line| !line.is_blank() && line.depth == head.depth && line.words().len() <= WIDEST)
         .map(Line::words)
         .collect();
-    let column = rows.iter().take(5).find_map(|row| label_column(row))?;
+    let column = rows.iter().take(MOST_UNLABELLED).find_map(|row| label_column(row))?;
     let (mut left, mut right): (Vec<&str>, Vec<Field>) = (Vec::new(), Vec::new());
     for row in &rows {
         let (one, other) = halves(row, column)?;

@@ -1,7 +1,7 @@
 //! Header lines that a client glued into one: `From: Ann <a@x>To: Bo <b@x>Sent: …Subject: …`.
 
-use crate::mail::Line;
 use crate::understand::labels::{self, Kind, Kinds};
+use crate::understand::lines::{Lines, Signs};
 use crate::understand::separators;
 
 use super::run::{Field, Run};
@@ -12,9 +12,9 @@ const LONGEST: usize = 6000;
 const MOST_COLONS: usize = 60;
 
 /// The run that one line, or a few wrapped ones, hold.
-pub fn read(lines: &[Line], at: usize) -> Option<Run> {
+pub fn read(lines: &Lines<'_>, at: usize) -> Option<Run> {
     let head = lines.get(at)?;
-    if !may_be_glued(head.words()) {
+    if !lines.signs(at).has(Signs::COLON) || !may_be_glued(head.words()) {
         return None;
     }
     let mut text = head.words().to_owned();

@@ -2,6 +2,7 @@
 
 use crate::mail::{Line, Marks};
 use crate::understand::labels::{self, Kind, Kinds};
+use crate::understand::lines::{Lines, Signs};
 use crate::understand::separators::Announcement;
 use crate::understand::{people, when};
 
@@ -82,8 +83,11 @@ fn is_trace(label: &str, value: &str) -> bool {
 }
 
 /// The run that begins at a line; `None` when the line has no label.
-pub fn read(lines: &[Line], start: usize) -> Option<Run> {
+pub fn read(lines: &Lines<'_>, start: usize) -> Option<Run> {
     let head = lines.get(start)?;
+    if !lines.signs(start).has(Signs::COLON) && !lines.signs(start).has(Signs::TAB) {
+        return None;
+    }
     let (kinds, value) = labelled(head)?;
     if kinds.is_empty() && !next_is_labelled(lines, start) {
         return None;

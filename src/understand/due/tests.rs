@@ -8,8 +8,7 @@ use crate::understand::phrases::fold;
 mod beside;
 
 fn dates() -> Dates {
-    let mut dates = Dates::default();
-    for file in [
+    let lists = [
         include_str!("../../../config/phrases/de.toml"),
         include_str!("../../../config/phrases/en.toml"),
         include_str!("../../../config/phrases/es.toml"),
@@ -17,12 +16,13 @@ fn dates() -> Dates {
         include_str!("../../../config/phrases/it.toml"),
         include_str!("../../../config/phrases/nl.toml"),
         include_str!("../../../config/phrases/pt.toml"),
-    ] {
+    ]
+    .map(|file| {
         let lists: toml::Table = toml::from_str(file).unwrap();
         let words: BTreeMap<String, Vec<String>> = lists["dates"].clone().try_into().unwrap();
-        dates.add(&words, 0).unwrap();
-    }
-    dates
+        words
+    });
+    Dates::of(lists.iter().map(|words| (words, 0))).unwrap()
 }
 
 fn check(rows: &[(&str, &str)]) {
@@ -307,5 +307,5 @@ fn impossible_days_and_hostile_numbers_are_none() {
 #[test]
 fn an_unknown_name_is_refused_by_name() {
     let words = BTreeMap::from([("fryday".to_owned(), vec!["friday".to_owned()])]);
-    assert!(Dates::default().add(&words, 0).is_err_and(|error| error.contains("fryday")));
+    assert!(Dates::of([(&words, 0)]).is_err_and(|error| error.contains("fryday")));
 }

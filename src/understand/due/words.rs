@@ -124,16 +124,21 @@ const NAMES: &[(&str, Word)] = &[
 pub struct Dates(Lexicon<(Word, u8)>);
 
 impl Dates {
-    /// Adds the words of the language of that number. A name that is not in the list above is refused by name.
-    pub fn add(&mut self, words: &BTreeMap<String, Vec<String>>, spoken: u8) -> Result<(), String> {
-        if let Some(unknown) = words.keys().find(|name| NAMES.iter().all(|(known, _)| known != name)) {
-            return Err(format!("no day is called {unknown:?} under [dates]"));
+    /// The words of each language, by its number. A name that is not in the list above is refused by name.
+    pub fn of<'a>(
+        languages: impl IntoIterator<Item = (&'a BTreeMap<String, Vec<String>>, u8)>,
+    ) -> Result<Dates, String> {
+        let mut all: Vec<(&str, (Word, u8))> = Vec::new();
+        for (words, spoken) in languages {
+            if let Some(unknown) = words.keys().find(|name| NAMES.iter().all(|(known, _)| known != name)) {
+                return Err(format!("no day is called {unknown:?} under [dates]"));
+            }
+            let of = |&(name, word): &(&str, Word)| {
+                words.get(name).into_iter().flatten().map(move |said| (said.as_str(), (word, spoken)))
+            };
+            all.extend(NAMES.iter().flat_map(of));
         }
-        let of = |&(name, word): &(&str, Word)| {
-            words.get(name).into_iter().flatten().map(move |said| (said.as_str(), (word, spoken)))
-        };
-        self.0.add_all(NAMES.iter().flat_map(of));
-        Ok(())
+        Ok(Dates(all.into_iter().collect()))
     }
 
     /// Whether a folded sentence names a day, a month or a number above one. `ruled_out`: the languages it is not in.

@@ -4,9 +4,7 @@ use super::*;
 use crate::understand::prepared::prepared;
 
 fn found(phrases: &[&str], text: &str) -> bool {
-    let mut lexicon = Lexicon::default();
-    phrases.iter().for_each(|p| lexicon.add(p, ()));
-    lexicon.has(&fold(text))
+    phrases.iter().map(|phrase| (*phrase, ())).collect::<Lexicon<()>>().has(&fold(text))
 }
 
 #[test]

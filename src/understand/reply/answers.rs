@@ -6,6 +6,7 @@
 use std::sync::LazyLock;
 
 use crate::mail::text::{Line, Marks};
+use crate::understand::letters::lowered;
 use crate::understand::wordlist::Phrases;
 
 static ANNOUNCED: LazyLock<Phrases> = LazyLock::new(|| Phrases::read(include_str!("../words/answers.txt")));
@@ -24,7 +25,7 @@ pub(super) fn are_announced<'a>(words: impl Iterator<Item = &'a str>) -> bool {
             read += line.len() + 1;
             read <= LONGEST_ANNOUNCEMENT
         })
-        .any(|line| ANNOUNCED.inside(&line.to_lowercase()))
+        .any(|line| ANNOUNCED.inside(&lowered(line)))
 }
 
 /// Which of the quoted `lines` begin with the author's name in brackets (`[Ann Li] Yes.`), as Outlook marks

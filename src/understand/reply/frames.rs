@@ -11,6 +11,7 @@ use std::sync::LazyLock;
 
 use super::headers;
 use crate::mail::text::Line;
+use crate::understand::letters::lowered;
 use crate::understand::wordlist::Phrases;
 
 static IN_REPLY: LazyLock<Phrases> = LazyLock::new(|| Phrases::read(include_str!("../words/in_reply.txt")));
@@ -24,7 +25,8 @@ const MOST_LINES: usize = 500;
 pub(super) fn says_what_is_answered(line: &str) -> bool {
     let words = line.trim_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '-' | '=' | '_'));
     words.len() <= LONGEST
-        && IN_REPLY.at_start(&words.to_lowercase()).is_some()
+        && IN_REPLY.may_begin(words)
+        && IN_REPLY.at_start(&lowered(words)).is_some()
         && !words.ends_with(['.', '!', '?'])
         && headers::states_minute(words)
 }

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use crate::understand::letters::lowered;
 use crate::understand::wordlist::Phrases;
 
 static ABOVE_THIS_LINE: LazyLock<Phrases> = LazyLock::new(|| Phrases::read(include_str!("../words/markers.txt")));
@@ -19,17 +20,16 @@ pub(super) fn is_marker(line: &str) -> bool {
         return false;
     }
     let is_mark = |c: char| !c.is_alphanumeric() && !matches!(c, '>' | '(' | '"' | '\u{201c}' | '\u{ab}');
-    let framed = |line: &str| line.chars().take(2).filter(|c| is_mark(*c)).count() == 2;
-    let reversed: String = line.chars().rev().take(2).collect();
-    let framed = framed(line) || framed(&reversed);
+    let begins = line.chars().take(2).filter(|c| is_mark(*c)).count();
+    let ends = line.chars().rev().take(2).filter(|c| is_mark(*c)).count();
+    let framed = begins == 2 || ends == 2;
     let words = line.trim_matches(is_mark);
-    if !framed && (words.len() > LONGEST_BARE || !ABOVE_THIS_LINE.may_begin(words))
-        || line.split_whitespace().count() > MOST_WORDS
-    {
+    if !framed && (words.len() > LONGEST_BARE || !ABOVE_THIS_LINE.may_begin(words)) {
         return false;
     }
-    let words = words.to_lowercase();
-    ABOVE_THIS_LINE.is(&words) || framed && ABOVE_THIS_LINE.inside(&words)
+    let words = lowered(words);
+    let asks = ABOVE_THIS_LINE.is(&words) || framed && ABOVE_THIS_LINE.inside(&words);
+    asks && line.split_whitespace().count() <= MOST_WORDS
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use super::{Known, answers, frames, headers, markers, regions};
 use crate::mail::text::{Line, Marks};
 use crate::understand::boundary::{is_original_message, is_rule, words_between_rules};
+use crate::understand::lines::{Lines, Signs};
 use crate::understand::{Evidence, attribution, block, signature};
 
 /// The rule by which coloured lines inside a quote are kept.
@@ -48,11 +49,13 @@ pub(super) fn in_signature(line: &Line) -> bool {
 /// Finds what is quoted in `lines`; `rendered` if they were HTML, where a bare block quote may be the author's own.
 /// `may_answer`: see [`Known`](super::Known).
 pub(super) fn find(lines: &[Line], rendered: bool, known: Known<'_>) -> Quotes {
+    let lines = &Lines::of(lines);
     let mut finder = Finder {
         lines,
         next_written: next_written(lines),
+        first_words: (0..lines.len()).find(|&at| !lines.is_blank(at) && lines.get(at).is_some_and(|l| l.depth == 0)),
         regions: regions::marked(lines),
-        blocks: block::find_all(lines)
+        blocks: block::find_in(lines)
             .iter()
             .filter(|b| headers::is_of_a_mail(lines, b))
             .map(|b| (b.start, b.end))
@@ -63,26 +66,29 @@ pub(super) fn find(lines: &[Line], rendered: bool, known: Known<'_>) -> Quotes {
     };
     finder.by_marks(rendered);
     finder.by_words();
-    finder.quotes.first =
-        finder.quotes.kept.iter().zip(lines).position(|(kept, line)| *kept != Kept::Whole && !line.is_blank());
+    let mut kept = finder.quotes.kept.iter().enumerate();
+    finder.quotes.first = kept.find(|(at, kept)| **kept != Kept::Whole && !lines.is_blank(*at)).map(|(at, _)| at);
     finder.quotes
 }
 
 /// For each line, the nearest one at or below it that is not blank; one entry more than there are lines.
-fn next_written(lines: &[Line]) -> Vec<usize> {
+fn next_written(lines: &Lines<'_>) -> Vec<usize> {
     let mut next = vec![lines.len(); lines.len() + 1];
-    for (index, line) in lines.iter().enumerate().rev() {
-        let below = next.get(index + 1).copied().unwrap_or(lines.len());
-        if let Some(slot) = next.get_mut(index) {
-            *slot = if line.is_blank() { below } else { index };
+    let mut below = lines.len();
+    for (index, slot) in next.iter_mut().enumerate().rev() {
+        if !lines.is_blank(index) {
+            below = index;
         }
+        *slot = below;
     }
     next
 }
 
 struct Finder<'a> {
-    lines: &'a [Line],
+    lines: &'a Lines<'a>,
     next_written: Vec<usize>,
+    /// The first words that carry no quote marks.
+    first_words: Option<usize>,
     /// Lines that a client's mark alone makes quoted.
     regions: Vec<bool>,
     /// Header blocks with known labels: first line, and the line behind the last.
@@ -118,7 +124,7 @@ impl Finder<'_> {
         let mut index = 0;
         while index < self.lines.len() {
             index = match self.lines.get(index) {
-                Some(line) if self.is_kept(index) && !line.is_blank() => {
+                Some(line) if self.is_kept(index) && !self.lines.is_blank(index) => {
                     self.step(index, line.marks).unwrap_or(index + 1)
                 }
                 _ => index + 1,
@@ -132,10 +138,11 @@ impl Finder<'_> {
             return Some(self.cut_rest("marked by the client", index, index));
         }
         let block = self.blocks.get(&index).copied();
-        let block = block.or_else(|| {
-            headers::block_at(self.lines, index)
-                .filter(|_| self.is_set_off(index) || headers::stands_apart(self.lines, index))
-        });
+        let labelled = || {
+            let block = headers::block_at(self.lines, index);
+            block.filter(|_| self.is_set_off(index) || headers::stands_apart(self.lines, index))
+        };
+        let block = block.or_else(|| self.lines.signs(index).has(Signs::COLON).then(labelled).flatten());
         if let Some(end) = block.filter(|end| !self.is_pasted(index, *end)) {
             return Some(self.cut_rest("header block", index, end));
         }
@@ -163,7 +170,9 @@ impl Finder<'_> {
         let quoted_below = below <= index + 4 && self.lines.get(below).is_some_and(|next| next.depth > line.depth);
         // Where nothing is answered, a line of a log with a name and an address in it is no attribution.
         let may_be = |found: &attribution::Attribution| self.known.may_answer || quoted_below || found.worded;
-        if let Some(found) = attribution::ending_at(self.lines, index, quoted_below).filter(may_be) {
+        let may_end = quoted_below || attribution::may_end(line.words(), self.lines.signs(index));
+        let found = may_end.then(|| attribution::ending_at(self.lines, index, quoted_below)).flatten();
+        if let Some(found) = found.filter(may_be) {
             return Some(self.cut_attributed(found, quoted_below));
         }
         if self.regions.get(index) == Some(&true) {
@@ -284,16 +293,13 @@ impl Finder<'_> {
 
     /// A phone's signature with words above and below it: below is what it answers.
     fn is_phone_above_quote(&self, index: usize, below: usize) -> bool {
-        let line = self.lines.get(index).map_or("", Line::words);
-        let set_off = self.lines.get(index + 1).is_some_and(Line::is_blank);
-        let words_above = || self.lines.iter().take(index).any(|line| !line.is_blank() && line.depth == 0);
-        // Looking all the way up comes last: few lines get that far.
+        let set_off = self.lines.is_blank(index + 1) && below < self.lines.len();
+        let words_above = self.first_words.is_some_and(|first| first < index);
         set_off
-            && below < self.lines.len()
-            && signature::is_phone_line(line)
+            && words_above
             && self.is_kept(below)
             && !self.answers_below(below)
-            && words_above()
+            && signature::is_phone_line(self.lines.get(index).map_or("", Line::words))
     }
 
     /// Whether quote marks stand below: then the author may answer anywhere.

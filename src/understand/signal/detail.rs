@@ -31,9 +31,9 @@ mod tests {
     use crate::understand::phrases::fold;
 
     fn has(sentence: &str) -> bool {
-        let mut dates = Dates::default();
         let words = [("thursday", "giovedì"), ("two", "two"), ("one", "a"), ("june", "giugno")];
-        dates.add(&words.map(|(name, word)| (name.to_owned(), vec![word.to_owned()])).into(), 0).unwrap();
+        let words = words.map(|(name, word)| (name.to_owned(), vec![word.to_owned()])).into();
+        let dates = Dates::of([(&words, 0)]).unwrap();
         is_in(sentence, &fold(sentence), &dates, |_| false)
     }
 

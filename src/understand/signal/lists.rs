@@ -119,7 +119,7 @@ fn examine(language: &str, text: &str) -> Vec<Wrong> {
             found.extend(useless(phrase).map(|why| wrong(line(at), format!("{phrase:?} {why}"))));
         }
         if name.get_ref() == "dates"
-            && let Err(why) = Dates::default().add(&read.dates, 0)
+            && let Err(why) = Dates::of([(&read.dates, 0)])
         {
             found.push(wrong(line(name.span().start), why));
         }

@@ -1,6 +1,6 @@
 //! What the phrases in a sentence say together.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::context::{self, Context};
@@ -39,6 +39,9 @@ struct Said {
     /// Whether words before it take it back.
     taken_back: bool,
 }
+
+/// How many kinds a set has room for.
+const KINDS: usize = u32::BITS as usize;
 
 /// A small set of kinds.
 #[derive(Debug, Clone, Copy, Default)]
@@ -146,17 +149,23 @@ impl Marks {
 /// for each kind those count whose other words weigh most; and of a word that they share, what one of them takes back
 /// is said in none.
 fn heard(said: &[Said], vague: bool, tongues: &Tongues) -> Kinds {
-    let mut most: BTreeMap<SignalKind, u16> = BTreeMap::new();
+    let mut most = [0_u16; KINDS];
     for said in said {
-        let most = most.entry(said.kind).or_default();
-        *most = (*most).max(tongues.weight(said.spoken));
+        if let Some(most) = most.get_mut(said.kind as usize) {
+            *most = (*most).max(tongues.weight(said.spoken));
+        }
     }
-    let mut places: BTreeMap<(SignalKind, usize), bool> = BTreeMap::new();
-    let counts = |said: &&Said| most.get(&said.kind) == Some(&tongues.weight(said.spoken));
-    for said in said.iter().filter(|said| said.vague == vague).filter(counts) {
-        *places.entry((said.kind, said.start)).or_insert(true) &= !said.taken_back;
+    let counts = |said: &&Said| most.get(said.kind as usize) == Some(&tongues.weight(said.spoken));
+    let mut heard = Kinds::default();
+    for word in said.chunk_by(|one, next| one.start == next.start) {
+        let (mut there, mut taken_back) = (Kinds::default(), Kinds::default());
+        for said in word.iter().filter(|said| said.vague == vague).filter(counts) {
+            there = there.with(said.kind);
+            taken_back = if said.taken_back { taken_back.with(said.kind) } else { taken_back };
+        }
+        heard = heard.and(there.without(taken_back));
     }
-    places.iter().filter(|(_, holds)| **holds).fold(Kinds::default(), |kinds, ((kind, _), _)| kinds.with(*kind))
+    heard
 }
 
 impl Kinds {

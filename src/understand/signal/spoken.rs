@@ -7,11 +7,13 @@
 //! look alike in a short sentence. A sentence of too few such words is judged
 //! by its whole text, and one that tells nothing either is heard in all.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::rc::Rc;
 
 use serde::Deserialize;
 
+use crate::understand::letters::words;
 use crate::understand::phrases::fold;
 
 /// What a word weighs that is frequent in one language alone, and one that several share.
@@ -36,10 +38,23 @@ struct Languages(u128);
 /// The most frequent words of every language.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Spoken {
-    words: HashMap<String, Languages>,
+    words: HashMap<String, Word, BuildHasherDefault<Mixed>>,
     /// The languages that have such words; others are never ruled out.
     known: Languages,
 }
+
+/// One of them.
+#[derive(Debug, Clone, Copy)]
+struct Word {
+    /// The languages that it is frequent in.
+    of: Languages,
+    /// Which of the words it is, by the order they came.
+    number: usize,
+}
+
+/// A quick hash. Only our own words are kept under it, so nobody can choose them to fall together.
+#[derive(Debug, Clone, Default)]
+struct Mixed(u64);
 
 /// What a text tells of the languages it may be in.
 #[derive(Debug, Clone, Default)]
@@ -74,26 +89,52 @@ impl Languages {
     }
 }
 
-impl Spoken {
-    /// Adds the words of the language of that number.
-    pub(super) fn add(&mut self, frequent: &Frequent, number: u8) {
-        for word in &frequent.words {
-            let of = self.words.entry(fold(word)).or_default();
-            *of = of.with(Languages::one(number));
-            self.known = self.known.with(*of);
+impl Hasher for Mixed {
+    fn write(&mut self, bytes: &[u8]) {
+        for eight in bytes.chunks(8) {
+            let number = eight.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte));
+            self.0 = (self.0.rotate_left(5) ^ number).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         }
+    }
+
+    fn write_u8(&mut self, _: u8) {
+        // What ends a string: one string alone is told from another by its length anyway.
+    }
+
+    fn finish(&self) -> u64 {
+        // The table takes its place from the lowest bits, and the highest are mixed best.
+        self.0.rotate_left(32)
+    }
+}
+
+impl Spoken {
+    /// The words of each language, by its number.
+    pub(super) fn of_languages<'a>(languages: impl IntoIterator<Item = (&'a Frequent, u8)>) -> Spoken {
+        let mut spoken = Spoken::default();
+        for (frequent, language) in languages {
+            for word in &frequent.words {
+                let number = spoken.words.len();
+                let word = spoken.words.entry(fold(word)).or_insert(Word { of: Languages::default(), number });
+                word.of = word.of.with(Languages::one(language));
+                spoken.known = spoken.known.with(word.of);
+            }
+        }
+        spoken
     }
 
     /// What a folded text tells.
     pub(super) fn of(&self, folded: &str) -> Tongues {
-        let words = folded.split(|c: char| !c.is_alphanumeric());
-        // Each once: what is said twice tells no more.
-        let there: BTreeMap<&str, Languages> = words.filter_map(|word| Some((word, *self.words.get(word)?))).collect();
         let mut weights = vec![0_u16; (u128::BITS - self.known.0.leading_zeros()) as usize];
-        for of in there.values() {
-            for number in of.numbers() {
-                if let Some(weight) = weights.get_mut(usize::from(number)) {
-                    *weight = weight.saturating_add(if of.0.is_power_of_two() { OWN } else { SHARED });
+        let mut heard = vec![0_u64; self.words.len().div_ceil(64)];
+        for word in words(folded).filter_map(|word| self.words.get(word)) {
+            let Some(heard) = heard.get_mut(word.number / 64) else { continue };
+            // Each once: what is said twice tells no more.
+            if std::mem::replace(heard, *heard | 1 << (word.number % 64)) == *heard {
+                continue;
+            }
+            for language in word.of.numbers() {
+                if let Some(weight) = weights.get_mut(usize::from(language)) {
+                    *weight = weight.saturating_add(if word.of.0.is_power_of_two() { OWN } else { SHARED });
                 }
             }
         }
@@ -129,13 +170,9 @@ mod tests {
     use super::*;
 
     fn spoken() -> Spoken {
-        let mut spoken = Spoken::default();
-        for (number, words) in
-            [(0, ["the", "is", "in", "of"]), (1, ["der", "ist", "in", "für"]), (3, ["o", "é", "na", "de"])]
-        {
-            spoken.add(&Frequent { words: words.map(str::to_owned).to_vec() }, number);
-        }
-        spoken
+        let frequent = |words: [&str; 4]| Frequent { words: words.map(str::to_owned).to_vec() };
+        let languages = [["the", "is", "in", "of"], ["der", "ist", "in", "für"], ["o", "é", "na", "de"]].map(frequent);
+        Spoken::of_languages(languages.iter().zip([0, 1, 3]))
     }
 
     fn out(text: &str) -> Vec<u8> {

@@ -3,32 +3,49 @@
 /// The parts of a display name, in lower case.
 pub(super) struct Author {
     parts: Vec<String>,
+    /// No line that signs has more characters: four parts with spaces between them, or initials.
+    longest: usize,
 }
+
+/// Words of a line that signs.
+const MOST_WORDS: usize = 4;
 
 impl Author {
     /// The parts of `Ann Li`, `Li, Ann` or `ann.li`; what stands in brackets is left out.
     pub fn of(name: &str) -> Author {
         let name = name.split(['(', '[', '<', '@']).next().unwrap_or(name);
         let parts = name.to_lowercase().split([' ', ',', '.', '-', '_', '"']).map(str::to_owned).collect::<Vec<_>>();
-        Author { parts: parts.into_iter().filter(|part| !part.is_empty()).collect() }
+        let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        let longest = parts.iter().map(|part| part.chars().count() + 1).max().unwrap_or(0) * MOST_WORDS;
+        Author { longest: longest.max(parts.len() + 2), parts }
     }
 
     /// Whether the line is their name, a part of it, its short form (`Ken` of Kenneth), or their initials, and nothing else.
     pub fn signs(&self, line: &str) -> bool {
         let line = line.trim().trim_start_matches(['.', '*', '~', ' ']);
-        let line = line.trim_end_matches(['.', ',', '!', '*', '~', ' ']).to_lowercase();
-        let named = !line.is_empty() && line.split(' ').count() <= 4 && line.split(' ').all(|word| self.has(word));
+        let line = line.trim_end_matches(['.', ',', '!', '*', '~', ' ']);
+        // Lower case has no fewer characters.
+        if line.chars().nth(self.longest).is_some() {
+            return false;
+        }
+        let line = line.to_lowercase();
+        let named =
+            !line.is_empty() && line.split(' ').count() <= MOST_WORDS && line.split(' ').all(|word| self.has(word));
         let short = line.chars().count() >= 3 && self.parts.iter().any(|part| part.starts_with(line.as_str()));
         named || short || self.has_initials(&line)
     }
 
     /// Whether the line is their whole name and nothing else.
     pub fn is_whole(&self, line: &str) -> bool {
-        let line = line.trim().trim_end_matches(['.', ',', '!']).to_lowercase();
-        let words: Vec<&str> = line.split([' ', ',', '.', '-']).filter(|word| !word.is_empty()).collect();
+        let line = line.trim().trim_end_matches(['.', ',', '!']);
+        let written = line.split([' ', ',', '.', '-']).filter(|word| !word.is_empty());
+        let most = self.parts.len() + 2;
+        if written.clone().nth(most).is_some() {
+            return false;
+        }
+        let words: Vec<String> = written.map(str::to_lowercase).collect();
         let letters: usize = self.parts.iter().map(|part| part.chars().count()).sum();
-        let complete = self.parts.iter().all(|part| words.contains(&part.as_str()));
-        complete && letters > 1 && words.len() <= self.parts.len() + 2
+        letters > 1 && self.parts.iter().all(|part| words.contains(part))
     }
 
     /// Whether the line begins with their whole name, set off by a sign: `Ann Li | Acme | 555-0101`.
