@@ -66,15 +66,18 @@ impl<'c> Writing<'c> {
 
     /// Adds the interactions of this transaction to the full-text index.
     fn index_new(&self) -> Result<()> {
-        let added = self.run(
+        // Asked first: most transactions add none, and a connection that never touches the index need not set it up.
+        let sql = "SELECT (SELECT max(id) FROM interaction) > indexed FROM instance";
+        if self.tx.prepare_cached(sql)?.query_row([], |row| row.get::<_, Option<bool>>(0))? != Some(true) {
+            return Ok(());
+        }
+        self.run(
             "INSERT INTO fulltext (rowid, subject, text, comment, people)
              SELECT id, subject, text, comment, people FROM interaction
              WHERE id > (SELECT indexed FROM instance) ORDER BY id",
             [],
         )?;
-        if added > 0 {
-            self.run("UPDATE instance SET indexed = (SELECT max(id) FROM interaction)", [])?;
-        }
+        self.run("UPDATE instance SET indexed = (SELECT max(id) FROM interaction)", [])?;
         Ok(())
     }
 

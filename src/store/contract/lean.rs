@@ -335,9 +335,10 @@ fn change_everything(without: Without<'_>) {
             Sql(sql) => Ok(w.tx.execute_batch(sql)?),
             Adds(add) => {
                 add(w)?;
-                Ok(if without == Without::Mark(place) {
-                    w.tx.execute_batch("DELETE FROM changed")?
-                })
+                if without == Without::Mark(place) {
+                    w.tx.execute_batch("DELETE FROM changed")?;
+                }
+                Ok(())
             }
         };
         store.write(Step::Settle, make).unwrap();
