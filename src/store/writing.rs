@@ -45,10 +45,7 @@ impl<'c> Writing<'c> {
     fn begin(tx: Transaction<'c>, mine: Option<i64>, lists: &'c Lists) -> Result<Writing<'c>> {
         let sql = "SELECT salt, lease, sequence, entered, EXISTS (SELECT 1 FROM tombstone) AS forgets FROM instance";
         let (salt, lease, sequence, entered, forgets): (Vec<u8>, i64, i64, i64, bool) =
-            tx.prepare_cached(sql)?.query_row([], |row| {
-                let columns = (row.get("salt")?, row.get("lease")?, row.get("sequence")?, row.get("entered")?);
-                Ok((columns.0, columns.1, columns.2, columns.3, row.get("forgets")?))
-            })?;
+            tx.prepare_cached(sql)?.query_row([], |row| row.try_into())?;
         if mine.is_some_and(|mine| mine != lease) {
             return Err(StoreError::Fenced);
         }
