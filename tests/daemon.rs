@@ -123,6 +123,24 @@ fn mail(from: &str, subject: &str, date: &Zoned) -> Vec<u8> {
 
 const ANN: &str = "Ann Li <ann@acme.example>";
 
+/// A `ca-file` is asked first; who is in the system's list alone is asked after it.
+#[test]
+fn a_server_is_trusted_that_the_system_vouches_for_beside_a_ca_file_of_somebody_else() {
+    let server = Dovecot::start();
+    let other = configuration(&server)
+        .replace(&format!("{}\"", server.ca_file.display()), &format!("{}\"", server.other_ca_file.display()));
+    let program = Program::new(&other, CONTACTS, &server.password);
+    let mut refused = program.start(&[]);
+    refused.says("nobody trusted has signed it", SOON);
+    refused.kill();
+    let mut trusted = program.start(&[("SSL_CERT_FILE", &server.ca_file)]);
+    trusted.says(WATCHING, SOON);
+    drop(trusted);
+    let without = configuration(&server).replace("\nca-file", "\n##ca-file");
+    program.write("touchbase.toml", &without);
+    program.start(&[("SSL_CERT_FILE", &server.ca_file)]).says(WATCHING, SOON);
+}
+
 #[test]
 fn a_mail_is_in_the_timeline_soon_after_it_arrived() {
     let service = Service::new();

@@ -47,9 +47,7 @@ impl Explained {
     pub fn recall(&mut self, record: &Reader, lists: &Lists) {
         for interaction in &mut self.disposition.interactions {
             let earlier = interaction.whose_ending().and_then(|author| record.earlier_mails(author).ok());
-            if let Some((signed, evidence)) =
-                earlier.and_then(|earlier| interaction.signed_as(&earlier, lists.phrases()))
-            {
+            if let Some((signed, evidence)) = earlier.and_then(|earlier| interaction.signed_as(&earlier, lists)) {
                 *interaction = signed;
                 self.understood.reading.evidence.push(evidence);
             }

@@ -6,7 +6,6 @@
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
@@ -44,7 +43,7 @@ enum Request {
 pub struct Keeper {
     requests: Sender<Request>,
     shared: Arc<Shared>,
-    thread: Arc<Mutex<Option<JoinHandle<()>>>>,
+    ended: Arc<Mutex<Receiver<()>>>,
 }
 
 /// What the thread and its handles both see.
@@ -69,19 +68,22 @@ impl Keeper {
         let (requests, inbox) = mpsc::channel();
         let shared = Arc::new(Shared { impatient: AtomicBool::new(impatient), ..Shared::default() });
         let writer = Writer { store, inbox, shared: shared.clone() };
-        let thread = std::thread::Builder::new().name("writer".into()).spawn(move || writer.run()).ok();
-        Keeper { requests, shared, thread: Arc::new(Mutex::new(thread)) }
+        // Dropped when the store is closed, which ends the waiting for it.
+        let (open, ended) = mpsc::channel::<()>();
+        let run = move || {
+            writer.run();
+            drop(open);
+        };
+        let _ = std::thread::Builder::new().name("writer".into()).spawn(run);
+        Keeper { requests, shared, ended: Arc::new(Mutex::new(ended)) }
     }
 
     /// Closes the store once everything asked before is done: an orderly end leaves no write-ahead log, which the
     /// next start would have to read. Does not wait for a disk that has no room.
     pub fn close(&self) {
         let _ = self.requests.send(Request::Close);
-        let Some(thread) = lock(&self.thread).take() else { return };
-        let began = Instant::now();
-        while !thread.is_finished() && began.elapsed() < CLOSING {
-            std::thread::sleep(Duration::from_millis(1));
-        }
+        // Nothing is ever sent: it is answered when the thread lets go of its end.
+        let _ = lock(&self.ended).recv_timeout(CLOSING);
     }
 
     /// Runs one call on the store, in turn. `Err(Gone)` when the thread has ended.

@@ -275,7 +275,11 @@ impl Ledger for Book {
         self.desk.states.open(mailbox);
         let mailbox = mailbox.clone();
         let now = self.now();
-        self.ask(move |store| store.open_epoch(&mailbox, validity, next, now)).await
+        let progress = self.ask(move |store| store.open_epoch(&mailbox, validity, next, now)).await?;
+        // The server has given out numbers that were not listed: whoever reads makes ready while they are.
+        let unlisted = next.map_or(0, |next| next.0.saturating_sub(progress.low_uid.0));
+        self.desk.expect(progress.retry.len() + unlisted as usize);
+        Ok(progress)
     }
 
     async fn enumerate(

@@ -38,6 +38,7 @@ mod parts;
 mod password;
 mod probe;
 mod response;
+mod roots;
 mod sasl;
 mod session;
 mod structure;

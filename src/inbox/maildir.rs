@@ -55,6 +55,9 @@ const PAUSE: Duration = Duration::from_secs(30);
 const SUSPICION: Duration = Duration::from_secs(2);
 /// How often a Maildir that is read once is looked at for mails that failed.
 const ROUNDS: usize = 4;
+/// Files that are read with one visit to a thread that may block, at the most, and bytes after which no further one is.
+const TOGETHER: usize = 32;
+const TOGETHER_BYTES: u64 = 512 * 1024;
 /// New files are gathered for so long, so that a burst is one window.
 const GATHER: Duration = Duration::from_millis(5);
 
@@ -241,8 +244,18 @@ impl<'a, L: Ledger> Reader<'a, L> {
         }
         let new = self.ledger.enumerate(self.epoch, listed, None).await?;
         let places: BTreeMap<String, Found> = window.into_iter().collect();
-        for mail in new {
-            self.read(mail, &places, None).await?;
+        let mut new = new.into_iter().peekable();
+        while let Some(first) = new.next() {
+            let (mut bytes, mut together) = (first.size, vec![first]);
+            let fits = |bytes, mail: &Pending| bytes + mail.size <= TOGETHER_BYTES;
+            while let Some(mail) = new.next_if(|mail| together.len() < TOGETHER && fits(bytes, mail)) {
+                bytes += mail.size;
+                together.push(mail);
+            }
+            let read = self.read_files(&together, &places).await;
+            for (mail, read) in together.into_iter().zip(read) {
+                self.take(mail, read, None).await?;
+            }
         }
         self.ledger.state(&self.mailbox, State::Reading { mails: self.handed });
         Ok(())
@@ -276,25 +289,29 @@ impl<'a, L: Ledger> Reader<'a, L> {
                 Attempt::Go => None,
                 Attempt::GiveUp => Some(format!("it failed {} times", mail.attempts)),
             };
-            self.read(mail, &places, give_up).await?;
+            if let Some(read) = self.read_files(std::slice::from_ref(&mail), &places).await.pop() {
+                self.take(mail, read, give_up).await?;
+            }
             self.ledger.settled().await?;
         }
         Ok(())
     }
 
-    async fn read(
-        &mut self,
-        mail: Pending,
-        places: &BTreeMap<String, Found>,
-        give_up: Option<String>,
-    ) -> Result<(), InboxError> {
-        let Key::Name(name) = &mail.key else {
-            return Ok(self.ledger.failed(mail.id, "it has no file name".into()).await?);
+    /// Reads the files of some mails, in their order, with one visit to a thread that may block.
+    async fn read_files(&self, mails: &[Pending], places: &BTreeMap<String, Found>) -> Vec<Read> {
+        let place = |mail: &Pending| match &mail.key {
+            Key::Name(name) => places.get(name).cloned(),
+            Key::Uid(_) => None,
         };
-        let (top, name, place) = (self.top.clone(), name.clone(), places.get(name).cloned());
-        let read = spawn_blocking(move || files::read(&top, &name, place)).await;
+        let (top, wanted) = (self.top.clone(), mails.iter().map(|mail| (mail.key.clone(), place(mail))).collect());
+        let read = spawn_blocking(move || files::read_all(&top, wanted)).await;
+        read.unwrap_or_else(|_| mails.iter().map(|_| Read::Failed("reading it failed".into())).collect())
+    }
+
+    /// Does with a mail what reading its file calls for.
+    async fn take(&mut self, mail: Pending, read: Read, give_up: Option<String>) -> Result<(), InboxError> {
         self.handed += 1;
-        match read.unwrap_or_else(|_| Read::Failed("reading it failed".into())) {
+        match read {
             Read::Mail { bytes, size } => self.hand_over(mail, bytes, size, give_up).await,
             Read::Gone => Ok(self.ledger.vanished(vec![mail.id]).await?),
             Read::Failed(why) if give_up.is_some() => self.hand_over(mail, Vec::new(), 0, Some(why)).await,

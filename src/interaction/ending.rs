@@ -2,7 +2,7 @@
 
 use super::Interaction;
 use crate::mail::{Address, Untrusted};
-use crate::understand::signal::Phrases;
+use crate::understand::signal::Lists;
 use crate::understand::signature::learned::{self, Earlier};
 use crate::understand::{Automation, Evidence, Kind, Signal};
 
@@ -19,8 +19,8 @@ impl Interaction {
     }
 
     /// The same with the lines that ended earlier mails of its author taken off its text, and why; `None` when they
-    /// tell nothing new. `phrases`: those it was read with.
-    pub fn signed_as(&self, earlier: &[Earlier], phrases: &Phrases) -> Option<(Interaction, Evidence)> {
+    /// tell nothing new. `lists`: those it was read with.
+    pub fn signed_as(&self, earlier: &[Earlier], lists: &Lists) -> Option<(Interaction, Evidence)> {
         let address = self.whose_ending()?;
         let name = self.author.as_ref().and_then(|author| author.participant.name.as_ref());
         let name = name.map_or(address.as_str(), |name| name.raw());
@@ -31,7 +31,7 @@ impl Interaction {
         let ending = ending.join("\n");
         let shown = self.signature.as_ref().map(|shown| format!("\n{}", shown.raw())).unwrap_or_default();
         let signed = Interaction {
-            signals: self.signals_in(&text, &ending, phrases),
+            signals: self.signals_in(&text, &ending, lists),
             text: Untrusted::new(text),
             signature: Some(Untrusted::new(ending + &shown)),
             ..self.clone()
@@ -41,10 +41,10 @@ impl Interaction {
 
     /// The signals of its text without the ending. Looked for again where the ending may have been part of a sentence,
     /// or have hidden that the whole is a word of thanks.
-    fn signals_in(&self, text: &str, ending: &str, phrases: &Phrases) -> Vec<Signal> {
+    fn signals_in(&self, text: &str, ending: &str, lists: &Lists) -> Vec<Signal> {
         let apart = |s: &Signal| text.contains(s.sentence.raw()) || ending.contains(s.sentence.raw());
         if text.len() <= SHORT || !self.signals.iter().all(apart) {
-            return phrases.find(text, Some(self.occurred_at));
+            return lists.phrases().find(text, Some(self.occurred_at));
         }
         self.signals.iter().filter(|s| text.contains(s.sentence.raw())).cloned().collect()
     }
@@ -101,7 +101,7 @@ mod tests {
     fn lines_move_from_the_text_to_the_signature_and_signals_follow() {
         let whole = format!("Could you send the crane?\n\n{ENDING}");
         let (signed, evidence) =
-            mail(&whole, Some("Sent from my iPhone")).signed_as(&earlier(), Phrases::built_in()).unwrap();
+            mail(&whole, Some("Sent from my iPhone")).signed_as(&earlier(), &Lists::default()).unwrap();
         assert_eq!(signed.text.raw(), "Could you send the crane?");
         assert_eq!(signed.signature.unwrap().raw(), format!("{ENDING}\nSent from my iPhone"));
         assert_eq!(signed.body.raw(), whole);
@@ -119,7 +119,7 @@ mod tests {
             Interaction { body: Untrusted::default(), ..whole.clone() },
             Interaction { author: None, ..whole.clone() },
         ] {
-            assert!(other.whose_ending().is_none() && other.signed_as(&earlier(), Phrases::built_in()).is_none());
+            assert!(other.whose_ending().is_none() && other.signed_as(&earlier(), &Lists::default()).is_none());
         }
     }
 }

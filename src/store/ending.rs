@@ -25,7 +25,7 @@ impl Reader {
 /// The exchange without the lines that ended earlier mails of its author; `None` when they tell nothing new.
 pub(super) fn taken_off(w: &Writing<'_>, interaction: &Interaction) -> Result<Option<Interaction>> {
     let Some(author) = interaction.whose_ending() else { return Ok(None) };
-    Ok(interaction.signed_as(&earlier(&w.tx, author)?, w.lists.phrases()).map(|(signed, _)| signed))
+    Ok(interaction.signed_as(&earlier(&w.tx, author)?, w.lists).map(|(signed, _)| signed))
 }
 
 const LATEST_OF_AUTHOR: &str = "SELECT i.occurred_at, i.offset_seconds, substr(i.text, -4000) AS text, i.signature

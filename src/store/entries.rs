@@ -14,21 +14,17 @@ use jiff::{SignedDuration, Timestamp};
 
 use self::people::People;
 use super::lean::facts::{alone, numbers};
+use super::matters::MATTERS;
 use super::value::{column, strange};
 use super::{Reader, Result, StoreError, lean};
 use crate::contacts::{Customer, CustomerId};
 use crate::measure::{CustomerNo, Entry, Matter, Record, Roster, Sieve};
-use crate::understand::SignalKind;
 
 /// How far back mails are looked through for the mails they mention (measures.md 15), if nobody says otherwise.
 const LATELY: SignedDuration = SignedDuration::from_hours(90 * 24);
 
 /// How many entries are handed on together to be sifted.
 const BATCH: usize = 2_048;
-
-/// The signals that become matters.
-const MATTERS: [SignalKind; 4] =
-    [SignalKind::Promise, SignalKind::Correction, SignalKind::CorrectionHint, SignalKind::Issue];
 
 /// The record up to an instant, ready to be read on.
 #[derive(Debug, Default)]

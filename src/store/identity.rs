@@ -57,20 +57,21 @@ impl Keys {
     }
 }
 
+/// How many interactions under one key are looked at.
+const LOOKED_AT: usize = 200;
+
 /// An interaction that may be the same.
 struct Candidate {
     interaction: i64,
     minute: i64,
     beginning: i64,
-    exact: bool,
-    letters: String,
 }
 
 /// The interaction that an exchange is already recorded as.
 pub(super) fn find(w: &Writing<'_>, interaction: &Interaction, keys: &Keys) -> Result<Option<i64>> {
     if let Some(key) = &keys.by_message_id {
         for candidate in candidates(w, key, 0, 0)? {
-            if same_words(&candidate, keys) && same_author(w, candidate.interaction, interaction)? {
+            if same_words(w, &candidate, keys)? && same_author(w, candidate.interaction, interaction)? {
                 return Ok(Some(candidate.interaction));
             }
         }
@@ -79,9 +80,10 @@ pub(super) fn find(w: &Writing<'_>, interaction: &Interaction, keys: &Keys) -> R
         let around = (keys.minute - WIDEST_OFFSET, keys.minute + WIDEST_OFFSET);
         let mut near = candidates(w, key, around.0, around.1)?;
         near.sort_by_key(|c| ((c.minute - keys.minute).abs(), c.interaction));
-        let same = |c: &Candidate| same_time(c, keys, interaction.exact) && same_words(c, keys);
-        if let Some(candidate) = near.iter().find(|c| same(c)) {
-            return Ok(Some(candidate.interaction));
+        for candidate in near {
+            if same_time(w, &candidate, keys, interaction.exact)? && same_words(w, &candidate, keys)? {
+                return Ok(Some(candidate.interaction));
+            }
         }
     }
     Ok(None)
@@ -100,40 +102,53 @@ pub(super) fn remember(w: &Writing<'_>, id: i64, keys: &Keys) -> Result<()> {
     Ok(())
 }
 
+/// What is known under a key, by minute, then in the order of the record. The index has it by minute; sorting the rest
+/// here is cheaper than a table that SQLite would set up for it each time.
 fn candidates(w: &Writing<'_>, key: &[u8; 16], from: i64, to: i64) -> Result<Vec<Candidate>> {
-    let sql = "SELECT k.interaction, k.minute, k.beginning, i.exact, substr(i.text, 1, 2000) AS text
-               FROM identity AS k JOIN interaction AS i ON i.id = k.interaction
-               WHERE k.likeness = ?1 AND k.minute BETWEEN ?2 AND ?3 ORDER BY k.minute, k.interaction LIMIT 200";
-    let read = |row: &Row<'_>| {
-        Ok(Candidate {
-            interaction: row.get("interaction")?,
-            minute: row.get("minute")?,
-            beginning: row.get("beginning")?,
-            exact: row.get("exact")?,
-            letters: letters(&row.get::<_, String>("text")?),
-        })
-    };
+    let sql = "SELECT interaction, minute, beginning FROM identity
+               WHERE likeness = ?1 AND minute BETWEEN ?2 AND ?3 ORDER BY minute";
     let mut statement = w.tx.prepare_cached(sql)?;
-    let rows = statement.query_map(params![key, from, to], read)?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    let mut rows = statement.query(params![key, from, to])?;
+    let mut found: Vec<Candidate> = Vec::new();
+    while let Some(row) = rows.next()? {
+        let one = Candidate { interaction: row.get(0)?, minute: row.get(1)?, beginning: row.get(2)? };
+        if found.len() >= LOOKED_AT && found.last().is_some_and(|last| last.minute != one.minute) {
+            break;
+        }
+        found.push(one);
+    }
+    found.sort_unstable_by_key(|c| (c.minute, c.interaction));
+    found.truncate(LOOKED_AT);
+    Ok(found)
 }
 
 /// Equal beginnings, or one text that ends where the other goes on.
-fn same_words(candidate: &Candidate, keys: &Keys) -> bool {
+fn same_words(w: &Writing<'_>, candidate: &Candidate, keys: &Keys) -> Result<bool> {
     if candidate.beginning == keys.beginning {
-        return true;
+        return Ok(true);
     }
-    let (a, b) = (&candidate.letters, &keys.letters);
+    let sql = "SELECT substr(text, 1, 2000) FROM interaction WHERE id = ?1";
+    let read = |row: &Row<'_>| Ok(letters(row.get_ref(0)?.as_str()?));
+    let recorded = w.tx.prepare_cached(sql)?.query_row([candidate.interaction], read)?;
+    let (a, b) = (recorded.as_str(), keys.letters.as_str());
     let shorter = a.chars().count().min(b.chars().count());
-    shorter >= ENOUGH && (a.starts_with(b.as_str()) || b.starts_with(a.as_str()))
+    Ok(shorter >= ENOUGH && (a.starts_with(b) || b.starts_with(a)))
 }
 
 /// The same minute, or, where a zone was assumed, one that another zone would make the same. Without words
 /// to compare, a guess at the zone would be one guess too many.
-fn same_time(candidate: &Candidate, keys: &Keys, exact: bool) -> bool {
+fn same_time(w: &Writing<'_>, candidate: &Candidate, keys: &Keys, exact: bool) -> Result<bool> {
     let apart = (candidate.minute - keys.minute).abs();
+    if apart == 0 {
+        return Ok(true);
+    }
     let explained = apart <= WIDEST_OFFSET && apart % OFFSET_STEP == 0;
-    apart == 0 || (explained && !keys.letters.is_empty() && !(candidate.exact && exact))
+    Ok(explained && !keys.letters.is_empty() && !(exact && is_exact(w, candidate.interaction)?))
+}
+
+fn is_exact(w: &Writing<'_>, interaction: i64) -> Result<bool> {
+    let sql = "SELECT exact FROM interaction WHERE id = ?1";
+    Ok(w.tx.prepare_cached(sql)?.query_row([interaction], |row| row.get(0))?)
 }
 
 /// Whether a recorded interaction has the author that an exchange claims.
@@ -161,7 +176,9 @@ fn authors(author: Option<&Person>) -> Vec<String> {
 
 /// The first letters and digits, case folded: what survives quoting, wrapping and re-encoding.
 fn letters(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).take(BEGINNING).collect()
+    let mut letters = String::with_capacity(2 * BEGINNING);
+    letters.extend(text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).take(BEGINNING));
+    letters
 }
 
 fn kind_word(kind: Kind) -> &'static str {

@@ -1,8 +1,11 @@
 //! Lean rows: what measures need of an interaction, small enough to read a million of them for a report.
 //!
-//! They say nothing that other tables do not. Those mark what changed in them (the triggers of migration 09), so that
-//! whoever settles, rematches, merges, joins conversations or erases knows nothing of lean rows; [`keep`] makes them
-//! true again before the transaction ends. New interactions come after all others and need no mark.
+//! They say nothing that other tables do not. Those mark what changes or goes in them (the triggers of migration 09), so
+//! that whoever rematches, joins conversations or erases knows nothing of lean rows; the few places that add rows mark
+//! it themselves ([`Writing::changes`]). [`keep`] makes them true again before the transaction ends. New interactions
+//! come after all others and need no mark.
+//!
+//! [`Writing::changes`]: super::writing::Writing::changes
 
 pub(super) mod facts;
 

@@ -1,6 +1,6 @@
 //! Matters: what stays open until something follows, and what people decide about it.
 //!
-//! A number is given when the interaction joins the record (migration 07 has the triggers) and dies with it. Decisions
+//! A number is given when the interaction has a customer ([`number`]) and dies with it. Decisions
 //! are added, never changed: as of an earlier instant a matter stands as it stood then, whatever was decided since.
 
 use jiff::Timestamp;
@@ -16,6 +16,20 @@ use crate::interaction::Person;
 use crate::mail::Untrusted;
 use crate::measure::{Closed, Matter};
 use crate::understand::SignalKind;
+
+/// The signals that may become matters.
+pub(super) const MATTERS: [SignalKind; 4] =
+    [SignalKind::Promise, SignalKind::Correction, SignalKind::CorrectionHint, SignalKind::Issue];
+
+/// Numbers what stays open of an interaction; `matter_on_record` (migration 07) says what that is. Signals and customers
+/// make it, and whoever adds the second of them asks for this.
+pub(super) fn number(w: &Writing<'_>, interaction: i64) -> Result<()> {
+    let sql = "INSERT INTO matter (interaction, position, kind, due)
+               SELECT interaction, position, kind, due FROM matter_on_record WHERE interaction = ?1 ORDER BY position
+               ON CONFLICT DO NOTHING";
+    w.run(sql, [interaction])?;
+    Ok(())
+}
 
 /// What a person's decision about a matter came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

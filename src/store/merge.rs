@@ -6,7 +6,7 @@ use rusqlite::{Row, params};
 
 use super::value::{column, word};
 use super::writing::Writing;
-use super::{Result, conversation, person, record};
+use super::{Result, conversation, matters, person, record};
 use crate::contacts::CustomerId;
 use crate::interaction::{Interaction, Outcome, Person};
 use crate::mail::{Role, Untrusted};
@@ -27,7 +27,9 @@ pub(super) fn complete(w: &Writing<'_>, id: i64, again: &Interaction, outcome: O
     let known = known(w, id)?;
     fill_facts(w, id, &known, again)?;
     fill_people(w, id, again)?;
-    record::customers(w, id, again)?;
+    if record::customers(w, id, again)? {
+        matters::number(w, id)?;
+    }
     fill_conversation(w, id, &known, again)?;
     // What was set aside may have been kept without its words, and gets none now.
     if known.outcome != Outcome::SetAside {

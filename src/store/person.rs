@@ -28,7 +28,7 @@ pub(super) fn insert(w: &Writing<'_>, interaction: i64, position: usize, person:
             person.team,
         ],
     )?;
-    Ok(())
+    w.changes(interaction)
 }
 
 /// Who was on an interaction, with their places, the author first if it has one.

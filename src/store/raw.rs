@@ -3,14 +3,23 @@
 use std::io::Read;
 
 use rusqlite::params;
+use zstd::bulk::Compressor;
 
 use super::epochs::DeliveryId;
 use super::writing::Writing;
 use super::{Result, StoreError};
 
+/// How hard to press (zstd).
+const LEVEL: i32 = 3;
+
 /// Keeps a mail's bytes, compressed.
 pub(super) fn keep(w: &Writing<'_>, id: DeliveryId, raw: &[u8]) -> Result<()> {
-    let packed = zstd::bulk::compress(raw, 3).map_err(damaged)?;
+    let mut press = w.press.borrow_mut();
+    let press = match &mut *press {
+        Some(press) => press,
+        none => none.insert(Compressor::new(LEVEL).map_err(damaged)?),
+    };
+    let packed = press.compress(raw).map_err(damaged)?;
     let sql = "INSERT INTO raw (delivery, zstd) VALUES (?1, ?2) ON CONFLICT (delivery) DO UPDATE SET zstd = ?2";
     w.run(sql, params![id.0, packed])?;
     Ok(())

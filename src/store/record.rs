@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::params;
 
+use super::matters::{self, MATTERS};
 use super::value::{signed, word};
 use super::writing::Writing;
 use super::{Result, person, wording};
@@ -72,9 +73,12 @@ pub(super) fn insert(
         signs(w, id, &interaction.signals)?;
         attachments(w, id, &interaction.attachments)?;
         wording::keep(w, id, interaction)?;
+        if !interaction.customers.is_empty() && MATTERS.into_iter().any(signals) {
+            matters::number(w, id)?;
+        }
     }
     if interaction.interleaved {
-        w.run("INSERT INTO interleaved (interaction) VALUES (?1)", [id])?;
+        interleaved(w, id)?;
     }
     departed(w, id, interaction)?;
     failed(w, id, &interaction.failed)?;
@@ -93,10 +97,13 @@ fn said(interaction: &Interaction) -> u32 {
 fn count_words(text: &str) -> u32 {
     let (mut words, mut inside) = (0u32, false);
     for c in text.chars() {
-        let alone = matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}');
-        let letter = c.is_alphanumeric() || (inside && matches!(c, '\'' | '’' | '-'));
+        // Most letters are of the first kind, and the tables of all letters are slow to ask.
+        let alone =
+            !c.is_ascii() && matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}');
+        let letter = if c.is_ascii() { c.is_ascii_alphanumeric() } else { !alone && c.is_alphanumeric() };
+        let letter = letter || (inside && matches!(c, '\'' | '’' | '-'));
         words = words.saturating_add(u32::from(alone || (letter && !inside)));
-        inside = letter && !alone;
+        inside = letter;
     }
     words
 }
@@ -108,21 +115,26 @@ fn people(w: &Writing<'_>, id: i64, interaction: &Interaction) -> Result<()> {
     for (index, recipient) in interaction.recipients.iter().enumerate() {
         person::insert(w, id, index + 1, recipient)?;
     }
-    customers(w, id, interaction)
+    customers(w, id, interaction)?;
+    Ok(())
 }
 
-/// The customers on it; one that no participant explains was named by a colleague.
-pub(super) fn customers(w: &Writing<'_>, id: i64, interaction: &Interaction) -> Result<()> {
+/// The customers on it; one that no participant explains was named by a colleague. Tells whether any is new.
+pub(super) fn customers(w: &Writing<'_>, id: i64, interaction: &Interaction) -> Result<bool> {
+    let mut added = 0;
     for customer in &interaction.customers {
         let mut everybody = interaction.author.iter().chain(&interaction.recipients);
         let explained = everybody.any(|p| p.customer.as_ref() == Some(customer));
-        w.run(
+        added += w.run(
             "INSERT INTO interaction_customer (interaction, customer, said) VALUES (?1, ?2, ?3)
              ON CONFLICT DO NOTHING",
             params![id, customer.0, !explained],
         )?;
     }
-    Ok(())
+    if added > 0 {
+        w.changes(id)?;
+    }
+    Ok(added > 0)
 }
 
 /// Its references, root first.
@@ -136,15 +148,21 @@ pub(super) fn references(w: &Writing<'_>, id: i64, references: &[MessageId]) -> 
     Ok(())
 }
 
-fn signs(w: &Writing<'_>, id: i64, signals: &[Signal]) -> Result<()> {
+/// What it says.
+pub(super) fn signs(w: &Writing<'_>, id: i64, signals: &[Signal]) -> Result<()> {
+    let sql = "INSERT INTO signal (interaction, position, signal, sentence, due) VALUES (?1, ?2, ?3, ?4, ?5)";
+    let mut insert = w.tx.prepare_cached(sql)?;
     for (position, signal) in signals.iter().enumerate() {
         let due = signal.due.map(|day| day.to_string());
-        w.run(
-            "INSERT INTO signal (interaction, position, signal, sentence, due) VALUES (?1, ?2, ?3, ?4, ?5)",
-            params![id, position as i64, word(&signal.signal)?, signal.sentence.raw(), due],
-        )?;
+        insert.execute(params![id, position as i64, word(&signal.signal)?, signal.sentence.raw(), due])?;
     }
-    Ok(())
+    w.changes(id)
+}
+
+/// That its author wrote directly below lines of ours.
+pub(super) fn interleaved(w: &Writing<'_>, id: i64) -> Result<()> {
+    w.run("INSERT INTO interleaved (interaction) VALUES (?1)", [id])?;
+    w.changes(id)
 }
 
 /// Its attached files.

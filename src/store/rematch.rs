@@ -9,7 +9,7 @@ use rusqlite::{Row, params};
 use super::merge::{customers_of, join_record};
 use super::value::Columns;
 use super::writing::Writing;
-use super::{Result, Store, conversation, person};
+use super::{Result, Store, conversation, matters, person};
 use crate::contacts::Match;
 use crate::failpoint::Step;
 use crate::interaction::Person;
@@ -108,12 +108,16 @@ fn recount(w: &Writing<'_>, id: i64) -> Result<()> {
          AND customer NOT IN (SELECT customer FROM participant WHERE interaction = ?1 AND customer IS NOT NULL)",
         [id],
     )?;
-    w.run(
+    let added = w.run(
         "INSERT INTO interaction_customer (interaction, customer, said)
          SELECT DISTINCT interaction, customer, 0 FROM participant WHERE interaction = ?1 AND customer IS NOT NULL
          ON CONFLICT DO NOTHING",
         [id],
     )?;
+    if added > 0 {
+        w.changes(id)?;
+        matters::number(w, id)?;
+    }
     Ok(())
 }
 

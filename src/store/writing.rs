@@ -1,10 +1,11 @@
 //! One write transaction, with what every write in it depends on.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 use hmac::{Hmac, Mac};
 use rusqlite::{Params, Transaction, TransactionBehavior};
 use sha2::Sha256;
+use zstd::bulk::Compressor;
 
 use super::{Result, Store, StoreError, lean};
 use crate::failpoint::{self, Step};
@@ -18,6 +19,10 @@ pub(super) struct Writing<'c> {
     pub(super) forgets: bool,
     /// What is listened for in the words of a mail.
     pub(super) lists: &'c Lists,
+    /// What raw mails are compressed with: making one anew costs as much as a short mail.
+    pub(super) press: RefCell<Option<Compressor<'static>>>,
+    /// The last interaction that has its lean row, or needs none.
+    entered: i64,
     sequence: Cell<i64>,
 }
 
@@ -38,15 +43,14 @@ impl Store {
 
 impl<'c> Writing<'c> {
     fn begin(tx: Transaction<'c>, mine: Option<i64>, lists: &'c Lists) -> Result<Writing<'c>> {
-        let sql = "SELECT salt, lease, sequence, EXISTS (SELECT 1 FROM tombstone) AS forgets FROM instance";
-        let (salt, lease, sequence, forgets): (Vec<u8>, i64, i64, bool) =
-            tx.prepare_cached(sql)?.query_row([], |row| {
-                Ok((row.get("salt")?, row.get("lease")?, row.get("sequence")?, row.get("forgets")?))
-            })?;
+        let sql = "SELECT salt, lease, sequence, entered, EXISTS (SELECT 1 FROM tombstone) AS forgets FROM instance";
+        let (salt, lease, sequence, entered, forgets): (Vec<u8>, i64, i64, i64, bool) =
+            tx.prepare_cached(sql)?.query_row([], |row| row.try_into())?;
         if mine.is_some_and(|mine| mine != lease) {
             return Err(StoreError::Fenced);
         }
-        Ok(Writing { tx, salted: keyed(&salt)?, forgets, lists, sequence: Cell::new(sequence) })
+        let (salted, sequence) = (keyed(&salt)?, Cell::new(sequence));
+        Ok(Writing { tx, salted, forgets, lists, press: RefCell::default(), entered, sequence })
     }
 
     /// The numbers given out are kept for good, so that none is given twice even when its interaction goes.
@@ -59,15 +63,18 @@ impl<'c> Writing<'c> {
 
     /// Adds the interactions of this transaction to the full-text index.
     fn index_new(&self) -> Result<()> {
-        let added = self.run(
+        // Asked first: most transactions add none, and a connection that never touches the index need not set it up.
+        let sql = "SELECT (SELECT max(id) FROM interaction) > indexed FROM instance";
+        if self.tx.prepare_cached(sql)?.query_row([], |row| row.get::<_, Option<bool>>(0))? != Some(true) {
+            return Ok(());
+        }
+        self.run(
             "INSERT INTO fulltext (rowid, subject, text, comment, people)
              SELECT id, subject, text, comment, people FROM interaction
              WHERE id > (SELECT indexed FROM instance) ORDER BY id",
             [],
         )?;
-        if added > 0 {
-            self.run("UPDATE instance SET indexed = (SELECT max(id) FROM interaction)", [])?;
-        }
+        self.run("UPDATE instance SET indexed = (SELECT max(id) FROM interaction)", [])?;
         Ok(())
     }
 
@@ -80,6 +87,15 @@ impl<'c> Writing<'c> {
     pub(super) fn next_sequence(&self) -> i64 {
         self.sequence.set(self.sequence.get() + 1);
         self.sequence.get()
+    }
+
+    /// Has the lean row of an interaction made anew, as a row is added to what it is made of. New interactions get theirs
+    /// anyway.
+    pub(super) fn changes(&self, interaction: i64) -> Result<()> {
+        if interaction <= self.entered {
+            self.run("INSERT INTO changed (interaction) VALUES (?1) ON CONFLICT DO NOTHING", [interaction])?;
+        }
+        Ok(())
     }
 
     /// Executes a statement; gives the number of rows it changed.

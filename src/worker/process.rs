@@ -56,6 +56,9 @@ pub struct Process {
     rules: Arc<Vec<u8>>,
     has_rules: bool,
     mails: u32,
+    /// What goes out, then what comes back; kept from one question to the next, as memory of that size would be asked
+    /// of the system each time.
+    buffer: Vec<u8>,
 }
 
 impl Process {
@@ -73,7 +76,7 @@ impl Process {
         let (input, output) = pipes.ok_or_else(|| io::Error::other("a pipe is missing"))?;
         // Smaller pipes do, too, only slower.
         let _ = (fcntl_setpipe_size(&input, PIPE), fcntl_setpipe_size(&output, PIPE));
-        Ok(Process { child, input, output, rules, has_rules: false, mails: 0 })
+        Ok(Process { child, input, output, rules, has_rules: false, mails: 0, buffer: Vec::new() })
     }
 
     /// Hands it the rules, with which it makes itself ready.
@@ -111,30 +114,44 @@ impl Process {
     async fn ask(&mut self, mails: &[&Delivery], headers_only: bool) -> io::Result<Answers> {
         let requests: Vec<Request> = mails.iter().map(|mail| Request::of(mail, headers_only)).collect();
         let bytes: usize = mails.iter().map(|mail| frame::sent(mail).len()).sum();
-        let mut out = Vec::with_capacity(bytes.min(PIPE) + 1024);
+        let out = &mut self.buffer;
+        out.clear();
+        out.reserve(bytes.min(PIPE) + 1024);
         if !std::mem::replace(&mut self.has_rules, true) {
-            frame::put(&mut out, &self.rules)?;
+            frame::put(out, &self.rules)?;
         }
         self.mails += u32::try_from(mails.len()).unwrap_or(u32::MAX);
-        frame::put(&mut out, &frame::encode(&requests))?;
+        frame::put(out, &frame::encode(&requests))?;
         out.extend_from_slice(&frame::length(bytes)?);
         for mail in mails {
             // Small mails go with one call; a large one is not copied.
             if out.len() + mail.bytes.len() > PIPE {
-                self.input.write_all(&out).await?;
+                self.input.write_all(out).await?;
                 out.clear();
                 self.input.write_all(frame::sent(mail)).await?;
             } else {
                 out.extend_from_slice(&mail.bytes);
             }
         }
-        self.input.write_all(&out).await?;
-        drop(out);
+        self.input.write_all(out).await?;
+        let answer = self.answer().await;
+        self.buffer.shrink_to(PIPE);
+        answer
+    }
+
+    async fn answer(&mut self) -> io::Result<Answers> {
         let mut length = [0; 4];
         self.output.read_exact(&mut length).await?;
-        let mut bytes = vec![0; frame::checked_length(length, FRAME_LIMIT)?];
-        self.output.read_exact(&mut bytes).await?;
-        frame::decode(&bytes)
+        let length = frame::checked_length(length, FRAME_LIMIT)?;
+        self.buffer.clear();
+        // What was announced is believed as it comes.
+        self.buffer.reserve(length.min(PIPE));
+        let mut output = (&mut self.output).take(length as u64);
+        while output.read_buf(&mut self.buffer).await? > 0 {}
+        if self.buffer.len() < length {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        frame::decode(&self.buffer)
     }
 
     /// Kills it and waits until it is gone; if it ended by itself, tells how instead of the broken pipe.

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 
 use crate::inbox::imap::{folder_from, folder_name};
 use crate::inbox::{BEGINNING, InboxError, WHOLE};
+use crate::mailbox::Key;
 
 /// Where mails lie; `tmp` holds what is not complete.
 pub const PARTS: [&str; 2] = ["new", "cur"];
@@ -108,6 +109,15 @@ pub fn read(top: &Path, name: &str, place: Option<Found>) -> Read {
         Some(Err(error)) if !gone(&error) => Read::Failed(error.to_string()),
         _ => Read::Gone,
     }
+}
+
+/// Reads some mails, in their order.
+pub fn read_all(top: &Path, wanted: Vec<(Key, Option<Found>)>) -> Vec<Read> {
+    let one = |(key, place)| match key {
+        Key::Name(name) => read(top, &name, place),
+        Key::Uid(_) => Read::Failed("it has no file name".into()),
+    };
+    wanted.into_iter().map(one).collect()
 }
 
 /// A file's bytes and its size; of one that is too large, its beginning.

@@ -12,8 +12,9 @@ use crate::mail::{Role, Untrusted};
 use crate::measure::{Entry, Record, Roster, Signals, Someone};
 use crate::store::sample::*;
 use crate::store::value::{column, instant};
-use crate::store::{Reader, Store, lean, person};
-use crate::understand::{Automation, Direction, Kind, SignalKind};
+use crate::store::writing::Writing;
+use crate::store::{Reader, Result, Store, lean, person, record};
+use crate::understand::{Automation, Direction, Kind, Signal, SignalKind};
 
 /// An entry with names instead of numbers, so that two records can be compared.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -245,7 +246,7 @@ fn nobody_stays_by_a_number_who_was_erased_or_expired() {
 #[test]
 fn a_record_of_an_earlier_version_catches_up_when_it_is_opened() {
     let (dir, mut store) = temporary();
-    let issue = crate::understand::Signal { signal: SignalKind::Issue, sentence: Untrusted::new("Stuck."), due: None };
+    let issue = Signal { signal: SignalKind::Issue, sentence: Untrusted::new("Stuck."), due: None };
     record(&mut store, Interaction { signals: vec![issue], ..mail("<1@x>", 0, "Plan", "Stuck.") });
     let reply = Interaction {
         conversation: crate::mail::MessageId::parse_all("<1@x> <0@x>"),
@@ -267,57 +268,102 @@ fn a_record_of_an_earlier_version_catches_up_when_it_is_opened() {
     assert_eq!((spelled(&after), after.mentioned), (spelled(&before), before.mentioned));
 }
 
-/// What may happen to the tables that lean rows are made of, whoever does it: after each of these the rows are
-/// compared, as after every transaction.
-const CHANGES: &[&str] = &[
-    "UPDATE interaction SET occurred_at = occurred_at - 600 WHERE id = 2",
-    "UPDATE interaction SET words = 99, kind = 'meeting' WHERE id = 1",
-    "UPDATE interaction SET automation = 'bulk', base_subject = 'another' WHERE id = 1",
-    "INSERT INTO conversation (id) VALUES (77); UPDATE interaction SET conversation = 77 WHERE id = 2",
-    "UPDATE interaction SET direction = 'outbound' WHERE id = 2",
-    "INSERT INTO participant VALUES (1, 5, 'cc', 'Cy', 'cy@acme.example', NULL, 'acme', 0)",
-    "UPDATE participant SET name = 'Cy Young', contact = 'cy' WHERE interaction = 1 AND position = 5",
-    "DELETE FROM participant WHERE interaction = 1 AND position = 5",
-    "INSERT INTO interaction_customer VALUES (1, 'zeta', 1)",
-    "DELETE FROM interaction_customer WHERE interaction = 1 AND customer = 'zeta'",
-    "INSERT INTO signal VALUES (1, 9, 'success', 'We went live.', NULL)",
-    "UPDATE signal SET signal = 'money' WHERE interaction = 1 AND position = 9",
-    "DELETE FROM signal WHERE interaction = 1 AND position = 9",
-    "INSERT INTO interleaved VALUES (2)",
-    "DELETE FROM interleaved",
-    "UPDATE interaction SET sequence = NULL WHERE id = 2",
-    "UPDATE interaction SET sequence = 2 WHERE id = 2",
-    "DELETE FROM interaction_customer WHERE interaction = 2",
-    "DELETE FROM interaction WHERE id = 1",
+/// What may happen to the tables that lean rows are made of: after each of these the rows are compared, as after every
+/// transaction.
+enum Change {
+    /// Whoever does it, as triggers watch.
+    Sql(&'static str),
+    /// By the one place that adds such rows, which marks it.
+    Adds(fn(&Writing<'_>) -> Result<()>),
+}
+
+use Change::{Adds, Sql};
+
+const CHANGES: &[Change] = &[
+    Sql("UPDATE interaction SET occurred_at = occurred_at - 600 WHERE id = 2"),
+    Sql("UPDATE interaction SET words = 99, kind = 'meeting' WHERE id = 1"),
+    Sql("UPDATE interaction SET automation = 'bulk', base_subject = 'another' WHERE id = 1"),
+    Sql("INSERT INTO conversation (id) VALUES (77); UPDATE interaction SET conversation = 77 WHERE id = 2"),
+    Sql("UPDATE interaction SET direction = 'outbound' WHERE id = 2"),
+    Adds(|w| person::insert(w, 1, 5, &cy())),
+    Sql("UPDATE participant SET name = 'Cy Young', contact = 'cy' WHERE interaction = 1 AND position = 5"),
+    Sql("DELETE FROM participant WHERE interaction = 1 AND position = 5"),
+    Adds(|w| record::customers(w, 1, &about("zeta")).map(drop)),
+    Sql("DELETE FROM interaction_customer WHERE interaction = 1 AND customer = 'zeta'"),
+    Adds(|w| record::signs(w, 1, &[success()])),
+    Sql("UPDATE signal SET signal = 'money' WHERE interaction = 1"),
+    Sql("DELETE FROM signal WHERE interaction = 1"),
+    Adds(|w| record::interleaved(w, 2)),
+    Sql("DELETE FROM interleaved"),
+    Sql("UPDATE interaction SET sequence = NULL WHERE id = 2"),
+    Sql("UPDATE interaction SET sequence = 2 WHERE id = 2"),
+    Sql("DELETE FROM interaction_customer WHERE interaction = 2"),
+    Sql("DELETE FROM interaction WHERE id = 1"),
 ];
 
-/// Makes every change; with a trigger dropped, to see that its loss is noticed.
-fn change_everything(without: Option<&str>) {
+fn cy() -> Person {
+    Person { customer: Some(CustomerId("acme".into())), ..someone(Role::Cc, "Cy", "cy@acme.example") }
+}
+
+fn about(customer: &str) -> Interaction {
+    Interaction { customers: vec![CustomerId(customer.into())], ..mail("<1@x>", 0, "Plan", "One") }
+}
+
+fn success() -> Signal {
+    Signal { signal: SignalKind::Success, sentence: Untrusted::new("We went live."), due: None }
+}
+
+/// What is taken away, to see that its loss is noticed.
+#[derive(Clone, Copy, PartialEq)]
+enum Without<'a> {
+    Nothing,
+    Trigger(&'a str),
+    /// What the change of this place in the list marked.
+    Mark(usize),
+}
+
+/// Makes every change.
+fn change_everything(without: Without<'_>) {
     let (_dir, mut store) = temporary();
     record(&mut store, mail("<1@x>", 0, "Plan", "One"));
     record(&mut store, mail("<2@x>", 20, "Plan", "Two"));
-    if let Some(trigger) = without {
+    if let Without::Trigger(trigger) = without {
         store.conn.execute_batch(&format!("DROP TRIGGER {trigger}")).unwrap();
     }
-    for sql in CHANGES {
-        store.write(Step::Settle, |w| Ok(w.tx.execute_batch(sql)?)).unwrap();
+    for (place, change) in CHANGES.iter().enumerate() {
+        let make = |w: &Writing<'_>| match change {
+            Sql(sql) => Ok(w.tx.execute_batch(sql)?),
+            Adds(add) => {
+                add(w)?;
+                if without == Without::Mark(place) {
+                    w.tx.execute_batch("DELETE FROM changed")?;
+                }
+                Ok(())
+            }
+        };
+        store.write(Step::Settle, make).unwrap();
     }
 }
 
 #[test]
 fn whatever_changes_a_table_changes_the_rows_made_of_it() {
-    change_everything(None);
+    change_everything(Without::Nothing);
 }
 
 #[test]
-fn no_trigger_is_missed_by_nobody() {
+fn no_trigger_and_no_mark_is_missed_by_nobody() {
     let (_dir, store) = temporary();
     let sql = "SELECT name FROM sqlite_schema WHERE type = 'trigger' AND name GLOB 'entry_*' ORDER BY name";
     let mut statement = store.conn.prepare(sql).unwrap();
     let triggers: Vec<String> = statement.query_map([], |row| row.get(0)).unwrap().map(|name| name.unwrap()).collect();
-    assert_eq!(triggers.len(), 13);
-    for trigger in triggers {
-        let noticed = std::panic::catch_unwind(|| change_everything(Some(&trigger))).is_err();
-        assert!(noticed, "{trigger} could be dropped");
+    assert_eq!(triggers.len(), 9);
+    let is_noticed = |without| std::panic::catch_unwind(|| change_everything(without)).is_err();
+    for trigger in &triggers {
+        assert!(is_noticed(Without::Trigger(trigger)), "{trigger} could be dropped");
+    }
+    let marks: Vec<usize> = (0..CHANGES.len()).filter(|place| matches!(CHANGES[*place], Adds(_))).collect();
+    assert_eq!(marks.len(), 4);
+    for place in marks {
+        assert!(is_noticed(Without::Mark(place)), "change {place} need not be marked");
     }
 }
