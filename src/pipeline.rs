@@ -204,7 +204,13 @@ mod tests {
         let news = "From: News <news@acme.example>\r\nTo: readers@acme.example\r\nSubject: News\r\nPrecedence: bulk\r\n\
             List-Id: <news.acme.example>\r\nList-Unsubscribe: <https://acme.example/u>\r\n\r\nWe sell cranes.\r\n";
         let ours = news.replace("news@acme.example", "me@us.example");
-        for (mail, is_left_unread) in [(news, true), (ours.as_str(), false), (FORWARD, false)] {
+        let attached = format!(
+            "From: Me <me@us.example>\r\nTo: log@us.example\r\nSubject: Fwd: News\r\nMIME-Version: 1.0\r\n\
+            Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nSee below.\r\n--b\r\n\
+            Content-Type: message/rfc822\r\n\r\n{news}\r\n--b--\r\n"
+        );
+        let reported = [ours.as_str(), FORWARD, &attached].map(|mail| (mail, false));
+        for (mail, is_left_unread) in [(news, true)].into_iter().chain(reported) {
             let (whole, rules) = (known(), known().rules.for_a_record());
             let kept = Known { rules, ..known() };
             let (whole, kept) = (process(&delivery(mail), &whole), process(&delivery(mail), &kept));

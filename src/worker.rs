@@ -164,10 +164,7 @@ impl Pool {
     /// Has processes started for so many mails that are on their way, as far as none is there yet, so that they make
     /// their lists ready while the mails travel. Whatever cannot be started now is started when it is needed.
     pub fn expect(&self, mails: usize) {
-        let workers = self.shared.settings.workers.max(1);
-        let busy = workers.saturating_sub(self.shared.permits.available_permits());
-        let there = busy + self.shared.state().idle.len();
-        for _ in there..workers.min(mails.div_ceil(MAILS_FOR_ANOTHER)) {
+        for _ in self.shared.there()..self.shared.workers().min(mails.div_ceil(MAILS_FOR_ANOTHER)) {
             tokio::spawn(self.shared.clone().prepare());
         }
     }
@@ -249,8 +246,21 @@ impl Shared {
         Process::start(&self.settings, rules).map_err(Unread::NoWorker)
     }
 
+    fn workers(&self) -> usize {
+        self.settings.workers.max(1)
+    }
+
+    /// How many processes there are, at work or waiting.
+    fn there(&self) -> usize {
+        self.workers().saturating_sub(self.permits.available_permits()) + self.state().idle.len()
+    }
+
     async fn prepare(self: Arc<Shared>) {
         let _permit = self.permits.acquire().await.ok();
+        // Several folders may have expected mails at the same moment. The permit counts as a process itself.
+        if self.there() > self.workers() {
+            return;
+        }
         if let Ok(mut process) = self.start()
             && process.prepare().await.is_ok()
         {

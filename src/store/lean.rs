@@ -25,6 +25,8 @@ use crate::mail::Role;
 use crate::measure::Signals;
 use crate::understand::{Direction, SignalKind};
 
+/// The version of the record that has them first.
+pub(super) const SINCE: i64 = 9;
 /// How many interactions are looked at together.
 const AT_A_TIME: i64 = 10_000;
 

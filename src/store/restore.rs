@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use rusqlite::Connection;
 
 use super::examine::{Part, examine};
-use super::{Result, Settings, Store, StoreError, lease, open, tombstone};
+use super::{Result, Settings, Store, StoreError, lean, lease, open, tombstone};
 use crate::failpoint::{self, Step};
 use crate::mail::Address;
 
@@ -82,7 +82,7 @@ fn copy(backup: &Path, to: &Path) -> Result<()> {
     copy.pragma_update(None, "journal_mode", "DELETE")?;
     // Cheap beside what they save: a backup whose index or lean rows alone were damaged becomes whole.
     copy.execute("INSERT INTO fulltext (fulltext) VALUES ('rebuild')", [])?;
-    if open::version(&copy)? == open::newest() {
+    if open::version(&copy)? >= lean::SINCE {
         copy.execute_batch("DELETE FROM entry; DELETE FROM changed; UPDATE instance SET entered = 0;")?;
     }
     copy.close().map_err(|(_, e)| e.into())

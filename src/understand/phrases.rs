@@ -30,7 +30,7 @@ const GAP: usize = 60;
 
 /// Bytes of a word's end that a phrase may begin with, at least.
 pub const TAIL: usize = 3;
-/// Bytes of a word that may have an end, at most.
+/// Bytes of a word that may have an end, at most; what goes on without a space or an ASCII sign counts as one word.
 const WORD: usize = 64;
 /// How many letters stand before a word's end at least: `vrai` does not end in `*rai`.
 const BEFORE_END: usize = 2;

@@ -13,7 +13,7 @@ const SLOTS_PER_PHRASE: usize = 4;
 const FINER_BITS: u32 = 2;
 /// Of [`LENGTHS`], as bits: those of at least three bytes.
 const LONG: u8 = 0b111;
-/// Slots that there are at least, as a power of two: those of one word of the bitmap.
+/// Slots that there are at least, as a power of two: so that the bitmap has whole words.
 const FEWEST_BITS: u32 = 6;
 
 /// One phrase: its first bytes, and what of them counts.

@@ -22,7 +22,8 @@ pub enum Wanted {
     /// All of it, as for whoever wants to see how a mail is read.
     #[default]
     Everything,
-    /// What a record keeps: the words of bulk from outside are in none, and a third of many mailboxes is bulk.
+    /// What a record keeps: the words of bulk from outside are in none, and a third of many mailboxes is bulk. What
+    /// a colleague passes on is kept.
     WhatIsKept,
 }
 
@@ -125,7 +126,9 @@ impl Asked<'_> {
     fn own(&mut self, mail: &Mail, ours: bool, verdict: &Verdict) -> Vec<Exchange> {
         let (capture, rule) = exchange::capture(mail, ours, self.route, self.team);
         self.tell("capture", capture_word(capture), rule);
-        let unkept = self.wanted == Wanted::WhatIsKept && verdict.automation == Automation::Bulk && !ours;
+        // What a colleague reports by attaching it is kept, whatever it is.
+        let outside = !ours && self.depth == 0;
+        let unkept = self.wanted == Wanted::WhatIsKept && verdict.automation == Automation::Bulk && outside;
         let of_mail = if unkept { exchange::without_words } else { exchange::of_mail };
         let mut own = self.kept(of_mail(mail, ours, capture, self.team));
         own.automation = verdict.automation;

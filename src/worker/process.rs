@@ -135,6 +135,7 @@ impl Process {
         }
         self.input.write_all(out).await?;
         let answer = self.answer().await;
+        self.buffer.clear();
         self.buffer.shrink_to(PIPE);
         answer
     }

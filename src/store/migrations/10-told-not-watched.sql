@@ -7,3 +7,5 @@ DROP TRIGGER entry_signal_comes;
 DROP TRIGGER entry_interleaved_comes;
 DROP TRIGGER matter_by_signal;
 DROP TRIGGER matter_by_customer;
+-- An older program that is still running counts on them: it finds another lease and ends, so that the new one takes over.
+UPDATE instance SET lease = lease + 1;

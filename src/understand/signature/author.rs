@@ -7,6 +7,8 @@ pub(super) struct Author {
     longest: usize,
 }
 
+/// What stands between the words of a line that is a name.
+const BETWEEN_WORDS: [char; 4] = [' ', ',', '.', '-'];
 /// Words of a line that signs.
 const MOST_WORDS: usize = 4;
 
@@ -38,14 +40,14 @@ impl Author {
     /// Whether the line is their whole name and nothing else.
     pub fn is_whole(&self, line: &str) -> bool {
         let line = line.trim().trim_end_matches(['.', ',', '!']);
-        let written = line.split([' ', ',', '.', '-']).filter(|word| !word.is_empty());
-        let most = self.parts.len() + 2;
-        if written.clone().nth(most).is_some() {
+        let words = line.split(BETWEEN_WORDS).filter(|word| !word.is_empty()).count();
+        if words > self.parts.len() + 2 {
             return false;
         }
-        let words: Vec<String> = written.map(str::to_lowercase).collect();
+        // As a whole, like the name: a Greek sigma is another letter where it ends a word.
+        let line = line.to_lowercase();
         let letters: usize = self.parts.iter().map(|part| part.chars().count()).sum();
-        letters > 1 && self.parts.iter().all(|part| words.contains(part))
+        letters > 1 && self.parts.iter().all(|part| line.split(BETWEEN_WORDS).any(|word| word == part))
     }
 
     /// Whether the line begins with their whole name, set off by a sign: `Ann Li | Acme | 555-0101`.
@@ -117,5 +119,6 @@ mod tests {
         assert!(!author.heads("Jo Dent, who wrote the plan, will call you."));
         assert!(!author.heads("Jo | Acme"));
         assert!(author.is_whole("Jo Q. Dent") && !author.is_whole("Jo"));
+        assert!(Author::of("Γ.Σ. Παπάς").is_whole("Γ.Σ. Παπάς"));
     }
 }
