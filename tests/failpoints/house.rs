@@ -12,6 +12,8 @@ use rustix::process::{Pid, Signal, kill_process};
 
 /// Far above what anything here takes, on a busy machine as well.
 const LONG: Duration = Duration::from_secs(90);
+/// What a daemon that is done has for a step that still stands before it.
+const GRACE: Duration = Duration::from_secs(15);
 
 const CONFIGURATION: &str = r#"
 [team]
@@ -104,12 +106,18 @@ pub fn perform_with(house: &Path, act: &Act, variables: &[(&str, &str)]) -> Ende
     let (mut command, log) = command(house, &words, variables);
     let mut child = command.spawn().expect("the program");
     let began = Instant::now();
+    // A step may stand after what is waited for, on another task: a fall that is wished for is waited for as well.
+    let falls = variables.iter().any(|(_, value)| value.starts_with("abort:"));
+    let grace = if falls { GRACE } else { Duration::ZERO };
+    let mut done_since = None;
     let status = loop {
         if let Some(status) = child.try_wait().expect("a child") {
             break status;
         }
-        let done = matches!(act, Act::Daemon(is_so) if is_so(house));
-        if done {
+        if done_since.is_none() && matches!(act, Act::Daemon(is_so) if is_so(house)) {
+            done_since = Some(Instant::now());
+        }
+        if done_since.is_some_and(|since| since.elapsed() >= grace) {
             kill_process(Pid::from_child(&child), Signal::TERM).expect("a running child");
             break child.wait().expect("a child");
         }
