@@ -101,6 +101,16 @@ impl<'a, L: Ledger> Reader<'a, L> {
         Ok(again)
     }
 
+    /// Tries what failed once more, in the folder as it stands open. Returns how many mails that were.
+    pub async fn try_failed(&mut self) -> Result<usize, InboxError> {
+        // What is still in flight would look like what failed.
+        self.ledger.settled().await?;
+        let progress = self.ledger.open_epoch(self.mailbox, self.session.folder.validity, None).await?;
+        let again = progress.retry.len();
+        self.try_again(progress.retry).await?;
+        Ok(again)
+    }
+
     /// Opens the folder for reading only. Courier writes its numbers down only for those who open a folder to change
     /// it: one that nobody has opened so is numbered anew, by the clock, at every opening, and would be read anew as
     /// often. Such a folder is opened to be changed once, and nothing is changed.
