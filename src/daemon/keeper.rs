@@ -1,7 +1,8 @@
 //! The one hand that writes: a thread that owns the store and settles mails in batches.
 //!
-//! A batch closes when nothing more is on its way, after 1,000 mails, or after a second, whichever
-//! comes first: a lone mail is on disk at once, and a flood shares its disk syncs.
+//! A lone mail is written at once. Of a flood, some mails are waited for, and those that come while
+//! these are written go with them: up to 1,000, or a second's, share the syncs of the disk. Nothing is
+//! waited for while the record is locked, as others may want to write, too.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
@@ -12,11 +13,13 @@ use tokio::sync::oneshot;
 
 use super::counts::Counts;
 use crate::failure::{Code, Failure};
-use crate::store::{Settlement, Store, StoreError};
+use crate::store::{Settled, Settlement, Store, StoreError};
 use crate::{clock, wiring};
 
 /// Mails in one transaction at the most.
 const BATCH: usize = 1_000;
+/// Mails of a flood that are waited for.
+const COMPANY: usize = 64;
 /// How long a mail may wait for company.
 const PATIENCE: Duration = Duration::from_secs(1);
 /// How long to wait for the next mail of a flood before looking whether the flood is over.
@@ -165,6 +168,23 @@ impl From<AskError> for Failure {
     }
 }
 
+/// Mails that are settled together, and who waits for each.
+struct Batch {
+    mails: Vec<Settlement>,
+    dones: Vec<Done>,
+}
+
+impl Batch {
+    fn of((mail, done): (Settlement, Done)) -> Batch {
+        Batch { mails: vec![mail], dones: vec![done] }
+    }
+
+    fn add(&mut self, mail: Settlement, done: Done) {
+        self.mails.push(mail);
+        self.dones.push(done);
+    }
+}
+
 struct Writer {
     store: Store,
     inbox: Receiver<Request>,
@@ -179,26 +199,26 @@ impl Writer {
                 Request::Close => return,
                 Request::Ask(call) => call(&mut self.store),
                 Request::Settle(settlement, done) => {
-                    let (batch, behind) = self.gather((*settlement, done));
-                    if !self.settle(batch) {
+                    let (mails, behind) = self.gather((*settlement, done));
+                    next = behind;
+                    if !self.settle(mails, Some(&mut next)) {
                         return;
                     }
-                    next = behind;
                 }
             }
         }
     }
 
-    /// Collects company for one mail. A question ends the batch and is answered after it.
-    fn gather(&self, first: (Settlement, Done)) -> (Vec<(Settlement, Done)>, Option<Request>) {
-        let (mut batch, began) = (vec![first], Instant::now());
-        while batch.len() < BATCH && began.elapsed() < PATIENCE {
+    /// Collects company for one mail. A question ends that and is answered after the mails.
+    fn gather(&self, first: (Settlement, Done)) -> (Batch, Option<Request>) {
+        let (mut batch, began) = (Batch::of(first), Instant::now());
+        while batch.mails.len() < COMPANY && began.elapsed() < PATIENCE {
             match self.inbox.try_recv() {
-                Ok(Request::Settle(settlement, done)) => batch.push((*settlement, done)),
+                Ok(Request::Settle(settlement, done)) => batch.add(*settlement, done),
                 Ok(other) => return (batch, Some(other)),
                 Err(_) if self.shared.coming.load(Ordering::Relaxed) == 0 => break,
                 Err(_) => match self.inbox.recv_timeout(LULL) {
-                    Ok(Request::Settle(settlement, done)) => batch.push((*settlement, done)),
+                    Ok(Request::Settle(settlement, done)) => batch.add(*settlement, done),
                     Ok(other) => return (batch, Some(other)),
                     Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {}
                 },
@@ -207,28 +227,35 @@ impl Writer {
         (batch, None)
     }
 
-    /// Settles a batch, waiting for room if need be. `false` when the store is beyond use.
-    fn settle(&mut self, batch: Vec<(Settlement, Done)>) -> bool {
-        let (mut settlements, dones): (Vec<_>, Vec<_>) = batch.into_iter().unzip();
+    /// Settles mails, waiting for room if need be. With a place for what comes `behind` them, mails that come meanwhile
+    /// join them, until there is a question in that place. `false` when the store is beyond use.
+    fn settle(&mut self, batch: Batch, mut behind: Option<&mut Option<Request>>) -> bool {
+        let Batch { mut mails, mut dones } = batch;
         loop {
             self.shared.turns.fetch_add(1, Ordering::Relaxed);
-            match self.store.settle(&settlements, clock::now()) {
+            let (began, mut many) = (Instant::now(), mails.len());
+            let more = || {
+                let behind = behind.as_mut().filter(|behind| behind.is_none())?;
+                if many >= BATCH || began.elapsed() >= PATIENCE {
+                    return None;
+                }
+                match self.inbox.try_recv().ok()? {
+                    Request::Settle(settlement, done) => {
+                        dones.push(done);
+                        many += 1;
+                        Some(*settlement)
+                    }
+                    question => {
+                        **behind = Some(question);
+                        None
+                    }
+                }
+            };
+            match self.store.settle_as_they_come(&mut mails, clock::now, more) {
                 Ok(settled) => {
                     self.shared.stuck.store(false, Ordering::Relaxed);
                     lock(&self.shared.counts).add(&settled);
-                    for mail in &settled {
-                        let (interactions, duplicates) = (mail.interactions.len(), mail.duplicates);
-                        tracing::info!(delivery = mail.delivery.0, outcome = ?mail.outcome, interactions, duplicates, "mail settled");
-                        for answered in &mail.answered {
-                            let (matter, came) = (answered.number, answered.came);
-                            tracing::info!(
-                                delivery = mail.delivery.0,
-                                matter,
-                                ?came,
-                                "an answer to a report was heeded"
-                            );
-                        }
-                    }
+                    tell(&settled);
                     drop(dones);
                     return true;
                 }
@@ -238,11 +265,11 @@ impl Writer {
                     }
                     std::thread::sleep(PAUSE);
                 }
-                Err(error) if !error.is_fatal() && settlements.len() > 1 => {
-                    return self.settle_one_by_one(settlements, dones);
+                Err(error) if !error.is_fatal() && mails.len() > 1 => {
+                    return self.settle_one_by_one(Batch { mails, dones });
                 }
                 Err(error) if !error.is_fatal() && !error.may_retry() => {
-                    self.refuse(settlements.remove(0), error);
+                    self.refuse(mails.remove(0), error);
                     return true;
                 }
                 Err(error) => {
@@ -254,14 +281,27 @@ impl Writer {
     }
 
     /// One mail that cannot be settled must not hold up the others.
-    fn settle_one_by_one(&mut self, settlements: Vec<Settlement>, dones: Vec<Done>) -> bool {
-        settlements.into_iter().zip(dones).all(|pair| self.settle(vec![pair]))
+    fn settle_one_by_one(&mut self, batch: Batch) -> bool {
+        batch.mails.into_iter().zip(batch.dones).all(|one| self.settle(Batch::of(one), None))
     }
 
     /// Notes that one mail could not be settled; its attempt stays counted, so the third leads to the quarantine.
     fn refuse(&mut self, settlement: Settlement, error: StoreError) {
         tracing::error!(delivery = settlement.delivery.0, reason = %error, "mail could not be settled");
         let _ = self.store.failed(settlement.delivery, &error.to_string(), clock::now());
+    }
+}
+
+/// Tells what became of mails.
+fn tell(settled: &[Settled]) {
+    for mail in settled {
+        let (delivery, outcome) = (mail.delivery.0, &mail.outcome);
+        let (interactions, duplicates) = (mail.interactions.len(), mail.duplicates);
+        tracing::info!(delivery, ?outcome, interactions, duplicates, "mail settled");
+        for answered in &mail.answered {
+            let (matter, came) = (answered.number, answered.came);
+            tracing::info!(delivery, matter, ?came, "an answer to a report was heeded");
+        }
     }
 }
 

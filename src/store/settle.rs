@@ -60,6 +60,31 @@ impl Store {
     pub fn settle(&mut self, batch: &[Settlement], now: Timestamp) -> Result<Vec<Settled>> {
         self.write(Step::Settle, |w| batch.iter().map(|settlement| settle_one(w, settlement, now)).collect())
     }
+
+    /// The same with those that come while it is at it, as long as `more` has one. What came is in the batch
+    /// afterwards, so that it is not lost with a transaction that fails.
+    ///
+    /// # Errors
+    /// As [`Store::settle`].
+    pub fn settle_as_they_come(
+        &mut self,
+        batch: &mut Vec<Settlement>,
+        now: impl Fn() -> Timestamp,
+        mut more: impl FnMut() -> Option<Settlement>,
+    ) -> Result<Vec<Settled>> {
+        self.write(Step::Settle, |w| {
+            let mut settled = Vec::with_capacity(batch.len());
+            loop {
+                while let Some(next) = batch.get(settled.len()) {
+                    settled.push(settle_one(w, next, now())?);
+                }
+                match more() {
+                    Some(settlement) => batch.push(settlement),
+                    None => return Ok(settled),
+                }
+            }
+        })
+    }
 }
 
 /// The delivery as it stands.

@@ -16,10 +16,11 @@
 //! tag. After a connection broke it is one at a time, until all is well again.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 
 use tokio::time::sleep;
 
-use super::flight::{Flight, Job, Listing, What, Work};
+use super::flight::{Flight, Job, Listing, Recording, What, Work};
 use super::folder::Searched;
 use super::parts::Plan;
 use super::response::Fetched;
@@ -27,8 +28,8 @@ use super::session::{Answer, Said, Untagged};
 use super::sync::{GROUP, Reader, Window};
 use super::text;
 use super::wire::Budget;
-use crate::inbox::{Attempt, InboxError, Ledger, State};
-use crate::mailbox::{Delivery, Key, Pending};
+use crate::inbox::{Attempt, InboxError, Ledger, LedgerError, State};
+use crate::mailbox::{Delivery, Key, Pending, Uid};
 
 /// Bytes under way, above which no further command is sent.
 const UNDER_WAY: u64 = 8 * 1024 * 1024;
@@ -91,6 +92,9 @@ impl<L: Ledger> Reader<'_, L> {
         match self.work(&mut work).await {
             Ok(()) => Ok(()),
             Err(error) => {
+                // What is new in a window that is being recorded was not fetched either. A ledger that cannot tell
+                // will say so when it is asked for more.
+                let _ = self.recorded(&mut work).await;
                 self.blame(&mut work).await?;
                 let open = work.open();
                 tracing::debug!(mails = open.len(), "mails were not fetched");
@@ -103,8 +107,11 @@ impl<L: Ledger> Reader<'_, L> {
     async fn work(&mut self, work: &mut Work) -> Result<(), InboxError> {
         let mut budget = self.session.budget(0);
         loop {
+            if work.recording.as_ref().is_some_and(|recording| recording.is_finished() || work.is_idle()) {
+                self.recorded(work).await?;
+            }
             self.send(work, &mut budget).await?;
-            if work.flying.is_empty() && work.listing.is_none() {
+            if work.is_idle() {
                 self.find_missing(work).await?;
                 let Some(next) = self.one_refused(work).await? else { return Ok(()) };
                 work.waiting.push_back(next);
@@ -120,10 +127,7 @@ impl<L: Ledger> Reader<'_, L> {
                 }
                 Said::Tagged(tag, outcome) if work.listing.as_ref().is_some_and(|listing| listing.tag == tag) => {
                     self.session.judged(outcome)?.or_retry("to list mails")?;
-                    if let Some(listing) = work.listing.take() {
-                        let new = self.enumerate(listing.listed, listing.window.after).await?;
-                        work.waiting.extend(Job::of(new, self.memory.group, self.memory.structures));
-                    }
+                    work.recording = work.listing.take().map(|listing| self.begin_to_record(listing));
                 }
                 Said::Tagged(tag, outcome) => {
                     let place = work.flying.iter().position(|flight| flight.tag == tag);
@@ -142,10 +146,27 @@ impl<L: Ledger> Reader<'_, L> {
         }
     }
 
+    /// Has a window recorded while what was asked for is read: the record may be busy with the mails before.
+    fn begin_to_record(&mut self, Listing { window, listed, .. }: Listing) -> Recording {
+        let (ledger, epoch, after) = (Arc::clone(self.ledger), self.epoch, window.after);
+        let listed = self.to_record(listed);
+        self.low = after;
+        tokio::spawn(async move { ledger.enumerate(epoch, listed, Some(Uid(after))).await })
+    }
+
+    /// Takes what is new in a window, when it is recorded.
+    async fn recorded(&mut self, work: &mut Work) -> Result<(), InboxError> {
+        if let Some(recording) = work.recording.take() {
+            let new = recording.await.unwrap_or(Err(LedgerError::Closed))?;
+            work.waiting.extend(Job::of(new, self.memory.group, self.memory.structures));
+        }
+        Ok(())
+    }
+
     /// Sends as many commands as may be under way.
     async fn send(&mut self, work: &mut Work, budget: &mut Budget) -> Result<(), InboxError> {
         let most = if self.memory.group < GROUP { 1 } else { COMMANDS };
-        if work.waiting.len() < 2 && work.listing.is_none() && work.flying.len() < most {
+        if work.waiting.len() < 2 && work.listing.is_none() && work.recording.is_none() && work.flying.len() < most {
             self.list_next(work, budget).await?;
         }
         while work.flying.len() < most && (most > 1 || work.listing.is_none()) {

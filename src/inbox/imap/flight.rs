@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use tokio::task::JoinHandle;
+
 use super::parts::{LARGE, Plan};
 use super::response::Fetched;
 use super::sync::{LINE, Window};
 use super::text;
-use crate::inbox::{BEGINNING, WHOLE};
+use crate::inbox::{BEGINNING, LedgerError, WHOLE};
 use crate::mailbox::{DeliveryId, Key, Pending, Uid};
 
 /// Bytes asked for with one command.
@@ -21,6 +23,8 @@ const STRUCTURE: u64 = 64 * 1024;
 pub struct Work {
     pub(super) windows: VecDeque<Window>,
     pub listing: Option<Listing>,
+    /// A window that was listed and is being recorded.
+    pub recording: Option<Recording>,
     /// The tags of all commands under way, the oldest first.
     pub tags: VecDeque<String>,
     pub waiting: VecDeque<Job>,
@@ -40,7 +44,15 @@ pub struct Listing {
     pub listed: BTreeMap<u32, Fetched>,
 }
 
+/// Gives what is new in a window when it is recorded.
+pub type Recording = JoinHandle<Result<Vec<Pending>, LedgerError>>;
+
 impl Work {
+    /// Whether no command is under way.
+    pub fn is_idle(&self) -> bool {
+        self.flying.is_empty() && self.listing.is_none()
+    }
+
     /// Every mail that did not come.
     pub fn open(self) -> Vec<DeliveryId> {
         let flying = self.flying.into_iter().flat_map(|flight| flight.missing.into_values());

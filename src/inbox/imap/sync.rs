@@ -223,20 +223,21 @@ impl<'a, L: Ledger> Reader<'a, L> {
     }
 
     /// Records a window; gives what is new in it.
-    pub(super) async fn enumerate(
-        &mut self,
-        listed: BTreeMap<u32, Fetched>,
-        after: u32,
-    ) -> Result<Vec<Pending>, InboxError> {
+    async fn enumerate(&mut self, listed: BTreeMap<u32, Fetched>, after: u32) -> Result<Vec<Pending>, InboxError> {
+        let listed = self.to_record(listed);
+        let new = self.ledger.enumerate(self.epoch, listed, Some(Uid(after))).await?;
+        self.low = after;
+        Ok(new)
+    }
+
+    /// What is recorded of mails that were listed.
+    pub(super) fn to_record(&self, listed: BTreeMap<u32, Fetched>) -> Vec<Listed> {
         let listed = listed.into_iter().map(|(uid, mail)| Listed {
             key: Key::Uid(Uid(uid)),
             size: mail.size.unwrap_or(0),
             arrived: mail.arrived,
         });
-        let listed = listed.filter(|mail| self.young_enough(mail)).collect();
-        let new = self.ledger.enumerate(self.epoch, listed, Some(Uid(after))).await?;
-        self.low = after;
-        Ok(new)
+        listed.filter(|mail| self.young_enough(mail)).collect()
     }
 
     fn young_enough(&self, mail: &Listed) -> bool {
