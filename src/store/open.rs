@@ -173,12 +173,13 @@ fn connect(path: &Path, access: OpenFlags) -> Result<Connection> {
 /// Refuses another program's database, and one that a newer touchbase wrote. An empty file is ours to fill.
 fn recognise(conn: &Connection, path: &Path) -> Result<()> {
     let foreign = || StoreError::Foreign { path: path.to_owned() };
-    let id: i64 =
-        conn.pragma_query_value(None, "application_id", |row| row.get(0)).map_err(|e| match e.sqlite_error_code() {
-            Some(rusqlite::ErrorCode::NotADatabase) => foreign(),
-            _ => e.into(),
-        })?;
-    let tables: i64 = conn.query_row("SELECT count(*) AS n FROM sqlite_schema", [], |row| row.get("n"))?;
+    // In this order, as who makes a record marks it before anything else is in it: it may be made at this moment.
+    let tables = conn.query_row("SELECT count(*) AS n FROM sqlite_schema", [], |row| row.get("n"));
+    let tables: i64 = tables.map_err(|e| match e.sqlite_error_code() {
+        Some(rusqlite::ErrorCode::NotADatabase) => foreign(),
+        _ => e.into(),
+    })?;
+    let id: i64 = conn.pragma_query_value(None, "application_id", |row| row.get(0))?;
     if id != APPLICATION_ID && (id != 0 || tables > 0) {
         return Err(foreign());
     }
