@@ -20,6 +20,10 @@ const APPLICATION_ID: i64 = 0x7463_6862;
 /// How long to wait for another writer before giving up with `Busy`.
 const BUSY: Duration = Duration::from_millis(5000);
 
+/// Bytes of a page of a record that is made anew, and changes that are put back into it together.
+const PAGE: i64 = 8_192;
+const CHANGES: i64 = 16 * 1024 * 1024;
+
 /// Every step of the schema, oldest first. A step is never edited once released; a new one is added.
 const STEPS: &[M<'_>] = &[
     M::up(include_str!("migrations/01-record.sql")),
@@ -192,14 +196,18 @@ fn recognise(conn: &Connection, path: &Path) -> Result<()> {
 
 /// FULL, because in WAL mode NORMAL may roll back what was committed when the power fails.
 fn tune(conn: &Connection) -> Result<()> {
+    // Of a record that is made anew; one that is there keeps its own. A mail touches a page of every table and index:
+    // twice as large ones are half as many to be found, logged and put back.
+    conn.pragma_update(None, "page_size", PAGE)?;
     failpoint::before(Step::TurnOnLog);
     conn.pragma_update(None, "journal_mode", "WAL")?;
     failpoint::after(Step::TurnOnLog);
     conn.pragma_update(None, "synchronous", "FULL")?;
     conn.pragma_update(None, "secure_delete", true)?;
     conn.pragma_update(None, "journal_size_limit", 64 * 1024 * 1024)?;
-    // 16 MB of changes go back into the file at once: pages that many mails touch are then written once.
-    conn.pragma_update(None, "wal_autocheckpoint", 4_000)?;
+    // So many bytes of changes go back into the file at once: pages that many mails touch are then written once.
+    let page: i64 = conn.pragma_query_value(None, "page_size", |row| row.get(0))?;
+    conn.pragma_update(None, "wal_autocheckpoint", CHANGES / page.max(1))?;
     Ok(())
 }
 

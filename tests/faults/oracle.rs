@@ -1,7 +1,7 @@
 //! What must hold whatever a server does. Judged by the server's own log and by the record in the end; the client is
 //! never asked.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use touchbase::inbox::State;
@@ -15,6 +15,8 @@ use super::server::STORM;
 /// The password, which nobody may ever read anywhere.
 pub const SECRET: &str = "s3cret-canary";
 const MINUTE: Duration = Duration::from_secs(60);
+/// What is asked twice within this was asked for one reason. A clock of whole seconds is waited for longer.
+const AT_ONCE: Duration = Duration::from_secs(1);
 
 /// What else is to be expected of a case, where it is not that all is well in the end.
 #[derive(Debug, Clone)]
@@ -96,6 +98,7 @@ pub fn violations(evidence: &Evidence, expect: &Expect) -> Vec<String> {
     read_only(evidence, &mut wrong);
     liveness(evidence, expect, &mut wrong);
     back_off(evidence, expect, &mut wrong);
+    frugal(evidence, &mut wrong);
     no_panic(evidence, &mut wrong);
     bounded(evidence, expect, &mut wrong);
     told(evidence, expect, &mut wrong);
@@ -214,6 +217,19 @@ fn liveness(evidence: &Evidence, expect: &Expect, wrong: &mut Vec<String>) {
             wrong.push(format!("caught up {:?} after the fault was over", at - evidence.well));
         }
         Some(_) => {}
+    }
+}
+
+/// A folder is not opened twice for nothing: servers may look at every file of it for that.
+fn frugal(evidence: &Evidence, wrong: &mut Vec<String>) {
+    let mut last: BTreeMap<usize, (Duration, bool)> = BTreeMap::new();
+    for entry in &evidence.log {
+        let Event::Heard(line) = &entry.event else { continue };
+        let opens = line.starts_with("EXAMINE ");
+        let before = last.insert(entry.connection, (entry.at, opens));
+        if opens && before.is_some_and(|(at, opened)| opened && entry.at < at + AT_ONCE) {
+            wrong.push(format!("connection {} opened the folder twice at once", entry.connection));
+        }
     }
 }
 

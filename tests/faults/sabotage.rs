@@ -104,6 +104,8 @@ fn a_server_that_is_stormed_is_seen() {
     assert!(commands.contains("a storm"), "{commands}");
     let shown = said(|e| e.log.extend((0..3).map(|second| heard(second, "AUTHENTICATE XOAUTH2"))));
     assert!(shown.contains("too few connections"), "{shown}");
+    let twice = said(|e| e.log.extend([3, 3].map(|second| heard(second, "EXAMINE \"INBOX\""))));
+    assert!(twice.contains("opened the folder twice"), "{twice}");
     let mut impatient = sound();
     impatient.log.push(Entry { event: Event::Struck, ..opened(0) });
     impatient.log.push(opened(10));

@@ -79,6 +79,26 @@ fn one_mail_that_cannot_be_settled_leaves_nothing_of_its_batch() {
 }
 
 #[test]
+fn mails_that_come_while_a_batch_is_written_land_with_it_or_are_handed_back() {
+    let (_dir, mut store) = temporary();
+    let settlements = batch(&mut store, 5);
+    let before = counts(&store);
+    let mut mails = settlements[..2].to_vec();
+    let stranger = settlement(DeliveryId(999), disposed(Outcome::Recorded, vec![]));
+    let mut coming = [&settlements[2], &stranger].into_iter().cloned();
+    let refused = store.settle_as_they_come(&mut mails, || at(1), || coming.next());
+    assert!(matches!(refused, Err(StoreError::NotFound(_))));
+    assert_eq!((counts(&store), mails.len()), (before, 4), "none was written, none is lost");
+    mails.pop();
+    let mut coming = settlements[3..].iter().cloned();
+    let settled = store.settle_as_they_come(&mut mails, || at(1), || coming.next()).unwrap();
+    let landed: Vec<DeliveryId> = settled.iter().map(|mail| mail.delivery).collect();
+    assert_eq!(landed, settlements.iter().map(|mail| mail.delivery).collect::<Vec<_>>());
+    assert!(settled.iter().all(|mail| !mail.already));
+    healthy(&store);
+}
+
+#[test]
 fn a_program_that_ends_before_its_commit_has_written_nothing() {
     let (dir, mut store) = temporary();
     let settlements = batch(&mut store, 3);
@@ -184,7 +204,7 @@ fn a_disk_that_is_full_at_any_page_holds_whole_batches() {
     let (mut refused, mut page) = (0, 0);
     loop {
         let (_dir, mut store) = temporary();
-        let settlements = batch(&mut store, 40);
+        let settlements = batch(&mut store, 120);
         let pages: i64 = store.conn.pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();
         let before = counts(&store);
         let limit = |store: &Store, most: i64| {
@@ -199,7 +219,7 @@ fn a_disk_that_is_full_at_any_page_holds_whole_batches() {
         assert_eq!(counts(&store), before, "with {page} pages of room");
         healthy(&store);
         limit(&store, 1_000_000);
-        assert_eq!(store.settle(&settlements, at(2)).unwrap().len(), 40);
+        assert_eq!(store.settle(&settlements, at(2)).unwrap().len(), 120);
         healthy(&store);
         (refused, page) = (refused + 1, page + 1);
     }
