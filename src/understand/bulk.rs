@@ -129,7 +129,7 @@ fn words() -> &'static Words {
         let table = Table::compiled_in(prepared!("src/understand/bulk"));
         let of = |group: &str| Lexicon::of_table(&table, &[(group, ())]);
         let fields = |language: &str| {
-            let names = table.list("fields", language).iter().map(|name| (name.as_str(), ()));
+            let names = table.list("fields", language).map(|name| (name, ()));
             names.collect::<Lexicon<()>>().anchored()
         };
         Words {

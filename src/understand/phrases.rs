@@ -19,10 +19,11 @@
 mod fold;
 
 use std::collections::BTreeMap;
+use std::ops::Deref;
 
 use super::letters::{Class, Start, WordStarts, is_letter_or_digit, unspaced, word};
 use super::prefix::{Likely, Prefixes};
-use super::prepared;
+use super::prepared::{self, Text};
 pub use fold::{fold, folded};
 
 /// How far apart, in bytes of folded text, the pieces of a `...` phrase may stand.
@@ -81,11 +82,11 @@ enum Part {
 
 /// Phrases by group and language, as the files beside this one hold them.
 #[derive(Debug, Clone, Default)]
-pub struct Table(BTreeMap<String, BTreeMap<String, Vec<String>>>);
+pub struct Table(BTreeMap<String, BTreeMap<String, Vec<Text<'static>>>>);
 
 impl Table {
     /// Reads a table that was compiled in. One that is none is empty, which its own test refuses.
-    pub fn compiled_in(json: &str) -> Table {
+    pub fn compiled_in(json: &'static str) -> Table {
         Table(prepared::read(json))
     }
 
@@ -93,13 +94,13 @@ impl Table {
     pub fn phrases<'a, T: Copy>(&'a self, answers: &'a [(&str, T)]) -> impl Iterator<Item = (&'a str, T)> {
         answers.iter().flat_map(|&(group, answer)| {
             let languages = self.0.get(group).into_iter().flat_map(BTreeMap::values);
-            languages.flatten().map(move |phrase| (phrase.as_str(), answer))
+            languages.flatten().map(move |phrase| (&**phrase, answer))
         })
     }
 
     /// The phrases of one group and language, as written.
-    pub fn list(&self, group: &str, language: &str) -> &[String] {
-        self.0.get(group).and_then(|g| g.get(language)).map_or(&[], Vec::as_slice)
+    pub fn list<'a>(&'a self, group: &str, language: &str) -> impl Iterator<Item = &'a str> {
+        self.0.get(group).and_then(|g| g.get(language)).into_iter().flatten().map(Deref::deref)
     }
 
     /// Whether there is nothing in it.

@@ -48,7 +48,7 @@ impl Phrases {
     /// Reads the files' contents. The error names what is wrong, for a person who edits them.
     pub fn parse<'a>(files: impl IntoIterator<Item = &'a str>) -> Result<Phrases, String> {
         let read = |file| toml::from_str(file).map_err(|error: toml::de::Error| error.to_string());
-        Phrases::of(&files.into_iter().map(read).collect::<Result<Vec<Language>, String>>()?)
+        Phrases::of(&files.into_iter().map(read).collect::<Result<Vec<Language<'_>>, String>>()?)
     }
 
     /// The lists that touchbase comes with.
@@ -57,13 +57,13 @@ impl Phrases {
         BUILT_IN.get_or_init(|| Phrases::of(&OURS.map(|(_, file)| prepared::read(file))).unwrap_or_default())
     }
 
-    fn of(languages: &[Language]) -> Result<Phrases, String> {
+    fn of(languages: &[Language<'_>]) -> Result<Phrases, String> {
         let mut all: Vec<(&str, Mark)> = Vec::new();
         for (language, spoken) in languages.iter().zip(0..) {
             for (kind, list) in language.lists().into_iter().filter(|(_, list)| list.on) {
-                all.extend(list.phrases.iter().map(|phrase| (phrase.as_str(), Mark::Says(kind, spoken))));
-                all.extend(list.vague.iter().map(|phrase| (phrase.as_str(), Mark::Vaguely(kind, spoken))));
-                all.extend(list.unless.iter().map(|phrase| (phrase.as_str(), Mark::Unless(kind, spoken))));
+                all.extend(list.phrases.iter().map(|phrase| (&**phrase, Mark::Says(kind, spoken))));
+                all.extend(list.vague.iter().map(|phrase| (&**phrase, Mark::Vaguely(kind, spoken))));
+                all.extend(list.unless.iter().map(|phrase| (&**phrase, Mark::Unless(kind, spoken))));
             }
             all.extend(language.context.all().map(|(word, context)| (word, Mark::Context(context, spoken))));
         }
@@ -199,6 +199,23 @@ mod tests {
             let language: Language = serde_json::from_str(file).unwrap();
             assert_eq!(Phrases::of(&[language]).err(), None);
         }
+    }
+
+    #[test]
+    fn what_is_folded_when_the_program_is_built_is_found_like_what_a_person_writes() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/config/phrases");
+        let files = OURS.map(|(name, _)| std::fs::read_to_string(format!("{folder}/{name}.toml")).unwrap());
+        let written = Phrases::parse(files.iter().map(String::as_str)).unwrap();
+        let mut phrases = 0;
+        for file in &files {
+            let language: Language = toml::from_str(file).unwrap();
+            for phrase in language.lists().into_iter().flat_map(|(_, list)| &list.phrases) {
+                let text = phrase.replace("...", "x").replace(['^', '*'], "");
+                assert_eq!(Phrases::built_in().find(&text, None), written.find(&text, None), "{text}");
+                phrases += 1;
+            }
+        }
+        assert!(phrases > 5_000, "{phrases}");
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::*;
 use crate::understand::phrases::fold;
+use crate::understand::prepared::Text;
 
 mod beside;
 
@@ -19,7 +20,7 @@ fn dates() -> Dates {
     ]
     .map(|file| {
         let lists: toml::Table = toml::from_str(file).unwrap();
-        let words: BTreeMap<String, Vec<String>> = lists["dates"].clone().try_into().unwrap();
+        let words: BTreeMap<String, Vec<Text<'static>>> = lists["dates"].clone().try_into().unwrap();
         words
     });
     Dates::of(lists.iter().map(|words| (words, 0))).unwrap()
@@ -306,6 +307,6 @@ fn impossible_days_and_hostile_numbers_are_none() {
 
 #[test]
 fn an_unknown_name_is_refused_by_name() {
-    let words = BTreeMap::from([("fryday".to_owned(), vec!["friday".to_owned()])]);
+    let words = BTreeMap::from([("fryday".to_owned(), vec!["friday".into()])]);
     assert!(Dates::of([(&words, 0)]).is_err_and(|error| error.contains("fryday")));
 }

@@ -6,6 +6,7 @@ use jiff::civil::Weekday;
 
 use super::Day;
 use crate::understand::phrases::{Hit, Lexicon};
+use crate::understand::prepared::Text;
 
 /// What a word says of a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -125,8 +126,8 @@ pub struct Dates(Lexicon<(Word, u8)>);
 
 impl Dates {
     /// The words of each language, by its number. A name that is not in the list above is refused by name.
-    pub fn of<'a>(
-        languages: impl IntoIterator<Item = (&'a BTreeMap<String, Vec<String>>, u8)>,
+    pub(in crate::understand) fn of<'a>(
+        languages: impl IntoIterator<Item = (&'a BTreeMap<String, Vec<Text<'a>>>, u8)>,
     ) -> Result<Dates, String> {
         let mut all: Vec<(&str, (Word, u8))> = Vec::new();
         for (words, spoken) in languages {
@@ -134,7 +135,7 @@ impl Dates {
                 return Err(format!("no day is called {unknown:?} under [dates]"));
             }
             let of = |&(name, word): &(&str, Word)| {
-                words.get(name).into_iter().flatten().map(move |said| (said.as_str(), (word, spoken)))
+                words.get(name).into_iter().flatten().map(move |said| (&**said, (word, spoken)))
             };
             all.extend(NAMES.iter().flat_map(of));
         }

@@ -14,6 +14,7 @@
 use serde::Deserialize;
 
 use super::SignalKind;
+use crate::understand::prepared::Text;
 
 /// Words that may stand between a negation and the phrase it denies.
 const DENIED: usize = 3;
@@ -36,14 +37,15 @@ pub(super) enum Context {
 /// The words of one language, as its file holds them.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub(super) struct Words {
-    negation: Vec<String>,
-    condition: Vec<String>,
-    wish: Vec<String>,
-    others: Vec<String>,
+pub(super) struct Words<'a> {
+    #[serde(borrow)]
+    negation: Vec<Text<'a>>,
+    condition: Vec<Text<'a>>,
+    wish: Vec<Text<'a>>,
+    others: Vec<Text<'a>>,
 }
 
-impl Words {
+impl Words<'_> {
     /// Every word with what it is.
     pub(super) fn all(&self) -> impl Iterator<Item = (&str, Context)> {
         let groups = [
@@ -52,7 +54,7 @@ impl Words {
             (&self.wish, Context::Wish),
             (&self.others, Context::Others),
         ];
-        groups.into_iter().flat_map(|(words, context)| words.iter().map(move |word| (word.as_str(), context)))
+        groups.into_iter().flat_map(|(words, context)| words.iter().map(move |word| (&**word, context)))
     }
 }
 

@@ -32,7 +32,7 @@ mod tests {
 
     fn has(sentence: &str) -> bool {
         let words = [("thursday", "giovedì"), ("two", "two"), ("one", "a"), ("june", "giugno")];
-        let words = words.map(|(name, word)| (name.to_owned(), vec![word.to_owned()])).into();
+        let words = words.map(|(name, word)| (name.to_owned(), vec![word.into()])).into();
         let dates = Dates::of([(&words, 0)]).unwrap();
         is_in(sentence, &fold(sentence), &dates, |_| false)
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::{SignalKind, context, spoken};
-use crate::understand::prepared::prepared;
+use crate::understand::prepared::{Text, prepared};
 
 /// The lists that touchbase comes with, by language; as JSON.
 pub(super) const OURS: [(&str, &str); 7] = [
@@ -21,65 +21,67 @@ pub(super) const OURS: [(&str, &str); 7] = [
 /// The lists of one language, as its file holds them. A list that is not there is empty.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub(super) struct Language {
+pub(super) struct Language<'a> {
     /// Requests without a question mark.
-    ask: List,
+    #[serde(borrow)]
+    ask: List<'a>,
     /// Thanks, ok.
-    closer: List,
+    closer: List<'a>,
     /// Thanks.
-    thanks: List,
+    thanks: List<'a>,
     /// "That's not right."
-    correction: List,
+    correction: List<'a>,
     /// Names a problem.
-    issue: List,
+    issue: List<'a>,
     /// Says that it works again.
-    solved: List,
+    solved: List<'a>,
     /// Went live, won, launched.
-    success: List,
+    success: List<'a>,
     /// Congratulates.
-    congratulation: List,
+    congratulation: List<'a>,
     /// "I will"; a promise only with a date.
-    promise: List,
+    promise: List<'a>,
     /// Invoices, prices, renewals.
-    money: List,
+    money: List<'a>,
     /// Left the organisation.
-    left_company: List,
+    left_company: List<'a>,
     /// "Actually", "to clarify".
-    correction_hint: List,
+    correction_hint: List<'a>,
     /// Delays, refusals.
-    bad_news: List,
+    bad_news: List<'a>,
     /// Asks for payment.
-    dunning: List,
+    dunning: List<'a>,
     /// "You are right."
-    acknowledgement: List,
+    acknowledgement: List<'a>,
     /// Words that tell this language from others.
-    pub(super) frequent: spoken::Frequent,
+    pub(super) frequent: spoken::Frequent<'a>,
     /// Words that change what a phrase behind them says.
-    pub(super) context: context::Words,
+    pub(super) context: context::Words<'a>,
     /// Words for days, by what day they mean.
-    pub(super) dates: BTreeMap<String, Vec<String>>,
+    pub(super) dates: BTreeMap<String, Vec<Text<'a>>>,
 }
 
 /// Phrases, those that count only beside a number, a day or a name, and those that take a sentence back.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub(super) struct List {
+pub(super) struct List<'a> {
     /// Whether it is used.
     pub(super) on: bool,
-    pub(super) phrases: Vec<String>,
-    pub(super) vague: Vec<String>,
-    pub(super) unless: Vec<String>,
+    #[serde(borrow)]
+    pub(super) phrases: Vec<Text<'a>>,
+    pub(super) vague: Vec<Text<'a>>,
+    pub(super) unless: Vec<Text<'a>>,
 }
 
-impl Default for List {
-    fn default() -> List {
+impl Default for List<'_> {
+    fn default() -> Self {
         List { on: true, phrases: Vec::new(), vague: Vec::new(), unless: Vec::new() }
     }
 }
 
-impl Language {
+impl<'a> Language<'a> {
     /// Every list with its kind.
-    pub(super) fn lists(&self) -> [(SignalKind, &List); 15] {
+    pub(super) fn lists(&self) -> [(SignalKind, &List<'a>); 15] {
         [
             (SignalKind::Ask, &self.ask),
             (SignalKind::Closer, &self.closer),

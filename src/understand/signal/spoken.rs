@@ -15,6 +15,7 @@ use serde::Deserialize;
 
 use crate::understand::letters::words;
 use crate::understand::phrases::fold;
+use crate::understand::prepared::Text;
 
 /// What a word weighs that is frequent in one language alone, and one that several share.
 const OWN: u16 = 2;
@@ -27,8 +28,9 @@ const TIMES: u16 = 2;
 /// The most frequent words of one language, as its file holds them.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub(super) struct Frequent {
-    pub(super) words: Vec<String>,
+pub(super) struct Frequent<'a> {
+    #[serde(borrow)]
+    pub(super) words: Vec<Text<'a>>,
 }
 
 /// Some of the languages, by their numbers.
@@ -109,7 +111,7 @@ impl Hasher for Mixed {
 
 impl Spoken {
     /// The words of each language, by its number.
-    pub(super) fn of_languages<'a>(languages: impl IntoIterator<Item = (&'a Frequent, u8)>) -> Spoken {
+    pub(super) fn of_languages<'a>(languages: impl IntoIterator<Item = (&'a Frequent<'a>, u8)>) -> Spoken {
         let mut spoken = Spoken::default();
         for (frequent, language) in languages {
             for word in &frequent.words {
@@ -170,7 +172,7 @@ mod tests {
     use super::*;
 
     fn spoken() -> Spoken {
-        let frequent = |words: [&str; 4]| Frequent { words: words.map(str::to_owned).to_vec() };
+        let frequent = |words: [&'static str; 4]| Frequent { words: words.map(Text::from).to_vec() };
         let languages = [["the", "is", "in", "of"], ["der", "ist", "in", "für"], ["o", "é", "na", "de"]].map(frequent);
         Spoken::of_languages(languages.iter().zip([0, 1, 3]))
     }
