@@ -34,9 +34,8 @@ pub const COMMAND: &str = "parse-worker";
 const MAILS_PER_PROCESS: u32 = 5_000;
 /// Memory of a process, in bytes, above which it is replaced.
 const RESIDENT_LIMIT: u64 = 64 * 1024 * 1024;
-/// Mails on their way for which another process is worth its start: to make its lists ready takes as long as to read
-/// half as many.
-const MAILS_FOR_ANOTHER: usize = 200;
+/// Mails on their way for which another process is started ahead of them.
+const MAILS_FOR_ANOTHER: usize = 50;
 /// How long a process may wait for work before it is ended.
 const IDLE: Duration = Duration::from_secs(30);
 
@@ -82,8 +81,6 @@ struct Shared {
 
 #[derive(Debug)]
 struct State {
-    /// How many processes there may be by now.
-    wanted: usize,
     /// The rules as the frame a new process is given first.
     rules: Arc<Vec<u8>>,
     idle: Vec<Idle>,
@@ -100,8 +97,8 @@ struct Idle {
 impl Pool {
     /// A pool that starts its processes when mails come.
     pub fn new(settings: Settings, rules: &Rules) -> Pool {
-        let permits = Semaphore::new(1);
-        let state = State { wanted: 1, rules: Arc::new(frame::encode(rules)), idle: Vec::new(), watched: false };
+        let permits = Semaphore::new(settings.workers.max(1));
+        let state = State { rules: Arc::new(frame::encode(rules)), idle: Vec::new(), watched: false };
         Pool { shared: Arc::new(Shared { settings, permits, state: Mutex::new(state) }) }
     }
 
@@ -165,12 +162,9 @@ impl Pool {
     }
 
     /// Has processes started for so many mails that are on their way, as far as none is there yet, so that they make
-    /// their lists ready while the mails travel. Whatever cannot be started now is started when it is needed. Until
-    /// many are expected, one process reads all.
+    /// their lists ready while the mails travel. Whatever cannot be started now is started when it is needed.
     pub fn expect(&self, mails: usize) {
-        let wanted = self.shared.settings.workers.min(mails.div_ceil(MAILS_FOR_ANOTHER));
-        self.shared.allow(wanted);
-        for _ in self.shared.there()..wanted {
+        for _ in self.shared.there()..self.shared.workers().min(mails.div_ceil(MAILS_FOR_ANOTHER)) {
             tokio::spawn(self.shared.clone().prepare());
         }
     }
@@ -252,25 +246,19 @@ impl Shared {
         Process::start(&self.settings, rules).map_err(Unread::NoWorker)
     }
 
-    /// Lets so many processes be there, if it were fewer until now.
-    fn allow(&self, wanted: usize) {
-        let mut state = self.state();
-        if let Some(more) = wanted.checked_sub(state.wanted) {
-            self.permits.add_permits(more);
-            state.wanted = wanted;
-        }
+    fn workers(&self) -> usize {
+        self.settings.workers.max(1)
     }
 
     /// How many processes there are, at work or waiting.
     fn there(&self) -> usize {
-        let state = self.state();
-        state.wanted.saturating_sub(self.permits.available_permits()) + state.idle.len()
+        self.workers().saturating_sub(self.permits.available_permits()) + self.state().idle.len()
     }
 
     async fn prepare(self: Arc<Shared>) {
         let _permit = self.permits.acquire().await.ok();
         // Several folders may have expected mails at the same moment. The permit counts as a process itself.
-        if self.there() > self.state().wanted {
+        if self.there() > self.workers() {
             return;
         }
         if let Ok(mut process) = self.start()

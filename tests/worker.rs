@@ -139,27 +139,10 @@ async fn large_mails_are_read_within_their_memory() {
 #[tokio::test]
 async fn many_mails_are_read_at_once_and_in_turn() {
     let pool = pool();
-    pool.expect(1_200);
     for _ in 0..600 {
         let (a, b) = (delivery(HARMLESS), delivery(HARMLESS));
         let (one, two) = tokio::join!(pool.read(&a), pool.read(&b));
         assert_eq!(one.unwrap(), two.unwrap());
-    }
-}
-
-#[tokio::test]
-async fn another_process_is_started_only_for_many_mails() {
-    let started = tempfile::tempdir().unwrap();
-    let (mark, program) = (started.path().display(), env!("CARGO_BIN_EXE_touchbase"));
-    let script = format!(": > '{mark}'/$$; exec '{program}' parse-worker");
-    let pool = Pool::new(settings("sh", &["-c", &script], Duration::from_secs(15)), &Rules::default());
-    let mails: Vec<Delivery> = (0..20).map(|_| delivery(HARMLESS)).collect();
-    let read_all = || futures_util::future::join_all(mails.iter().map(|mail| pool.read(mail)));
-    let processes = || std::fs::read_dir(started.path()).unwrap().count();
-    for (expected, there) in [(0, 1), (20, 1), (1_000, 2), (1, 2)] {
-        pool.expect(expected);
-        assert!(read_all().await.iter().all(Result::is_ok));
-        assert_eq!(processes(), there, "{expected} mails were expected");
     }
 }
 
