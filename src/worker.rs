@@ -262,7 +262,7 @@ impl Shared {
             return;
         }
         if let Ok(mut process) = self.start()
-            && process.prepare().await.is_ok()
+            && tokio::time::timeout(self.settings.deadline, process.prepare()).await.is_ok_and(|ready| ready.is_ok())
         {
             self.keep(process, 0);
         }

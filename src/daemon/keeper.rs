@@ -309,3 +309,77 @@ fn tell(settled: &[Settled]) {
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::interaction::{Disposition, Outcome};
+    use crate::mailbox::{DeliveryId, Key, Listed, Mailbox, Uid, UidValidity};
+    use crate::store::Settings;
+
+    /// Notes when it is dropped.
+    struct Waiting(char, Arc<Mutex<String>>);
+
+    impl Drop for Waiting {
+        fn drop(&mut self) {
+            lock(&self.1).push(self.0);
+        }
+    }
+
+    fn settlement(delivery: DeliveryId) -> Settlement {
+        let reason = Some("a list".to_owned());
+        let disposition = Disposition {
+            outcome: Outcome::SetAside,
+            reason,
+            interactions: vec![],
+            forwarding_request: None,
+            answer: None,
+        };
+        Settlement { delivery, digest: [7; 32], disposition, raw: None, subject: None, author: None }
+    }
+
+    /// While the record is locked by somebody else, mails wait in front of the transaction: they join it, one that is
+    /// refused takes none with it, and what is asked behind them is answered before what came later.
+    #[tokio::test]
+    async fn what_comes_while_a_batch_is_written_joins_it_in_its_order() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("touchbase.db");
+        let mut store = Store::open(&Settings { path: path.clone() }).unwrap();
+        let mailbox = Mailbox { name: "capture".into(), folder: "INBOX".into() };
+        let epoch = store.open_epoch(&mailbox, UidValidity(1), None, clock::now()).unwrap().epoch;
+        let listed: Vec<_> = (1..=3).map(|uid| Listed { key: Key::Uid(Uid(uid)), size: 9, arrived: None }).collect();
+        let known = store.enumerate(epoch, &listed, Some(Uid(4)), clock::now()).unwrap();
+        let somebody = rusqlite::Connection::open(&path).unwrap();
+        let settled = "SELECT count(*) FROM delivery WHERE state = 'settled'";
+        let count = move || somebody_asks(&path, settled);
+        somebody.execute_batch("BEGIN IMMEDIATE").unwrap();
+
+        let keeper = Keeper::start(store, true);
+        let dropped = Arc::new(Mutex::new(String::new()));
+        let hand_over = |name: char, id: DeliveryId| {
+            keeper.announce();
+            keeper.settle(settlement(id), Box::new(Waiting(name, dropped.clone())));
+        };
+        hand_over('a', known[0].id);
+        while keeper.turns() == 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        hand_over('b', known[1].id);
+        hand_over('x', DeliveryId(999));
+        let between = keeper.ask(move |_| Ok(count()));
+        let mut between = std::pin::pin!(between);
+        assert!(futures_util::poll!(between.as_mut()).is_pending());
+        hand_over('c', known[2].id);
+        somebody.execute_batch("ROLLBACK").unwrap();
+
+        assert_eq!(between.await.unwrap(), 2, "those before it, none behind it");
+        keeper.ask(|_| Ok(())).await.unwrap();
+        assert_eq!((lock(&dropped).as_str(), keeper.counts().total()), ("abxc", 3));
+        assert!(keeper.take_failure().is_none());
+        keeper.close();
+    }
+
+    fn somebody_asks(path: &std::path::Path, sql: &str) -> i64 {
+        rusqlite::Connection::open(path).unwrap().query_row(sql, [], |row| row.get(0)).unwrap()
+    }
+}

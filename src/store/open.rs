@@ -275,6 +275,8 @@ mod tests {
             ("foreign_keys", 1),
             ("trusted_schema", 0),
             ("busy_timeout", 5000),
+            ("page_size", 8_192),
+            ("wal_autocheckpoint", 2_048),
         ] {
             let found: i64 = conn.pragma_query_value(None, pragma, |row| row.get(0)).unwrap();
             assert_eq!(found, value, "{pragma}");

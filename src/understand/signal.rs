@@ -216,6 +216,8 @@ mod tests {
             }
         }
         assert!(phrases > 5_000, "{phrases}");
+        // Whatever else is in a list is folded twice as well.
+        assert!(files.iter().flat_map(|file| file.split('"')).all(|text| fold(&fold(text)) == fold(text)));
     }
 
     #[test]

@@ -28,7 +28,7 @@ use super::session::{Answer, Said, Untagged};
 use super::sync::{GROUP, Reader, Window};
 use super::text;
 use super::wire::Budget;
-use crate::inbox::{Attempt, InboxError, Ledger, LedgerError, State};
+use crate::inbox::{Attempt, InboxError, Ledger, State};
 use crate::mailbox::{Delivery, Key, Pending, Uid};
 
 /// Bytes under way, above which no further command is sent.
@@ -157,7 +157,8 @@ impl<L: Ledger> Reader<'_, L> {
     /// Takes what is new in a window, when it is recorded.
     async fn recorded(&mut self, work: &mut Work) -> Result<(), InboxError> {
         if let Some(recording) = work.recording.take() {
-            let new = recording.await.unwrap_or(Err(LedgerError::Closed))?;
+            let lost = |_| InboxError::Retry("what the server listed could not be recorded".into());
+            let new = recording.await.map_err(lost)??;
             work.waiting.extend(Job::of(new, self.memory.group, self.memory.structures));
         }
         Ok(())

@@ -101,14 +101,19 @@ impl<'a, L: Ledger> Reader<'a, L> {
         Ok(again)
     }
 
-    /// Tries what failed once more, in the folder as it stands open. Returns how many mails that were.
-    pub async fn try_failed(&mut self) -> Result<usize, InboxError> {
+    /// Whether everything that lies in the folder is settled, and nothing came while it was read. `handed` is how many
+    /// mails were handed over before it was opened.
+    pub async fn is_done(&mut self, handed: u64) -> Result<bool, InboxError> {
+        if self.memory.handed == handed {
+            // It was opened a moment ago.
+            return Ok(!self.session.news);
+        }
         // What is still in flight would look like what failed.
         self.ledger.settled().await?;
+        // Some servers tell of new mail only to whoever asks something.
+        self.session.command("NOOP").await?;
         let progress = self.ledger.open_epoch(self.mailbox, self.session.folder.validity, None).await?;
-        let again = progress.retry.len();
-        self.try_again(progress.retry).await?;
-        Ok(again)
+        Ok(!self.session.news && progress.retry.is_empty())
     }
 
     /// Opens the folder for reading only. Courier writes its numbers down only for those who open a folder to change

@@ -129,11 +129,11 @@ async fn read_once<L: Ledger>(
     session.login(settings).await?;
     memory.connected = true;
     let mut reader = Reader::new(&mut session, ledger, settings, mailbox, memory).await?;
-    reader.catch_up().await?;
-    for _ in 1..ROUNDS {
-        // To open a folder afresh has some servers look at every file of it: without a reason it is not done twice.
-        let again = if reader.session.news { reader.catch_up().await? } else { reader.try_failed().await? };
-        if again == 0 {
+    for _ in 0..ROUNDS {
+        let handed = reader.memory.handed;
+        reader.catch_up().await?;
+        // To open a folder afresh has some servers look at every file of it: without a reason it is not done again.
+        if reader.is_done(handed).await? {
             break;
         }
     }
