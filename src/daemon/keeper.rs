@@ -318,7 +318,7 @@ mod tests {
     use crate::store::Settings;
 
     /// Notes when it is dropped.
-    struct Waiting(char, Arc<Mutex<String>>);
+    struct Waiting(i64, Arc<Mutex<Vec<i64>>>);
 
     impl Drop for Waiting {
         fn drop(&mut self) {
@@ -327,10 +327,9 @@ mod tests {
     }
 
     fn settlement(delivery: DeliveryId) -> Settlement {
-        let reason = Some("a list".to_owned());
         let disposition = Disposition {
             outcome: Outcome::SetAside,
-            reason,
+            reason: Some("a list".to_owned()),
             interactions: vec![],
             forwarding_request: None,
             answer: None,
@@ -338,48 +337,44 @@ mod tests {
         Settlement { delivery, digest: [7; 32], disposition, raw: None, subject: None, author: None }
     }
 
-    /// While the record is locked by somebody else, mails wait in front of the transaction: they join it, one that is
-    /// refused takes none with it, and what is asked behind them is answered before what came later.
+    /// More mails wait than are gathered: the others join while these are written. One that is refused takes none with
+    /// it, and a question is answered behind what was handed over before it and before what came later.
     #[tokio::test]
     async fn what_comes_while_a_batch_is_written_joins_it_in_its_order() {
+        const BEFORE: usize = COMPANY + 6;
         let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("touchbase.db");
-        let mut store = Store::open(&Settings { path: path.clone() }).unwrap();
+        let mut store = Store::open(&Settings { path: dir.path().join("touchbase.db") }).unwrap();
         let mailbox = Mailbox { name: "capture".into(), folder: "INBOX".into() };
         let epoch = store.open_epoch(&mailbox, UidValidity(1), None, clock::now()).unwrap().epoch;
-        let listed: Vec<_> = (1..=3).map(|uid| Listed { key: Key::Uid(Uid(uid)), size: 9, arrived: None }).collect();
-        let known = store.enumerate(epoch, &listed, Some(Uid(4)), clock::now()).unwrap();
-        let somebody = rusqlite::Connection::open(&path).unwrap();
-        let settled = "SELECT count(*) FROM delivery WHERE state = 'settled'";
-        let count = move || somebody_asks(&path, settled);
-        somebody.execute_batch("BEGIN IMMEDIATE").unwrap();
+        let listed = |uid| Listed { key: Key::Uid(Uid(uid)), size: 9, arrived: None };
+        let listed: Vec<Listed> = (1..=BEFORE as u32 + 1).map(listed).collect();
+        let known = store.enumerate(epoch, &listed, Some(Uid(999)), clock::now()).unwrap();
 
         let keeper = Keeper::start(store, true);
-        let dropped = Arc::new(Mutex::new(String::new()));
-        let hand_over = |name: char, id: DeliveryId| {
+        let (open, gate) = mpsc::channel::<()>();
+        keeper.tell(move |_| _ = gate.recv());
+        let dropped = Arc::new(Mutex::new(Vec::new()));
+        let hand_over = |id: DeliveryId| {
             keeper.announce();
-            keeper.settle(settlement(id), Box::new(Waiting(name, dropped.clone())));
+            keeper.settle(settlement(id), Box::new(Waiting(id.0, dropped.clone())));
         };
-        hand_over('a', known[0].id);
-        while keeper.turns() == 0 {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-        hand_over('b', known[1].id);
-        hand_over('x', DeliveryId(999));
-        let between = keeper.ask(move |_| Ok(count()));
-        let mut between = std::pin::pin!(between);
+        let (before, behind) = known.split_at(BEFORE);
+        let unknown = DeliveryId(9_999);
+        before.iter().take(COMPANY + 2).for_each(|mail| hand_over(mail.id));
+        hand_over(unknown);
+        before.iter().skip(COMPANY + 2).for_each(|mail| hand_over(mail.id));
+        let landed = dropped.clone();
+        let mut between = std::pin::pin!(keeper.ask(move |_| Ok(lock(&landed).clone())));
         assert!(futures_util::poll!(between.as_mut()).is_pending());
-        hand_over('c', known[2].id);
-        somebody.execute_batch("ROLLBACK").unwrap();
+        behind.iter().for_each(|mail| hand_over(mail.id));
+        drop(open);
 
-        assert_eq!(between.await.unwrap(), 2, "those before it, none behind it");
+        let mut expected: Vec<i64> = before.iter().map(|mail| mail.id.0).collect();
+        expected.insert(COMPANY + 2, unknown.0);
+        assert_eq!(between.await.unwrap(), expected, "those before it, each once, none behind it");
         keeper.ask(|_| Ok(())).await.unwrap();
-        assert_eq!((lock(&dropped).as_str(), keeper.counts().total()), ("abxc", 3));
+        assert_eq!((lock(&dropped).len(), keeper.counts().total()), (BEFORE + 2, BEFORE as u64 + 1));
         assert!(keeper.take_failure().is_none());
         keeper.close();
-    }
-
-    fn somebody_asks(path: &std::path::Path, sql: &str) -> i64 {
-        rusqlite::Connection::open(path).unwrap().query_row(sql, [], |row| row.get(0)).unwrap()
     }
 }

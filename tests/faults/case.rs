@@ -182,6 +182,7 @@ impl Course<'_> {
         let fault = self.case.fault.clone();
         match self.case.scene {
             Scene::Plain => self.deliver(3),
+            Scene::Flood => self.deliver(self.case.scene.mails().len()),
             Scene::Large => {
                 self.server.deliver();
                 self.server.change(|folder| (folder.arrive_large(), folder.arrive_large()));

@@ -98,6 +98,7 @@ pub fn steps(scene: Scene) -> &'static [Step] {
         Scene::Reconnect => &[Greeting, Login, Examine, Enumerate, Fetch],
         Scene::Large => &[Structure, Parts, Fetch],
         Scene::Sparse => &[Search, Enumerate],
+        Scene::Flood => &[Fetch],
         Scene::Plain => &[Capability, Login, LastUid, Enumerate, Fetch],
         Scene::Once => &[Greeting, Capability, Login, Id, List, Examine, Enumerate, Fetch, Step::Logout],
         Scene::Seen => &[Step::Select, Step::Store],
@@ -136,6 +137,12 @@ pub fn cases() -> Vec<Case> {
         }
         let refused = Fault::once(Step::Connect, |_| Vec::new()).lasting(Lasts::Times(5));
         cases.push(Case::new("cut/refused/connect", scene, refused));
+    }
+    for (cut, name) in CUTS {
+        for place in [Place::Nothing, Place::FirstLine, Place::Whole] {
+            let fault = Fault::once(Step::Fetch, cut_at(place, cut));
+            cases.push(Case::new(format!("cut/{name}/fetch-{}", place.name()), Scene::Flood, fault));
+        }
     }
     cases
 }

@@ -15,6 +15,8 @@ use super::server::STORM;
 /// The password, which nobody may ever read anywhere.
 pub const SECRET: &str = "s3cret-canary";
 const MINUTE: Duration = Duration::from_secs(60);
+/// Mails that may be fetched alone.
+const ALONE: usize = 100;
 /// What is asked twice within this was asked for one reason. A clock of whole seconds is waited for longer.
 const AT_ONCE: Duration = Duration::from_secs(1);
 
@@ -220,7 +222,8 @@ fn liveness(evidence: &Evidence, expect: &Expect, wrong: &mut Vec<String>) {
     }
 }
 
-/// A folder is not opened twice for nothing: servers may look at every file of it for that.
+/// A folder is not opened twice for nothing: servers may look at every file of it for that. Mails whose connection
+/// broke are fetched together again, as the attempt of each was given back.
 fn frugal(evidence: &Evidence, wrong: &mut Vec<String>) {
     let mut last: BTreeMap<usize, (Duration, bool)> = BTreeMap::new();
     for entry in &evidence.log {
@@ -230,6 +233,15 @@ fn frugal(evidence: &Evidence, wrong: &mut Vec<String>) {
         if opens && before.is_some_and(|(at, opened)| opened && entry.at < at + AT_ONCE) {
             wrong.push(format!("connection {} opened the folder twice at once", entry.connection));
         }
+    }
+    let is_alone = |line: &str| {
+        let asked = line.strip_prefix("UID FETCH ").and_then(|rest| rest.split_once(" (UID BODY.PEEK[]"));
+        asked.is_some_and(|(uids, _)| uids.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    let alone = evidence.log.iter().filter(|entry| matches!(&entry.event, Event::Heard(line) if is_alone(line)));
+    let alone = alone.count();
+    if alone > ALONE {
+        wrong.push(format!("{alone} mails were fetched each alone"));
     }
 }
 

@@ -21,6 +21,8 @@ pub enum Scene {
     Large,
     /// Numbers with a hole of two thousand between them.
     Sparse,
+    /// Seven hundred mails lie there: one window of them is recorded while those of another come.
+    Flood,
     /// A server that does not tell the next UID and cannot idle.
     Plain,
     /// Five mails lie there, and the program is run as cron does: to its end, and five minutes later again.
@@ -47,6 +49,7 @@ impl Scene {
             Scene::Reconnect => "reconnect",
             Scene::Large => "large",
             Scene::Sparse => "sparse",
+            Scene::Flood => "flood",
             Scene::Plain => "plain",
             Scene::Once => "once",
             Scene::Seen => "seen",
@@ -62,6 +65,7 @@ impl Scene {
         let count = match self {
             Scene::CatchUp => 7,
             Scene::Large | Scene::Sparse => 4,
+            Scene::Flood => 700,
             Scene::Plain => 3,
             _ => 5,
         };

@@ -35,6 +35,9 @@ use crate::mailbox::{Delivery, Key, Pending, Uid};
 const UNDER_WAY: u64 = 8 * 1024 * 1024;
 /// Commands under way.
 const COMMANDS: usize = 16;
+/// Commands for mails that wait to be sent, below which the next window is listed: so many that their mails come while
+/// that window is recorded.
+const AHEAD: usize = 4;
 /// Connections one mail may break before that counts as its failure.
 const STRIKES: u32 = 3;
 
@@ -167,7 +170,8 @@ impl<L: Ledger> Reader<'_, L> {
     /// Sends as many commands as may be under way.
     async fn send(&mut self, work: &mut Work, budget: &mut Budget) -> Result<(), InboxError> {
         let most = if self.memory.group < GROUP { 1 } else { COMMANDS };
-        if work.waiting.len() < 2 && work.listing.is_none() && work.recording.is_none() && work.flying.len() < most {
+        if work.waiting.len() < AHEAD && work.listing.is_none() && work.recording.is_none() && work.flying.len() < most
+        {
             self.list_next(work, budget).await?;
         }
         while work.flying.len() < most && (most > 1 || work.listing.is_none()) {
