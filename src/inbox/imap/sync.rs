@@ -101,8 +101,9 @@ impl<'a, L: Ledger> Reader<'a, L> {
         Ok(again)
     }
 
-    /// Whether everything that lies in the folder is settled, and nothing came while it was read. `handed` is how many
-    /// mails were handed over before it was opened.
+    /// Whether everything that lay in the folder is settled, and the server spoke of nothing new while it was read. It
+    /// is not asked: to some that is as much work as opening the folder, and what came meanwhile is the next pass's.
+    /// `handed` is how many mails were handed over before the folder was opened.
     pub async fn is_done(&mut self, handed: u64) -> Result<bool, InboxError> {
         if self.memory.handed == handed {
             // It was opened a moment ago.
@@ -110,8 +111,6 @@ impl<'a, L: Ledger> Reader<'a, L> {
         }
         // What is still in flight would look like what failed.
         self.ledger.settled().await?;
-        // Some servers tell of new mail only to whoever asks something.
-        self.session.command("NOOP").await?;
         let progress = self.ledger.open_epoch(self.mailbox, self.session.folder.validity, None).await?;
         Ok(!self.session.news && progress.retry.is_empty())
     }
