@@ -78,7 +78,7 @@ pub fn honest(step: Step, tag: &str, command: &str, view: &mut View, folder: &Fo
             answer.tagged.clear();
         }
         Step::Id => answer.untagged.push(line("* ID (\"name\" \"faulty\")".into())),
-        Step::List => answer.untagged.push(line("* LIST (\\HasNoChildren) \"/\" INBOX".into())),
+        Step::List => answer.untagged.push(line("* LIST (\\HasNoChildren) \"/\" Customers".into())),
         Step::Examine => examine(&mut answer, "READ-ONLY", view, folder, traits),
         Step::Select => examine(&mut answer, "READ-WRITE", view, folder, traits),
         Step::Move | Step::Copy if folder.other.is_none() => {

@@ -92,7 +92,11 @@ impl<L: Ledger> Reader<'_, L> {
     }
 
     async fn carry_out(&mut self, mut work: Work) -> Result<(), InboxError> {
-        match self.work(&mut work).await {
+        let carried_out = match self.find_out_whether_sent(&work).await {
+            Ok(()) => self.work(&mut work).await,
+            failed => failed,
+        };
+        match carried_out {
             Ok(()) => Ok(()),
             Err(error) => {
                 // What is new in a window that is being recorded was not fetched either. A ledger that cannot tell
@@ -105,6 +109,18 @@ impl<L: Ledger> Reader<'_, L> {
                 Err(error)
             }
         }
+    }
+
+    /// Asks whether the folder holds what its owner sent before its first mail is handed over, and no sooner: a Dovecot
+    /// that was asked for a folder's attributes reads its Maildir afresh when it is opened next (20 ms among 20,000
+    /// mails), which a look that finds nothing new need not pay for. An inbox is not asked about.
+    async fn find_out_whether_sent(&mut self, work: &Work) -> Result<(), InboxError> {
+        let folder = &self.mailbox.folder;
+        if self.memory.sent.is_none() && !work.is_nothing() {
+            let inbox = folder.eq_ignore_ascii_case("INBOX");
+            self.memory.sent = Some(!inbox && self.session.is_sent(folder).await?);
+        }
+        Ok(())
     }
 
     async fn work(&mut self, work: &mut Work) -> Result<(), InboxError> {
@@ -292,7 +308,7 @@ impl<L: Ledger> Reader<'_, L> {
         let delivery = Delivery {
             mailbox: self.mailbox.clone(),
             route: self.settings.route,
-            sent_folder: self.sent,
+            sent_folder: self.memory.sent.unwrap_or_default(),
             arrived: mail.arrived.unwrap_or_else(self.settings.clock),
             size: mail.size.max(bytes.len() as u64),
             bytes,

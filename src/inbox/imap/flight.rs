@@ -48,6 +48,11 @@ pub struct Listing {
 pub type Recording = JoinHandle<Result<Vec<Pending>, LedgerError>>;
 
 impl Work {
+    /// Whether there is nothing to be listed or fetched.
+    pub fn is_nothing(&self) -> bool {
+        self.waiting.is_empty() && self.windows.is_empty()
+    }
+
     /// Whether no command is under way.
     pub fn is_idle(&self) -> bool {
         self.flying.is_empty() && self.listing.is_none()

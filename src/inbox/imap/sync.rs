@@ -32,6 +32,8 @@ pub struct Memory {
     pub(super) structures: bool,
     /// The promise of a server without UIDNEXT that was seen to hold.
     pub(super) steady: UidValidity,
+    /// Whether the folder holds what its owner sent, once there was a reason to ask.
+    pub(super) sent: Option<bool>,
     /// Connections that broke while this mail alone was fetched.
     pub(super) strikes: BTreeMap<DeliveryId, u32>,
     /// Mails handed over since the folder was last quiet.
@@ -46,6 +48,7 @@ impl Default for Memory {
             group: GROUP,
             structures: true,
             steady: UidValidity(0),
+            sent: None,
             strikes: BTreeMap::new(),
             handed: 0,
             connected: false,
@@ -60,8 +63,6 @@ pub struct Reader<'a, L> {
     pub settings: &'a Settings,
     pub mailbox: &'a Mailbox,
     pub memory: &'a mut Memory,
-    /// Whether the folder holds what its owner sent.
-    pub sent: bool,
     /// The epoch, once the folder is open.
     pub epoch: EpochId,
     /// The first UID not enumerated.
@@ -70,15 +71,14 @@ pub struct Reader<'a, L> {
 
 impl<'a, L: Ledger> Reader<'a, L> {
     /// Before the folder is opened.
-    pub async fn new(
+    pub fn new(
         session: &'a mut Session,
         ledger: &'a Arc<L>,
         settings: &'a Settings,
         mailbox: &'a Mailbox,
         memory: &'a mut Memory,
-    ) -> Result<Reader<'a, L>, InboxError> {
-        let sent = session.is_sent(&mailbox.folder).await?;
-        Ok(Reader { session, ledger, settings, mailbox, memory, sent, epoch: EpochId(0), low: 1 })
+    ) -> Reader<'a, L> {
+        Reader { session, ledger, settings, mailbox, memory, epoch: EpochId(0), low: 1 }
     }
 
     /// Opens the folder afresh and reads everything that is new or was not settled. Returns how many mails it tried

@@ -128,7 +128,7 @@ async fn read_once<L: Ledger>(
     let mut session = Session::connect(settings, dial).await?;
     session.login(settings).await?;
     memory.connected = true;
-    let mut reader = Reader::new(&mut session, ledger, settings, mailbox, memory).await?;
+    let mut reader = Reader::new(&mut session, ledger, settings, mailbox, memory);
     for _ in 0..ROUNDS {
         let handed = reader.memory.handed;
         reader.catch_up().await?;
@@ -253,7 +253,7 @@ async fn until_old<L: Ledger>(
     read: &Notify,
 ) -> Result<(), InboxError> {
     let end = Instant::now() + settings.patience.session.mul_f64(1.0 - chance() / 4.0);
-    let mut reader = Reader::new(session, ledger, settings, mailbox, memory).await?;
+    let mut reader = Reader::new(session, ledger, settings, mailbox, memory);
     tracing::info!(mailbox = %mailbox.name, folder = %mailbox.folder, "mailbox is connected");
     let (mut look, mut hasty) = (true, 0);
     while Instant::now() < end {
