@@ -42,7 +42,7 @@ const LINE: &str =
     NULL AS body, NULL AS signature, NULL AS comment, 0 AS interleaved, 0 AS departed
     FROM interaction AS i WHERE i.id = ?1";
 
-const SIGNALS: &str = "SELECT signal, sentence, due FROM signal WHERE interaction = ?1 ORDER BY position";
+const SIGNALS: &str = "SELECT signal, sentence, due FROM signal_told WHERE interaction = ?1 ORDER BY position";
 
 impl Reader {
     /// One interaction.

@@ -81,7 +81,7 @@ impl Reader {
         let sql = format!(
             "SELECT m.number, m.interaction, m.position, m.kind, m.due, {STATE}, i.occurred_at, s.sentence
              FROM matter AS m JOIN interaction AS i ON i.id = m.interaction
-             JOIN signal AS s ON s.interaction = m.interaction AND s.position = m.position
+             JOIN signal_told AS s ON s.interaction = m.interaction AND s.position = m.position
              {condition} ORDER BY m.number"
         );
         let mut statement = self.conn.prepare_cached(&sql)?;

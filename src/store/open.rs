@@ -36,6 +36,7 @@ const STEPS: &[M<'_>] = &[
     M::up(include_str!("migrations/08-letters.sql")),
     M::up(include_str!("migrations/09-lean-rows.sql")),
     M::up(include_str!("migrations/10-told-not-watched.sql")),
+    M::up(include_str!("migrations/11-sentence-once.sql")),
 ];
 
 /// A connection that may write, at the newest version.

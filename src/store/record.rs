@@ -148,13 +148,16 @@ pub(super) fn references(w: &Writing<'_>, id: i64, references: &[MessageId]) -> 
     Ok(())
 }
 
-/// What it says.
+/// What it says. A sentence is kept with the first of the signals in it (`signal_told` gives it to each).
 pub(super) fn signs(w: &Writing<'_>, id: i64, signals: &[Signal]) -> Result<()> {
     let sql = "INSERT INTO signal (interaction, position, signal, sentence, due) VALUES (?1, ?2, ?3, ?4, ?5)";
     let mut insert = w.tx.prepare_cached(sql)?;
+    let mut before = "";
     for (position, signal) in signals.iter().enumerate() {
         let due = signal.due.map(|day| day.to_string());
-        insert.execute(params![id, position as i64, word(&signal.signal)?, signal.sentence.raw(), due])?;
+        let sentence = signal.sentence.raw();
+        let kept = if sentence == std::mem::replace(&mut before, sentence) { "" } else { sentence };
+        insert.execute(params![id, position as i64, word(&signal.signal)?, kept, due])?;
     }
     w.changes(id)
 }

@@ -66,7 +66,7 @@ impl Wording for Words<'_> {
 
 impl Reader {
     fn questions(&self, interaction: i64) -> Result<Vec<Question>> {
-        let sql = "SELECT position, sentence FROM signal WHERE interaction = ?1 AND signal = ?2 ORDER BY position";
+        let sql = "SELECT position, sentence FROM signal_told WHERE interaction = ?1 AND signal = ?2 ORDER BY position";
         let mut statement = self.conn.prepare_cached(sql)?;
         let rows = statement.query_map(params![interaction, word(&SignalKind::Ask)?], |row| {
             let words = content_words::of(row.get_ref("sentence")?.as_str()?);
@@ -76,7 +76,7 @@ impl Reader {
     }
 
     fn words_of_sentence(&self, interaction: i64, position: u32) -> Result<Vec<u32>> {
-        let sql = "SELECT sentence FROM signal WHERE interaction = ?1 AND position = ?2";
+        let sql = "SELECT sentence FROM signal_told WHERE interaction = ?1 AND position = ?2";
         let read = |row: &rusqlite::Row<'_>| Ok(content_words::of(row.get_ref("sentence")?.as_str()?));
         let found = self.conn.prepare_cached(sql)?.query_row(params![interaction, position], read);
         Ok(found.optional()?.unwrap_or_default())

@@ -146,6 +146,30 @@ fn words_are_those_of_the_mail_its_sentences_and_the_lines_it_answers() {
 }
 
 #[test]
+fn a_sentence_that_says_several_things_is_kept_once_and_told_with_each() {
+    let (_dir, mut store) = temporary();
+    let says = |signal, sentence: &str| Signal { signal, sentence: Untrusted::new(sentence), due: None };
+    let signals = vec![
+        says(SignalKind::Thanks, "Thanks, the crane is stuck, can you call?"),
+        says(SignalKind::Issue, "Thanks, the crane is stuck, can you call?"),
+        says(SignalKind::Ask, "Thanks, the crane is stuck, can you call?"),
+        says(SignalKind::Ask, "When?"),
+        says(SignalKind::Thanks, "Thanks, the crane is stuck, can you call?"),
+    ];
+    let first = record(&mut store, Interaction { signals: signals.clone(), ..mail("<1@x>", 0, "Crane", "Stuck") });
+    let nothing_before = vec![says(SignalKind::Ask, ""), says(SignalKind::Issue, "It is stuck.")];
+    let other = Interaction { signals: nothing_before.clone(), ..mail("<2@x>", 1, "Crane", "Still stuck") };
+    let second = record(&mut store, other);
+    assert_eq!(store.get(first).unwrap().interaction.signals, signals);
+    assert_eq!(store.get(second).unwrap().interaction.signals, nothing_before);
+    assert_eq!(store.words().sentence(first, 2), content_words::of(signals[2].sentence.raw()));
+    let told = store.matters(&[SignalKind::Issue], false).unwrap();
+    assert!(told.iter().any(|told| told.sentence == signals[1].sentence), "{told:?}");
+    let kept = "SELECT count(*) FROM signal WHERE interaction = ?1 AND sentence <> ''";
+    assert_eq!(store.conn.query_row(kept, [first], |row| row.get::<_, i64>(0)).unwrap(), 3);
+}
+
+#[test]
 fn no_word_is_kept_where_none_may_be_and_what_is_blanked_takes_its_words_along() {
     let (_dir, mut store) = temporary();
     let kept =
