@@ -222,13 +222,19 @@ fn liveness(evidence: &Evidence, expect: &Expect, wrong: &mut Vec<String>) {
     }
 }
 
-/// A folder is not opened twice for nothing: servers may look at every file of it for that. Mails whose connection
-/// broke are fetched together again, as the attempt of each was given back.
+/// A folder is not opened twice for nothing, nor asked about before it is open: servers may look at every file of it for
+/// that. Mails whose connection broke are fetched together again, as the attempt of each was given back.
 fn frugal(evidence: &Evidence, wrong: &mut Vec<String>) {
     let mut last: BTreeMap<usize, (Duration, bool)> = BTreeMap::new();
+    let mut opened = BTreeSet::new();
     for entry in &evidence.log {
         let Event::Heard(line) = &entry.event else { continue };
         let opens = line.starts_with("EXAMINE ");
+        if opens {
+            opened.insert(entry.connection);
+        } else if line.starts_with("LIST ") && !opened.contains(&entry.connection) {
+            wrong.push(format!("connection {} asked for the folder's attributes with nothing new", entry.connection));
+        }
         let before = last.insert(entry.connection, (entry.at, opens));
         if opens && before.is_some_and(|(at, opened)| opened && entry.at < at + AT_ONCE) {
             wrong.push(format!("connection {} opened the folder twice at once", entry.connection));

@@ -106,6 +106,8 @@ fn a_server_that_is_stormed_is_seen() {
     assert!(shown.contains("too few connections"), "{shown}");
     let twice = said(|e| e.log.extend([3, 3].map(|second| heard(second, "EXAMINE \"INBOX\""))));
     assert!(twice.contains("opened the folder twice"), "{twice}");
+    let listed = said(|e| e.log.insert(0, heard(0, "LIST \"\" \"INBOX\"")));
+    assert!(listed.contains("with nothing new"), "{listed}");
     let alone = said(|e| e.log.extend((0..200).map(|uid| heard(9, &format!("UID FETCH {uid} (UID BODY.PEEK[])")))));
     assert!(alone.contains("200 mails were fetched each alone"), "{alone}");
     let mut impatient = sound();
