@@ -122,10 +122,18 @@ fn new_mail(place: &mut Place, asked: &Asked) {
         peer.forget(place);
         peer.read(place);
     }
+    let mut changed = peers.map(|peer| (peer, Vec::new()));
     let mut nothing = peers.map(|peer| (peer, Vec::new()));
     let mut hundred = peers.map(|peer| (peer, Vec::new()));
     for _ in 0..asked.rounds {
+        // The other has just opened the folder and made new mails old, and the server reads all files afresh.
+        for (peer, rounds) in &mut changed {
+            rounds.push(peer.read(place));
+        }
+        // For two seconds after a change, and once after that, a Dovecot does so at every opening.
+        std::thread::sleep(Duration::from_secs(3));
         for (peer, rounds) in &mut nothing {
+            peer.read(place);
             rounds.push(peer.read(place));
         }
         for _ in 0..100 {
@@ -137,7 +145,8 @@ fn new_mail(place: &mut Place, asked: &Asked) {
             rounds.push(peer.read(place));
         }
     }
-    for (what, table) in [("nothing new", nothing), ("100 new", hundred)] {
+    let tables = [("nothing new, just after a change", changed), ("nothing new", nothing)];
+    for (what, table) in tables.into_iter().chain([("100 new", hundred)]) {
         println!("\n{what}");
         print_table(&table, 100.0, place.bytes);
     }
