@@ -16,7 +16,7 @@ use dovecot::Dovecot;
 use ledger::{TestLedger, noon, uid_of};
 use secrecy::SecretString;
 use touchbase::inbox::imap::{self, After, Password, Patience, Settings, Tls};
-use touchbase::mail::Domain;
+use touchbase::mail::{Domain, parse};
 use touchbase::mailbox::{Delivery, Route};
 use touchbase::pipeline::{self, Rules};
 use touchbase::understand::Team;
@@ -76,10 +76,13 @@ fn base64(lines: usize) -> String {
 }
 
 fn file(name: &str) -> String {
+    file_of(name, &base64(2_000))
+}
+
+fn file_of(name: &str, encoded: &str) -> String {
     format!(
         "Content-Type: application/pdf\r\nContent-Disposition: attachment; filename=\"{name}\"\r\n\
-         Content-Transfer-Encoding: base64\r\n\r\n{}",
-        base64(2_000)
+         Content-Transfer-Encoding: base64\r\n\r\n{encoded}"
     )
 }
 
@@ -180,6 +183,29 @@ async fn mails_of_every_shape_are_read_as_if_they_were_whole() {
     let sum = |what: fn(&Delivery) -> usize| deliveries.iter().map(what).sum::<usize>();
     let (came, all) = (sum(|delivery| delivery.bytes.len()), sum(|delivery| delivery.size as usize));
     assert!(came * 2 < all, "{came} of {all} bytes came");
+}
+
+/// Nothing of a large file is fetched, not even the line that tells its very size.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_large_file_stays_as_a_whole_and_its_size_is_known_to_two_bytes() {
+    let mail = |(lines, end): (usize, &str)| {
+        let whole = base64(lines);
+        let encoded = whole.strip_suffix("QUJDRA==\r\n").expect("its last line").to_owned() + end;
+        let parts = [words("When does the crane come?"), file_of("film.pdf", &encoded)];
+        from_ann(&multipart("mixed", "b", &parts))
+    };
+    // The size tells which mail it is.
+    let ends = ["", "QUJD", "QUI=", "QQ==", "QUJDRA==\r\n"];
+    let mails: Vec<Vec<u8>> = (20_000..).zip(ends).map(mail).collect();
+    for delivery in fetched(&mails).await {
+        let whole = mails.iter().find(|mail| mail.len() as u64 == delivery.size).expect("one of them");
+        assert!(delivery.bytes.len() < 2_000, "{} bytes came", delivery.bytes.len());
+        let (here, there) = (parse(&delivery.bytes), parse(whole));
+        let [(here, of_here), (there, of_there)] = [&here, &there].map(|mail| (&mail.plain, &mail.attachments[0]));
+        assert_eq!((here, &of_here.name), (there, &of_there.name));
+        let more = of_here.bytes.checked_sub(of_there.bytes);
+        assert!(more.is_some_and(|more| more <= 2), "{} for {}", of_here.bytes, of_there.bytes);
+    }
 }
 
 /// Every mail of the corpus as a part of a mail with a file.

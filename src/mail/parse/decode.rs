@@ -56,12 +56,13 @@ impl Encoding {
         self.decode(bytes.get(..raw).unwrap_or(bytes))
     }
 
-    /// About how much so many encoded bytes hold: exactly, for whole lines of base64 as all programs make them.
+    /// About how much so many encoded bytes hold: exactly, for whole lines of base64 as all programs make them; with the
+    /// last line, whose padding is not known, at most two bytes more.
     pub fn size_of(self, encoded: u64) -> u64 {
         match self {
             Encoding::None | Encoding::QuotedPrintable => encoded,
             // 76 letters and CRLF for 57 bytes (RFC 2045, 6.8).
-            Encoding::Base64 => encoded / 78 * 57 + encoded % 78 * 3 / 4,
+            Encoding::Base64 => encoded / 78 * 57 + encoded % 78 / 4 * 3,
         }
     }
 
