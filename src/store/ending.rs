@@ -12,8 +12,9 @@ use crate::interaction::Interaction;
 use crate::mail::{Address, Moment, Untrusted};
 use crate::understand::signature::learned::Earlier;
 
-/// Mails that are asked.
+/// Mails that are asked, and the last characters of each that are read.
 const LATEST: u32 = 12;
+const LAST: usize = 4_000;
 
 impl Reader {
     /// The latest mails of an author, those that a person wrote.
@@ -28,7 +29,7 @@ pub(super) fn taken_off(w: &Writing<'_>, interaction: &Interaction) -> Result<Op
     Ok(interaction.signed_as(&earlier(&w.tx, author)?, w.lists).map(|(signed, _)| signed))
 }
 
-const LATEST_OF_AUTHOR: &str = "SELECT i.occurred_at, i.offset_seconds, substr(i.text, -4000) AS text, i.signature
+const LATEST_OF_AUTHOR: &str = "SELECT i.occurred_at, i.offset_seconds, i.text, i.signature
     FROM (SELECT interaction FROM participant WHERE position = 0 AND address = ?1
           ORDER BY interaction DESC LIMIT ?2) AS latest
     JOIN interaction AS i ON i.id = latest.interaction
@@ -42,10 +43,17 @@ fn earlier(conn: &Connection, author: &Address) -> Result<Vec<Earlier>> {
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Earlier> {
     Ok(Earlier {
-        text: Untrusted::new(row.get::<_, String>("text")?),
+        // Cut here, as SQL would count its way through all of it.
+        text: Untrusted::new(last(row.get_ref("text")?.as_str()?)),
         signature: row.get::<_, Option<String>>("signature")?.map(Untrusted::new),
         sent: Moment::new(instant(row, "occurred_at")?, row.get("offset_seconds")?),
     })
+}
+
+/// The last [`LAST`] characters.
+fn last(text: &str) -> &str {
+    let beginning = if text.len() > LAST { text.char_indices().nth_back(LAST - 1) } else { None };
+    text.get(beginning.map_or(0, |(at, _)| at)..).unwrap_or(text)
 }
 
 #[cfg(test)]
@@ -63,5 +71,15 @@ mod tests {
         let plan = plan.join("\n");
         assert!(plan.contains("COVERING INDEX participant_author (address=?)"), "{plan}");
         assert!(!plan.contains("SCAN i") && !plan.contains("SCAN participant"), "{plan}");
+    }
+
+    #[test]
+    fn of_a_long_text_the_end_is_read() {
+        for letter in ["a", "\u{e9}", "\u{4f60}", "\u{1f600}"] {
+            let exactly = letter.repeat(LAST);
+            assert_eq!(last(&exactly), exactly);
+            assert_eq!(last(&format!("more{exactly}")), exactly);
+        }
+        assert_eq!((last(""), last("a")), ("", "a"));
     }
 }
