@@ -73,7 +73,11 @@ fn peak_until(done: &AtomicBool) -> u64 {
     let (own, mut peak) = (getpid().as_raw_nonzero().get(), 0);
     while !done.load(Ordering::Relaxed) {
         let (mut private, mut shared) = (0, 0);
-        for process in below(own) {
+        for (process, parent) in below(own) {
+            // Until a new process runs its own program it stands in its parent's memory, which would count twice.
+            if words_of(process) == words_of(parent) {
+                continue;
+            }
             let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
             private += kilobytes(&status, "RssAnon:");
             shared = shared.max(kilobytes(&status, "RssFile:"));
@@ -89,13 +93,18 @@ fn kilobytes(status: &str, name: &str) -> u64 {
     line.and_then(|rest| rest.split_whitespace().next()?.parse().ok()).unwrap_or(0)
 }
 
-/// Every process below one.
-fn below(process: i32) -> Vec<i32> {
+/// How a process was called.
+fn words_of(process: i32) -> Vec<u8> {
+    fs::read(format!("/proc/{process}/cmdline")).unwrap_or_default()
+}
+
+/// Every process below one, with its parent.
+fn below(process: i32) -> Vec<(i32, i32)> {
     let mut found = Vec::new();
     for task in fs::read_dir(format!("/proc/{process}/task")).into_iter().flatten().flatten() {
         let children = fs::read_to_string(task.path().join("children")).unwrap_or_default();
         for child in children.split_whitespace().filter_map(|number| number.parse().ok()) {
-            found.push(child);
+            found.push((child, process));
             found.extend(below(child));
         }
     }
