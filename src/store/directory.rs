@@ -146,6 +146,7 @@ impl Store {
                     left_out += insert_contact(w, contact, &customer.id, position, source)?;
                 }
             }
+            changed(w)?;
             Ok(left_out)
         })
     }
@@ -161,6 +162,7 @@ impl Store {
             w.run("DELETE FROM contact WHERE source = ?1 AND id = ?2", [source, &contact.id.0])?;
             let sql = "SELECT coalesce(max(position) + 1, 0) AS next FROM contact WHERE source = ?1 AND customer = ?2";
             let next: i64 = w.tx.prepare_cached(sql)?.query_row([source, &customer.id.0], |row| row.get("next"))?;
+            changed(w)?;
             insert_contact(w, contact, &customer.id, next as usize, source)
         })
     }
@@ -188,6 +190,12 @@ impl Store {
 
 fn gone(rows: usize, what: impl FnOnce() -> String) -> Result<()> {
     if rows == 0 { Err(StoreError::NotFound(what())) } else { Ok(()) }
+}
+
+/// Counts that the directory changed: who adds to it tells, what changes or goes is watched by the store.
+fn changed(w: &Writing<'_>) -> Result<()> {
+    w.run("UPDATE instance SET directory_changes = directory_changes + 1", [])?;
+    Ok(())
 }
 
 fn insert_customer(w: &Writing<'_>, customer: &Customer, source: &str) -> Result<()> {

@@ -190,7 +190,8 @@ fn remove_from_others(w: &Writing<'_>) -> Result<usize> {
         w.tx.prepare(&sql)?.query_map([], |row| row.get("interaction"))?.collect::<rusqlite::Result<_>>()?;
     for id in &touched {
         w.run(
-            "UPDATE interaction SET body = NULL WHERE conversation = (SELECT conversation FROM interaction WHERE id = ?1)",
+            "UPDATE interaction SET body = NULL, body_follows = 0
+             WHERE conversation = (SELECT conversation FROM interaction WHERE id = ?1)",
             [id],
         )?;
         let sql = format!(
@@ -231,7 +232,19 @@ const TEXTS: &[(&str, &str)] = &[
     ("mailbox", "failure"),
 ];
 
+/// Words that are kept by their place in a text are written out where that text will change, or where the name may stand
+/// across both.
+const WRITTEN_OUT: &[&str] = &[
+    "UPDATE interaction SET body = text || body, body_follows = 0 WHERE body_follows AND names_person(text || body)",
+    "UPDATE signal SET begins = NULL, bytes = NULL, sentence = (SELECT t.sentence FROM signal_told AS t
+        WHERE t.interaction = signal.interaction AND t.position = signal.position)
+     WHERE begins IS NOT NULL AND interaction IN (SELECT id FROM interaction WHERE names_person(text))",
+];
+
 fn blank_texts(w: &Writing<'_>) -> Result<()> {
+    for sql in WRITTEN_OUT {
+        w.tx.execute(sql, [])?;
+    }
     for (table, column) in TEXTS {
         let sql = format!("UPDATE {table} SET {column} = without_person({column}) WHERE names_person({column})");
         w.tx.execute(&sql, [])?;

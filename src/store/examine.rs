@@ -56,6 +56,11 @@ const FACTS: &[(&str, &str)] = &[
         "SELECT count(*) FROM interaction WHERE outcome = 'recorded' AND sequence IS NULL",
     ),
     (
+        "sentences stand outside their mail's text",
+        "SELECT count(*) FROM signal AS s JOIN interaction AS i ON i.id = s.interaction
+         WHERE s.begins < 0 OR s.bytes < 1 OR s.begins + s.bytes > octet_length(i.text)",
+    ),
+    (
         "interactions are not in the search index",
         "SELECT count(*) FROM interaction WHERE id > (SELECT indexed FROM instance)",
     ),
@@ -235,7 +240,12 @@ mod tests {
 
     #[test]
     fn each_fault_is_found_in_its_part() {
-        let table: [(&str, Part); 11] = [
+        let table: [(&str, Part); 12] = [
+            (
+                "INSERT INTO signal (interaction, position, signal, sentence, begins, bytes)
+                    VALUES (1, 7, 'ask', '', 20, 9)",
+                Part::Facts,
+            ),
             ("PRAGMA foreign_keys = OFF; DELETE FROM conversation", Part::References),
             (
                 "INSERT INTO fulltext (fulltext, rowid, subject, text, comment, people) VALUES ('delete', 1, 'Plan', 'x', '', '')",

@@ -37,6 +37,8 @@ const STEPS: &[M<'_>] = &[
     M::up(include_str!("migrations/09-lean-rows.sql")),
     M::up(include_str!("migrations/10-told-not-watched.sql")),
     M::up(include_str!("migrations/11-sentence-once.sql")),
+    M::up(include_str!("migrations/12-places.sql")),
+    M::up(include_str!("migrations/13-directory-told.sql")),
 ];
 
 /// A connection that may write, at the newest version.

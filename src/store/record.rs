@@ -31,16 +31,16 @@ pub(super) fn insert(
     let words = |text: &'_ Untrusted| if wordless { String::new() } else { text.raw().to_owned() };
     let optional = |text: &Option<Untrusted>| text.as_ref().filter(|_| !wordless).map(|t| t.raw().to_owned());
     let text = words(&interaction.text);
-    let body = words(&interaction.body);
+    let (body, body_follows) = rest(words(&interaction.body), &text);
     let sequence = (outcome != Outcome::Unmatched).then(|| w.next_sequence());
     let signals = |kind| interaction.signals.iter().any(|s| s.signal == kind);
     let everybody = interaction.author.iter().chain(&interaction.recipients);
     let id = w.insert(
         "INSERT INTO interaction (sequence, outcome, recorded_at, mailbox, kind, direction, capture, automation,
             message_id, occurred_at, offset_seconds, exact, conversation, words, asks, closes, base_subject, people,
-            subject, text, body, signature, comment)
+            subject, text, body, signature, comment, body_follows)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22,
-            ?23)",
+            ?23, ?24)",
         params![
             sequence,
             word(&outcome)?,
@@ -62,15 +62,16 @@ pub(super) fn insert(
             person::line(everybody),
             words(&interaction.subject),
             text,
-            (body != text).then_some(body),
+            body,
             optional(&interaction.signature),
             optional(&interaction.comment),
+            body_follows,
         ],
     )?;
     people(w, id, interaction)?;
     references(w, id, &interaction.conversation)?;
     if !wordless {
-        signs(w, id, &interaction.signals)?;
+        signs(w, id, &interaction.signals, interaction.text.raw())?;
         attachments(w, id, &interaction.attachments)?;
         wording::keep(w, id, interaction)?;
         if !interaction.customers.is_empty() && MATTERS.into_iter().any(signals) {
@@ -83,6 +84,16 @@ pub(super) fn insert(
     departed(w, id, interaction)?;
     failed(w, id, &interaction.failed)?;
     Ok(id)
+}
+
+/// What is kept of a body beside the new text: nothing when they are the same, and only what follows, which is told,
+/// when the body begins with the text.
+fn rest(body: String, text: &str) -> (Option<String>, bool) {
+    match body.strip_prefix(text) {
+        Some("") => (None, false),
+        Some(rest) if !text.is_empty() => (Some(rest.to_owned()), true),
+        _ => (Some(body), false),
+    }
 }
 
 /// How many words it says to the other side. A note's words were said to nobody.
@@ -148,18 +159,43 @@ pub(super) fn references(w: &Writing<'_>, id: i64, references: &[MessageId]) -> 
     Ok(())
 }
 
-/// What it says. A sentence is kept with the first of the signals in it (`signal_told` gives it to each).
-pub(super) fn signs(w: &Writing<'_>, id: i64, signals: &[Signal]) -> Result<()> {
-    let sql = "INSERT INTO signal (interaction, position, signal, sentence, due) VALUES (?1, ?2, ?3, ?4, ?5)";
+/// What it says. A sentence is kept as its place in the new text; one that stands nowhere in it, with the first of the
+/// signals in it (`signal_told` gives it to each).
+pub(super) fn signs(w: &Writing<'_>, id: i64, signals: &[Signal], text: &str) -> Result<()> {
+    let sql = "INSERT INTO signal (interaction, position, signal, sentence, due, begins, bytes)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
     let mut insert = w.tx.prepare_cached(sql)?;
-    let mut before = "";
+    let (mut places, mut before) = (Places { text, last: 0 }, "");
     for (position, signal) in signals.iter().enumerate() {
         let due = signal.due.map(|day| day.to_string());
         let sentence = signal.sentence.raw();
-        let kept = if sentence == std::mem::replace(&mut before, sentence) { "" } else { sentence };
-        insert.execute(params![id, position as i64, word(&signal.signal)?, kept, due])?;
+        let place = places.find(sentence);
+        let repeated = sentence == std::mem::replace(&mut before, sentence);
+        let kept = if place.is_some() || repeated { "" } else { sentence };
+        let (begins, bytes) = (place.map(|at| at as i64), place.map(|_| sentence.len() as i64));
+        insert.execute(params![id, position as i64, word(&signal.signal)?, kept, due, begins, bytes])?;
     }
     w.changes(id)
+}
+
+/// Where sentences stand in a text.
+struct Places<'t> {
+    text: &'t str,
+    /// Where the last one was found: sentences come in the order of the text.
+    last: usize,
+}
+
+impl Places<'_> {
+    /// Where a sentence begins, in bytes: that of the last place or the next such one, or else the first in the text.
+    fn find(&mut self, sentence: &str) -> Option<usize> {
+        if sentence.is_empty() {
+            return None;
+        }
+        let next = self.text.get(self.last..).and_then(|rest| rest.find(sentence)).map(|at| self.last + at);
+        let at = next.or_else(|| self.text.find(sentence))?;
+        self.last = at;
+        Some(at)
+    }
 }
 
 /// That its author wrote directly below lines of ours.
@@ -205,6 +241,28 @@ fn failed(w: &Writing<'_>, id: i64, failed: &[FailedRecipient]) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_a_body_what_follows_the_text_is_kept() {
+        let kept = |body: &str, text| rest(body.to_owned(), text);
+        assert_eq!(kept("Yes.", "Yes."), (None, false));
+        assert_eq!(kept("Yes.\n\nAnn", "Yes."), (Some("\n\nAnn".to_owned()), true));
+        assert_eq!(kept("No.\n\nAnn", "Yes."), (Some("No.\n\nAnn".to_owned()), false));
+        assert_eq!(kept("Ann", ""), (Some("Ann".to_owned()), false));
+        assert_eq!(kept("", ""), (None, false));
+    }
+
+    #[test]
+    fn sentences_are_found_in_the_order_of_the_text() {
+        let mut places = Places { text: "Oui. Été? Oui. Non.", last: 0 };
+        assert_eq!(places.find("Oui."), Some(0));
+        assert_eq!(places.find("Oui."), Some(0), "another signal of the same sentence");
+        assert_eq!(places.find("Été?"), Some(5));
+        assert_eq!(places.find("Oui."), Some(12));
+        assert_eq!(places.find("Non."), Some(17));
+        assert_eq!(places.find("Été?"), Some(5), "behind its turn");
+        assert_eq!((places.find("Nein."), places.find("")), (None, None));
+    }
 
     #[test]
     fn words_are_counted_in_every_script() {

@@ -175,3 +175,31 @@ fn what_expires_leaves_the_index_as_well() {
         .collect();
     assert!(!String::from_utf8_lossy(&bytes).contains("phone"));
 }
+
+#[test]
+fn words_that_are_kept_by_their_place_lose_the_name_and_nothing_else() {
+    let (_dir, mut store) = temporary();
+    record(&mut store, mail("<1@x>", 0, "Plan", "The plan."));
+    let says = |sentence: &str| Signal { signal: SignalKind::Ask, sentence: Untrusted::new(sentence), due: None };
+    let bo = someone(Role::From, "Bo Berg", "bo@acme.example");
+    let text = "Says Ann Li so? Where is the crane? Ask Ann";
+    let from_bo = |id: &str, minutes, text: &str, body: &str| Interaction {
+        author: Some(bo.clone()),
+        body: Untrusted::new(body),
+        ..mail(id, minutes, &format!("Crane {id}"), text)
+    };
+    let signals = vec![says("Says Ann Li so?"), says("Where is the crane?"), says("Ask Ann")];
+    let first = Interaction { signals, ..from_bo("<2@x>", 5, text, &format!("{text} Li now.\nBo")) };
+    let second = from_bo("<3@x>", 9, "Ask Ann", "Ask Ann Li now.\nBo");
+    let [first, second] = [first, second].map(|mail| record(&mut store, mail));
+    store.forget(&address("ann@acme.example"), at(600)).unwrap();
+    let told = store.get(first).unwrap().interaction;
+    let sentences: Vec<&str> = told.signals.iter().map(|signal| signal.sentence.raw()).collect();
+    assert_eq!(sentences[1..], ["Where is the crane?", "Ask Ann"]);
+    assert!(told.text.raw().starts_with(sentences[0]) && !told.text.raw().contains("Ann Li"), "{sentences:?}");
+    assert!(told.text.raw().ends_with("Where is the crane? Ask Ann"));
+    assert!(told.body.raw().ends_with("now.\nBo") && !told.body.raw().contains("Ann"), "{:?}", told.body.raw());
+    let told = store.get(second).unwrap().interaction;
+    assert_eq!(told.text.raw(), "Ask Ann");
+    assert!(told.body.raw().ends_with("now.\nBo") && !told.body.raw().contains("Ann"), "{:?}", told.body.raw());
+}

@@ -290,7 +290,7 @@ const CHANGES: &[Change] = &[
     Sql("DELETE FROM participant WHERE interaction = 1 AND position = 5"),
     Adds(|w| record::customers(w, 1, &about("zeta")).map(drop)),
     Sql("DELETE FROM interaction_customer WHERE interaction = 1 AND customer = 'zeta'"),
-    Adds(|w| record::signs(w, 1, &[success()])),
+    Adds(|w| record::signs(w, 1, &[success()], "")),
     Sql("UPDATE signal SET signal = 'money' WHERE interaction = 1"),
     Sql("DELETE FROM signal WHERE interaction = 1"),
     Adds(|w| record::interleaved(w, 2)),

@@ -170,6 +170,37 @@ fn a_sentence_that_says_several_things_is_kept_once_and_told_with_each() {
 }
 
 #[test]
+fn what_stands_in_the_new_text_is_kept_there_alone_and_told_whole() {
+    let (_dir, mut store) = temporary();
+    let says = |signal, sentence: &str| Signal { signal, sentence: Untrusted::new(sentence), due: None };
+    let text = "Grüße! Où est la grue ? Merci.\n\nOù est la grue ? Merci.";
+    let signals = vec![
+        says(SignalKind::Ask, "Où est la grue ?"),
+        says(SignalKind::Thanks, "Merci."),
+        says(SignalKind::Ask, "Où est la grue ?"),
+        says(SignalKind::Thanks, "Merci."),
+        says(SignalKind::Issue, "Elle est cassée."),
+        says(SignalKind::Closer, text),
+    ];
+    for (number, body) in ["", text, &format!("{text}\n\nAnn Li\nAcme"), "Autre chose"].iter().enumerate() {
+        let whole = Interaction {
+            body: Untrusted::new(*body),
+            signals: signals.clone(),
+            ..mail(&format!("<{number}@x>"), number as i64, &format!("Grue {number}"), text)
+        };
+        let id = record(&mut store, whole.clone());
+        let told = store.get(id).unwrap().interaction;
+        assert_eq!((told.body, told.text, told.signals), (whole.body, whole.text, whole.signals));
+        assert_eq!(store.words().sentence(id, 2), content_words::of("Où est la grue ?"));
+    }
+    let sentences = "SELECT group_concat(DISTINCT sentence) FROM signal";
+    assert_eq!(store.conn.query_row(sentences, [], |row| row.get::<_, String>(0)).unwrap(), ",Elle est cassée.");
+    let bodies = "SELECT group_concat(body, '|') FROM interaction";
+    let kept = store.conn.query_row(bodies, [], |row| row.get::<_, String>(0)).unwrap();
+    assert_eq!(kept, "|\n\nAnn Li\nAcme|Autre chose");
+}
+
+#[test]
 fn no_word_is_kept_where_none_may_be_and_what_is_blanked_takes_its_words_along() {
     let (_dir, mut store) = temporary();
     let kept =
