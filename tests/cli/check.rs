@@ -120,7 +120,9 @@ fn the_record_is_examined_and_each_fault_names_the_command_that_mends_it() {
 
     house.facts(&["backup", "copy.db"]);
     let record = rusqlite::Connection::open(house.path("touchbase.db")).expect("the record");
-    record.execute_batch("DROP TRIGGER fulltext_change; UPDATE interaction SET text = 'other words'").expect("a fault");
+    record
+        .execute_batch("DROP TRIGGER fulltext_change; UPDATE interaction SET subject = 'other words'")
+        .expect("a fault");
     drop(record);
     let said = house.run(&["check", "--store"]);
     assert!(said.code == 1 && said.out.contains("WRONG  store: search index"), "{}", said.out);
