@@ -24,7 +24,8 @@ pub enum Whose {
 /// What every question below selects; `children` adds the rest.
 const SELECT: &str = "SELECT i.id, i.recorded_at, coalesce(i.sequence, 0) AS sequence, m.name AS mailbox, i.outcome, i.conversation, i.kind, i.direction,
     i.capture, i.automation, i.message_id, i.occurred_at, i.offset_seconds, i.exact, i.subject, i.text,
-    iif(i.body_follows, i.text || i.body, i.body) AS body, i.signature, i.comment, EXISTS (SELECT 1 FROM interleaved AS b WHERE b.interaction = i.id) AS interleaved,
+    iif(i.body_follows, i.text || i.body, i.body) AS body, i.signature, i.comment,
+    EXISTS (SELECT 1 FROM interleaved AS b WHERE b.interaction = i.id) AS interleaved,
     EXISTS (SELECT 1 FROM departed AS d WHERE d.interaction = i.id) AS departed
     FROM interaction AS i JOIN mailbox AS m ON m.id = i.mailbox";
 

@@ -171,7 +171,7 @@ fn connect(path: &Path, access: OpenFlags) -> Result<Connection> {
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     recognise(&conn, path)?;
     // After the check, as it reads the file. What a report or a batch of mails comes back to fits; more is kept at hand
-    // by the system, for all connections together. Four times as much made nothing faster and took 48 MB.
+    // by the system, for all connections together. Four times as much took 48 MB and made 20,000 mails no faster.
     conn.pragma_update(None, "cache_size", -8_000)?;
     Ok(conn)
 }

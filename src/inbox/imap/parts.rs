@@ -30,7 +30,7 @@ const TEXT: u64 = 2 * 1024 * 1024 + 64;
 const MAIL: u64 = 16 * 1024 * 1024;
 /// Encoded bytes of a file up to which its last line is fetched for its very size. A server that keeps mails with
 /// other line ends than it sends (Dovecot, as a rule) reads all of a part to find its end: with 5 % of the mails
-/// carrying files, that was an eighth of the time of a first run. Without it a size is at most two bytes too large.
+/// carrying files, that was an eighth of the time of reading them. Without it a size is at most two bytes too large.
 const COUNTED: u64 = 1024 * 1024;
 /// A line of base64 with its end, and what it holds.
 const BASE64_LINE: u64 = 78;

@@ -5,4 +5,5 @@ DROP TRIGGER customer_come;
 DROP TRIGGER customer_domain_come;
 DROP TRIGGER contact_come;
 DROP TRIGGER contact_address_come;
+-- An older program that is still running counts on them: it finds another lease and ends.
 UPDATE instance SET lease = lease + 1;
