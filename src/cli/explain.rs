@@ -46,7 +46,8 @@ impl Explained {
     /// Has the record tell how earlier mails of the same authors ended, as settling would.
     pub fn recall(&mut self, record: &Reader, lists: &Lists) {
         for interaction in &mut self.disposition.interactions {
-            let earlier = interaction.whose_ending().and_then(|author| record.earlier_mails(author).ok());
+            let asked = |author| record.earlier_mails(author, &interaction.text).ok();
+            let earlier = interaction.whose_ending().and_then(asked);
             if let Some((signed, evidence)) = earlier.and_then(|earlier| interaction.signed_as(&earlier, lists)) {
                 *interaction = signed;
                 self.understood.reading.evidence.push(evidence);

@@ -3,7 +3,7 @@
 use super::Interaction;
 use crate::mail::{Address, Untrusted};
 use crate::understand::signal::Lists;
-use crate::understand::signature::learned::{self, Earlier};
+use crate::understand::signature::learned::{self, LastLetters, Latest};
 use crate::understand::{Automation, Evidence, Kind, Signal};
 
 /// Bytes of a text that may be a closer as a whole (measures.md).
@@ -18,9 +18,17 @@ impl Interaction {
         self.author.as_ref().filter(|_| told && whole)?.participant.address.as_ref()
     }
 
+    /// What is remembered of how it ends, by which it is known that a later mail does not end so.
+    pub fn last_letters(&self) -> LastLetters {
+        if self.kind != Kind::Email || self.automation != Automation::None {
+            return LastLetters::NOBODYS;
+        }
+        LastLetters::of(self.text.raw(), self.signature.as_ref().map(Untrusted::raw))
+    }
+
     /// The same with the lines that ended earlier mails of its author taken off its text, and why; `None` when they
     /// tell nothing new. `lists`: those it was read with.
-    pub fn signed_as(&self, earlier: &[Earlier], lists: &Lists) -> Option<(Interaction, Evidence)> {
+    pub fn signed_as(&self, earlier: &Latest, lists: &Lists) -> Option<(Interaction, Evidence)> {
         let address = self.whose_ending()?;
         let name = self.author.as_ref().and_then(|author| author.participant.name.as_ref());
         let name = name.map_or(address.as_str(), |name| name.raw());
@@ -55,6 +63,7 @@ mod tests {
     use super::*;
     use crate::interaction::Person;
     use crate::mail::{Moment, Participant, Role};
+    use crate::understand::signature::learned::Earlier;
     use crate::understand::{Capture, Direction};
 
     const ENDING: &str = "the yellow gate\ncrates & more";
@@ -88,13 +97,10 @@ mod tests {
         }
     }
 
-    fn earlier() -> [Earlier; 2] {
+    fn earlier() -> Latest {
         let sent = Moment::from_header("4 Nov 2026 10:00:00 +0100").unwrap();
-        ["One.", "Two."].map(|words| Earlier {
-            text: Untrusted::new(format!("{words}\n\n{ENDING}")),
-            signature: None,
-            sent,
-        })
+        let mail = |words| Earlier { text: Untrusted::new(format!("{words}\n\n{ENDING}")), signature: None, sent };
+        Latest { alike: ["One.", "Two."].map(mail).into(), others: 0 }
     }
 
     #[test]

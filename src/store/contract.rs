@@ -12,6 +12,6 @@ mod people;
 mod power;
 mod questions;
 mod same_exchange;
-mod signatures;
+pub(super) mod signatures;
 mod signs;
 mod waiting;

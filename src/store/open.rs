@@ -39,6 +39,7 @@ const STEPS: &[M<'_>] = &[
     M::up(include_str!("migrations/11-sentence-once.sql")),
     M::up(include_str!("migrations/12-places.sql")),
     M::up(include_str!("migrations/13-directory-told.sql")),
+    M::up(include_str!("migrations/14-last-letters.sql")),
 ];
 
 /// A connection that may write, at the newest version.

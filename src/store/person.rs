@@ -7,16 +7,32 @@ use super::value::Columns;
 use super::writing::Writing;
 use crate::interaction::Person;
 use crate::mail::{Address, Participant, Role, Untrusted};
+use crate::understand::signature::learned::LastLetters;
 
 /// The place of the author among the participants.
 pub(super) const AUTHOR: usize = 0;
 
 /// Writes one participant at a place.
 pub(super) fn insert(w: &Writing<'_>, interaction: i64, position: usize, person: &Person) -> Result<()> {
+    insert_with(w, interaction, position, person, LastLetters::UNKNOWN)
+}
+
+/// Writes the author of a mail that has these last letters.
+pub(super) fn insert_author(w: &Writing<'_>, interaction: i64, author: &Person, letters: LastLetters) -> Result<()> {
+    insert_with(w, interaction, AUTHOR, author, letters)
+}
+
+fn insert_with(
+    w: &Writing<'_>,
+    interaction: i64,
+    position: usize,
+    person: &Person,
+    letters: LastLetters,
+) -> Result<()> {
     let participant = &person.participant;
     w.run(
-        "INSERT INTO participant (interaction, position, role, name, address, contact, customer, team)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        "INSERT INTO participant (interaction, position, role, name, address, contact, customer, team, last_letters)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         params![
             interaction,
             position as i64,
@@ -26,6 +42,7 @@ pub(super) fn insert(w: &Writing<'_>, interaction: i64, position: usize, person:
             person.contact.as_ref().map(|c| c.0.as_str()),
             person.customer.as_ref().map(|c| c.0.as_str()),
             person.team,
+            letters.kept(),
         ],
     )?;
     w.changes(interaction)

@@ -36,7 +36,10 @@ impl Store {
         writing.end()?;
         failpoint::after(step);
         #[cfg(test)]
-        super::contract::lean::holds(self);
+        {
+            super::contract::lean::holds(self);
+            super::contract::signatures::holds(self);
+        }
         Ok(done)
     }
 }

@@ -4,6 +4,7 @@ use crate::interaction::{Interaction, Outcome};
 use crate::mail::{Role, Untrusted};
 use crate::store::Store;
 use crate::store::sample::*;
+use crate::understand::signature::learned::Latest;
 use crate::understand::{Automation, Capture};
 
 const ENDING: &str = "the yellow gate, hall 4\ncrates & more\nwe never close";
@@ -98,7 +99,40 @@ fn excerpts_are_left_alone() {
 fn a_forgotten_author_teaches_nothing() {
     let (_dir, mut store) = temporary();
     three(&mut store);
-    assert_eq!(store.earlier_mails(&address("Ann@acme.example")).unwrap().len(), 3);
+    let ending = Untrusted::new(ENDING);
+    let earlier = |store: &Store, address| store.earlier_mails(&address, &ending).unwrap();
+    assert_eq!(earlier(&store, address("Ann@acme.example")).alike.len(), 3);
     store.forget(&address("ann@acme.example"), at(600)).unwrap();
-    assert!(store.earlier_mails(&address("ann@acme.example")).unwrap().is_empty());
+    assert_eq!(earlier(&store, address("ann@acme.example")), Latest::default());
+}
+
+/// What is told of how mails end is what they say: asked after every transaction of every test.
+pub(in crate::store) fn holds(store: &Store) {
+    let sql = "SELECT interaction, last_letters FROM participant WHERE position = 0 AND last_letters <> -1 LIMIT 100";
+    let mut statement = store.reader.conn.prepare(sql).unwrap();
+    let told = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+    for (id, kept) in told.map(|row: rusqlite::Result<(i64, i64)>| row.unwrap()) {
+        assert_eq!(store.get(id).unwrap().interaction.last_letters().kept(), kept, "{id}");
+    }
+}
+
+/// How mails end is told beside their author; what was recorded before that was, or was changed since, is read.
+#[test]
+fn mails_that_end_otherwise_are_counted_and_not_read() {
+    let (_dir, mut store) = temporary();
+    three(&mut store);
+    let away = Interaction { automation: Automation::AutoReply, ..signed(5, "Away.") };
+    settle(&mut store, Outcome::SetAside, away);
+    let ann = address("ann@acme.example");
+    let found = |store: &Store, text: &str| {
+        let latest = store.earlier_mails(&ann, &Untrusted::new(text)).unwrap();
+        (latest.alike.len(), latest.others)
+    };
+    assert_eq!(found(&store, "No.\nwe never close"), (3, 0));
+    assert_eq!(found(&store, "We begin."), (0, 3));
+    assert_eq!(found(&store, "We begin. Ok\nAnn"), (3, 0), "a line of three letters does not tell");
+    store.reader.conn.execute("UPDATE interaction SET text = 'We begin.' WHERE id = 1", []).unwrap();
+    assert_eq!(found(&store, "We begin."), (1, 2));
+    store.reader.conn.execute("UPDATE participant SET last_letters = -1", []).unwrap();
+    assert_eq!(found(&store, "We begin."), (3, 0), "the automatic answer is looked at and left out");
 }

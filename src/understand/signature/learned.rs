@@ -9,6 +9,7 @@
 //! the more earlier mails have to agree.
 
 mod ends;
+mod last_letters;
 
 use std::collections::BTreeMap;
 
@@ -19,6 +20,7 @@ use super::shape::{
 use super::{is_announced, starts_paragraph};
 use crate::mail::{Moment, Untrusted};
 use crate::understand::{SignalKind, shape, signal};
+pub use last_letters::LastLetters;
 
 /// Earlier mails that must agree on two lines or more, the author's name among the first of them.
 const AGREE_ON_A_CARD: usize = 1;
@@ -41,6 +43,15 @@ pub struct Earlier {
     pub sent: Moment,
 }
 
+/// The latest mails of an author that a person wrote.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Latest {
+    /// Those that may end as the mail that is asked about does, newest first.
+    pub alike: Vec<Earlier>,
+    /// How many more there are: their last letters are others ([`LastLetters`]).
+    pub others: usize,
+}
+
 /// Where a learned signature begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Learned {
@@ -54,8 +65,8 @@ pub struct Learned {
 ///
 /// `text` holds new words only, without what the mail's shape showed to be signature; `author` is the
 /// author's display name, or address. Looks at the last lines of each mail only.
-pub fn find(text: &str, author: Option<&str>, earlier: &[Earlier]) -> Option<Learned> {
-    let past: Vec<Past> = earlier.iter().map(Past::of).collect();
+pub fn find(text: &str, author: Option<&str>, earlier: &Latest) -> Option<Learned> {
+    let past: Vec<Past> = earlier.alike.iter().map(Past::of).collect();
     let mut blocks: BTreeMap<usize, Vec<Witness>> = BTreeMap::new();
     let end = ends::tail(text);
     for mail in &past {
@@ -71,7 +82,7 @@ pub fn find(text: &str, author: Option<&str>, earlier: &[Earlier]) -> Option<Lea
     let (block, sent) = blocks.iter().find_map(|(at, witnesses)| {
         let above = text.get(..*at)?;
         let block = Block { lines: &lines, above, top: above.matches('\n').count(), author: &author };
-        block.is_signature(witnesses, earlier.len()).then(|| (block, newest(witnesses)))
+        block.is_signature(witnesses, past.len() + earlier.others).then(|| (block, newest(witnesses)))
     })?;
     let day = sent.map(|sent| sent.to_string().chars().take(10).collect::<String>()).unwrap_or_default();
     Some(Learned { line: block.with_rule(), rule: format!("learned: the same lines ended the mail of {day}") })

@@ -8,17 +8,23 @@ const LETTERS: usize = 4_000;
 pub(super) const BYTES: usize = 4 * LETTERS;
 
 /// A letter or digit, met while reading upward.
-struct Letter {
-    letter: char,
+pub(super) struct Letter {
+    pub(super) letter: char,
     /// Its place in bytes.
     at: usize,
     /// Whether it is the first of its line.
-    begins: bool,
+    pub(super) begins: bool,
 }
 
 /// The letters of a text from its end upward.
-struct Upward<'t> {
+pub(super) struct Upward<'t> {
     rest: &'t str,
+}
+
+impl Upward<'_> {
+    pub(super) fn of(text: &str) -> Upward<'_> {
+        Upward { rest: text }
+    }
 }
 
 impl Iterator for Upward<'_> {
@@ -35,7 +41,7 @@ impl Iterator for Upward<'_> {
 
 /// The places (bytes in each) from which on both texts say the same and both begin a line, the last line first.
 pub(super) fn same(one: &str, other: &str) -> Vec<(usize, usize)> {
-    let pairs = Upward { rest: one }.zip(Upward { rest: other }).take(LETTERS);
+    let pairs = Upward::of(one).zip(Upward::of(other)).take(LETTERS);
     let agreeing = pairs.take_while(|(one, other)| one.letter.to_lowercase().eq(other.letter.to_lowercase()));
     let beginning = agreeing.filter(|(one, other)| one.begins && other.begins);
     beginning.map(|(one, other)| (one.at, other.at)).take(LINES).collect()

@@ -3,7 +3,7 @@ use super::*;
 
 /// Plays the mails of one author in their order, as the record meets them; gives the text of the last.
 fn last(author: &str, mails: &[&str]) -> String {
-    let mut earlier: Vec<Earlier> = Vec::new();
+    let mut earlier = Latest::default();
     for (day, mail) in mails.iter().enumerate() {
         let lines: Vec<&str> = mail.lines().collect();
         let shown = by_shape(&lines, Some(author), Above::Nothing).map_or(lines.len(), |(at, _)| at);
@@ -11,9 +11,9 @@ fn last(author: &str, mails: &[&str]) -> String {
         let learned = find(&text, Some(author), &earlier).map_or(shown, |learned| learned.line);
         let part = |lines: &[&str]| Untrusted::new(lines.join("\n").trim());
         let sent = Moment::from_header(&format!("{} Mar 2026 10:00:00 +0100", day + 1)).unwrap();
-        earlier.push(Earlier { text: part(&lines[..learned]), signature: Some(part(&lines[learned..])), sent });
+        earlier.alike.push(Earlier { text: part(&lines[..learned]), signature: Some(part(&lines[learned..])), sent });
     }
-    earlier.pop().unwrap().text.raw().to_owned()
+    earlier.alike.pop().unwrap().text.raw().to_owned()
 }
 
 /// Mails of Ann Li that end alike.
@@ -159,7 +159,8 @@ fn the_rule_names_the_newest_day() {
         signature: None,
         sent: Moment::from_header(&format!("{day} Mar 2026 23:30:00 -0500")).unwrap(),
     };
-    let found = find("Three.\n\nthe yellow gate\ncrates & more", None, &[mail("Two.", 4), mail("One.", 1)]).unwrap();
+    let earlier = Latest { alike: vec![mail("Two.", 4), mail("One.", 1)], others: 0 };
+    let found = find("Three.\n\nthe yellow gate\ncrates & more", None, &earlier).unwrap();
     assert_eq!((found.line, found.rule.as_str()), (2, "learned: the same lines ended the mail of 2026-03-04"));
 }
 
@@ -175,7 +176,7 @@ fn hostile_repetition_stays_linear() {
             })
             .collect();
         let began = std::time::Instant::now();
-        find(&format!("now\n{long}"), Some("Ann Li"), &earlier);
+        find(&format!("now\n{long}"), Some("Ann Li"), &Latest { alike: earlier, others: 0 });
         assert!(began.elapsed().as_secs() < 5, "{line:?}: {:?}", began.elapsed());
     }
 }
