@@ -1,8 +1,9 @@
 //! The one hand that writes: a thread that owns the store and settles mails in batches.
 //!
-//! A lone mail is written at once. Of a flood, some mails are waited for, and those that come while
-//! these are written go with them: up to 1,000, or a second's, share the syncs of the disk. Nothing is
-//! waited for while the record is locked, as others may want to write, too.
+//! A lone mail is written at once. Of a flood, some mails are waited for, more the longer it lasts, and those
+//! that come while these are written go with them: up to 1,000, or a second's, share the syncs of the disk, and a
+//! page that many of them touch is written once. Nothing is waited for while the record is locked, as others may
+//! want to write, too.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
@@ -18,8 +19,9 @@ use crate::{clock, wiring};
 
 /// Mails in one transaction at the most.
 const BATCH: usize = 1_000;
-/// Mails of a flood that are waited for.
-const COMPANY: usize = 64;
+/// Mails of a flood that are waited for: by its first one, as there may not be many; and by a later one, at the most.
+const FIRST: usize = 16;
+const COMPANY: usize = 256;
 /// How long a mail may wait for company.
 const PATIENCE: Duration = Duration::from_secs(1);
 /// How long to wait for the next mail of a flood before looking whether the flood is over.
@@ -70,7 +72,7 @@ impl Keeper {
     pub fn start(store: Store, impatient: bool) -> Keeper {
         let (requests, inbox) = mpsc::channel();
         let shared = Arc::new(Shared { impatient: AtomicBool::new(impatient), ..Shared::default() });
-        let writer = Writer { store, inbox, shared: shared.clone() };
+        let writer = Writer { store, inbox, shared: shared.clone(), company: FIRST };
         // Dropped when the store is closed, which ends the waiting for it.
         let (open, ended) = mpsc::channel::<()>();
         let run = move || {
@@ -189,6 +191,8 @@ struct Writer {
     store: Store,
     inbox: Receiver<Request>,
     shared: Arc<Shared>,
+    /// How many mails the next one waits for.
+    company: usize,
 }
 
 impl Writer {
@@ -210,13 +214,18 @@ impl Writer {
     }
 
     /// Collects company for one mail. A question ends that and is answered after the mails.
-    fn gather(&self, first: (Settlement, Done)) -> (Batch, Option<Request>) {
+    fn gather(&mut self, first: (Settlement, Done)) -> (Batch, Option<Request>) {
         let (mut batch, began) = (Batch::of(first), Instant::now());
-        while batch.mails.len() < COMPANY && began.elapsed() < PATIENCE {
+        let company = self.company;
+        self.company = COMPANY.min(2 * company);
+        while batch.mails.len() < company && began.elapsed() < PATIENCE {
             match self.inbox.try_recv() {
                 Ok(Request::Settle(settlement, done)) => batch.add(*settlement, done),
                 Ok(other) => return (batch, Some(other)),
-                Err(_) if self.shared.coming.load(Ordering::Relaxed) == 0 => break,
+                Err(_) if self.shared.coming.load(Ordering::Relaxed) == 0 => {
+                    self.company = FIRST;
+                    break;
+                }
                 Err(_) => match self.inbox.recv_timeout(LULL) {
                     Ok(Request::Settle(settlement, done)) => batch.add(*settlement, done),
                     Ok(other) => return (batch, Some(other)),
@@ -341,7 +350,7 @@ mod tests {
     /// it, and a question is answered behind what was handed over before it and before what came later.
     #[tokio::test]
     async fn what_comes_while_a_batch_is_written_joins_it_in_its_order() {
-        const BEFORE: usize = COMPANY + 6;
+        const BEFORE: usize = FIRST + 6;
         let dir = tempfile::tempdir().unwrap();
         let mut store = Store::open(&Settings { path: dir.path().join("touchbase.db") }).unwrap();
         let mailbox = Mailbox { name: "capture".into(), folder: "INBOX".into() };
@@ -360,9 +369,9 @@ mod tests {
         };
         let (before, behind) = known.split_at(BEFORE);
         let unknown = DeliveryId(9_999);
-        before.iter().take(COMPANY + 2).for_each(|mail| hand_over(mail.id));
+        before.iter().take(FIRST + 2).for_each(|mail| hand_over(mail.id));
         hand_over(unknown);
-        before.iter().skip(COMPANY + 2).for_each(|mail| hand_over(mail.id));
+        before.iter().skip(FIRST + 2).for_each(|mail| hand_over(mail.id));
         let landed = dropped.clone();
         let mut between = std::pin::pin!(keeper.ask(move |_| Ok(lock(&landed).clone())));
         assert!(futures_util::poll!(between.as_mut()).is_pending());
@@ -370,7 +379,7 @@ mod tests {
         drop(open);
 
         let mut expected: Vec<i64> = before.iter().map(|mail| mail.id.0).collect();
-        expected.insert(COMPANY + 2, unknown.0);
+        expected.insert(FIRST + 2, unknown.0);
         assert_eq!(between.await.unwrap(), expected, "those before it, each once, none behind it");
         keeper.ask(|_| Ok(())).await.unwrap();
         assert_eq!((lock(&dropped).len(), keeper.counts().total()), (BEFORE + 2, BEFORE as u64 + 1));
