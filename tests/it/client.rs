@@ -17,6 +17,7 @@ impl Client {
     /// Connects and logs in.
     pub fn log_in(port: u16, user: &str, password: &str) -> Client {
         let stream = TcpStream::connect(("127.0.0.1", port)).expect("IMAP");
+        stream.set_nodelay(true).expect("IMAP");
         stream.set_read_timeout(Some(Duration::from_secs(60))).expect("a socket");
         let reader = BufReader::new(stream.try_clone().expect("IMAP"));
         let mut client = Client { stream, reader, tags: 0 };

@@ -77,6 +77,8 @@ impl Lmtp {
     /// Connects and says who it is.
     pub fn connect(port: u16) -> Lmtp {
         let stream = TcpStream::connect(("127.0.0.1", port)).expect("LMTP");
+        // Otherwise the second half of a line waits for the server to acknowledge the first, which takes it 40 ms.
+        stream.set_nodelay(true).expect("LMTP");
         let answers = BufReader::new(stream.try_clone().expect("LMTP")).lines();
         let mut lmtp = Lmtp { stream, answers };
         lmtp.expect("220");
