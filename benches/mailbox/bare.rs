@@ -10,6 +10,9 @@ use tokio_rustls::rustls::{ClientConfig, ClientConnection, RootCertStore, Stream
 /// The first argument that makes the bench such a fetch.
 pub const BARE: &str = "--bare-fetch";
 
+/// Bytes that the last line of an answer may have.
+const LINE: usize = 1_000;
+
 /// `PORT CA USER PASSWORD`.
 pub fn fetch(arguments: &[String]) -> i32 {
     let [port, ca, user, password] = arguments else { return 64 };
@@ -21,6 +24,7 @@ pub fn fetch(arguments: &[String]) -> i32 {
     let name = ServerName::try_from("localhost").expect("a name");
     let tls = ClientConnection::new(Arc::new(config), name).expect("TLS");
     let tcp = TcpStream::connect(("127.0.0.1", port.parse().expect("a port"))).expect("a server");
+    tcp.set_nodelay(true).expect("a server");
     let mut stream = StreamOwned::new(tls, tcp);
     say(&mut stream, "A1", &format!("LOGIN {user} \"{password}\""));
     say(&mut stream, "A2", "EXAMINE INBOX");
@@ -28,19 +32,20 @@ pub fn fetch(arguments: &[String]) -> i32 {
     0
 }
 
-/// Sends a command and reads to the line that ends its answer.
+/// Sends a command and reads to the line that ends its answer. Only the end of what was read is looked at: a search through
+/// all of it would take longer than the fetch.
 fn say(stream: &mut impl ReadWrite, tag: &str, command: &str) {
-    write!(stream, "{tag} {command}\r\n").and_then(|()| stream.flush()).expect("a connection");
+    stream.write_all(format!("{tag} {command}\r\n").as_bytes()).and_then(|()| stream.flush()).expect("a connection");
     let (mut buffer, mut tail) = (vec![0; 64 * 1024], Vec::new());
-    let end = format!("\r\n{tag} OK");
+    let end = format!("{tag} OK");
     loop {
         let read = stream.read(&mut buffer).expect("an answer");
         assert!(read > 0, "the server left");
-        tail.extend_from_slice(&buffer[..read]);
-        let keep = tail.len().saturating_sub(4_000);
-        tail.drain(..keep);
-        let line = tail.windows(end.len()).any(|part| part == end.as_bytes()) || tail.starts_with(&end.as_bytes()[2..]);
-        if line && tail.ends_with(b"\r\n") {
+        tail.extend_from_slice(&buffer[read.saturating_sub(LINE)..read]);
+        tail.drain(..tail.len().saturating_sub(LINE));
+        let Some(told) = tail.strip_suffix(b"\r\n") else { continue };
+        let line = told.rsplit(|byte| *byte == b'\n').next().unwrap_or(told);
+        if line.starts_with(end.as_bytes()) {
             return;
         }
     }
