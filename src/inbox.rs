@@ -6,7 +6,7 @@
 //! 1. [`Ledger::open_epoch`]: how far was this folder read, and what is not settled yet?
 //! 2. [`Ledger::enumerate`]: these mails lie there. Asked only once the server has said a tagged OK, so that no
 //!    refusal and no cut line ever looks like an empty folder.
-//! 3. [`Ledger::count_attempt`] before every later try, so that even a crash counts.
+//! 3. [`Ledger::count_attempts`] before every later try, so that even a crash counts.
 //! 4. [`Ledger::deliver`], [`Ledger::vanished`], [`Ledger::failed`] or, when it was the connection's fault,
 //!    [`Ledger::give_back`].
 //!
@@ -32,8 +32,11 @@ use crate::mailbox::{
 
 /// How much of such a mail is fetched, in bytes: its headers and the first words.
 pub const BEGINNING: u64 = 256 * 1024;
-/// How many mails are listed at once.
-pub(crate) const WINDOW: usize = 500;
+/// How many mails are listed at once. Recording them ends the transaction in which mails before them are settled: the
+/// fewer such, the less is written twice.
+pub(crate) const WINDOW: usize = 1_000;
+/// How many mails are tried together after a first attempt that failed, or that we did not survive.
+pub(crate) const FEW: usize = 16;
 
 /// The book that knows which mail was seen, tried and settled. The daemon keeps it over the store.
 pub trait Ledger: Send + Sync + 'static {
@@ -55,8 +58,8 @@ pub trait Ledger: Send + Sync + 'static {
         low_uid: Option<Uid>,
     ) -> impl Future<Output = Result<Vec<Pending>, LedgerError>> + Send;
 
-    /// Counts another attempt, durably, before it is made.
-    fn count_attempt(&self, id: DeliveryId) -> impl Future<Output = Result<Attempt, LedgerError>> + Send;
+    /// Counts another attempt at each, durably, before it is made. Returns what may be done, in the order given.
+    fn count_attempts(&self, ids: Vec<DeliveryId>) -> impl Future<Output = Result<Vec<Attempt>, LedgerError>> + Send;
 
     /// Takes back one counted attempt of each: the connection failed, not the mail.
     fn give_back(&self, ids: Vec<DeliveryId>) -> impl Future<Output = Result<(), LedgerError>> + Send;
@@ -127,6 +130,25 @@ pub enum Attempt {
     Go,
     /// It failed too often: hand over whatever can be had, to be kept unread.
     GiveUp,
+}
+
+/// Counts another attempt at one mail. The reason to keep it unread, when it failed too often.
+async fn once_more<L: Ledger>(ledger: &L, mail: &Pending) -> Result<Option<String>, LedgerError> {
+    let may = ledger.count_attempts(vec![mail.id]).await?;
+    Ok(may.contains(&Attempt::GiveUp).then(|| format!("it failed {} times", mail.attempts)))
+}
+
+/// Counts another attempt at mails of which none failed too often.
+async fn count_all<L: Ledger>(ledger: &L, mails: &[Pending]) -> Result<(), LedgerError> {
+    ledger.count_attempts(mails.iter().map(|mail| mail.id).collect()).await.map(drop)
+}
+
+/// Mails that failed once, or that were in hand when we ended, in groups of a few; and those that failed again, the more
+/// often the later.
+fn few_and_single(mails: Vec<Pending>) -> (Vec<Vec<Pending>>, Vec<Pending>) {
+    let (second, mut later): (Vec<_>, Vec<_>) = mails.into_iter().partition(|mail| mail.attempts <= 1);
+    later.sort_by_key(|mail| mail.attempts);
+    (second.chunks(FEW).map(<[Pending]>::to_vec).collect(), later)
 }
 
 /// What a folder is doing, for `status`.

@@ -118,6 +118,23 @@ async fn a_mail_removed_between_listing_and_fetching_has_vanished_and_the_others
     assert_eq!(rows.iter().filter_map(uid_of).collect::<Vec<_>>(), (1..=10).collect::<Vec<_>>());
 }
 
+/// As an end in the middle of a window leaves them: should one of them be what ended us, it is found by its third attempt,
+/// which each makes alone.
+#[tokio::test(flavor = "multi_thread")]
+async fn mails_are_tried_a_second_time_a_few_together_and_a_third_time_alone() {
+    let server = Dovecot::start();
+    server.place(None, &(1..=44).map(mail).collect::<Vec<_>>());
+    let ledger = Arc::new(TestLedger::default());
+    imap::pass(settings(&server), Arc::clone(&ledger)).await.expect("a pass");
+    for place in 0..44 {
+        ledger.crash(place, if place < 4 { 2 } else { 1 });
+    }
+    ledger.forget_what_was_done();
+    imap::pass(settings(&server), Arc::clone(&ledger)).await.expect("a pass");
+    assert_eq!(ledger.groups(), [16, 16, 8, 1, 1, 1, 1]);
+    assert!(ledger.rows().iter().all(|row| row.times == 2));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_mail_that_failed_three_times_is_kept_unread() {
     let server = Dovecot::start();

@@ -16,7 +16,8 @@ use touchbase::inbox::imap::{self, After, Password, Patience, Settings, Tls};
 use touchbase::inbox::{InboxError, State};
 use touchbase::mailbox::Route;
 
-/// What the server says to a command: `{tag}` is the command's tag. `CUT` at the end closes the connection.
+/// What the server says to a command: `{tag}` is the command's tag, `{before}` that of the one before. `CUT` at the end
+/// closes the connection.
 type Answers = fn(connection: usize, command: &str) -> Option<String>;
 
 /// Serves every connection by the script; what it does not answer, an ordinary server with mails 1 and 2 does.
@@ -54,7 +55,7 @@ async fn talk(stream: TcpStream, greeting: &str, script: Answers, connection: us
     let (reader, mut writer) = stream.into_split();
     let mut lines = BufReader::new(reader).lines();
     let _ = writer.write_all(greeting.as_bytes()).await;
-    let mut idling = String::new();
+    let (mut idling, mut before) = (String::new(), String::new());
     while let Ok(Some(line)) = lines.next_line().await {
         let (tag, command) = line.split_once(' ').unwrap_or((&idling, &line));
         let answer = script(connection, command).unwrap_or_else(|| ordinary(command));
@@ -65,7 +66,8 @@ async fn talk(stream: TcpStream, greeting: &str, script: Answers, connection: us
             let _ = writer.write_all(answer.as_bytes()).await;
             continue;
         }
-        let answer = answer.replace("{tag}", tag);
+        let answer = answer.replace("{tag}", tag).replace("{before}", &before);
+        before = tag.to_owned();
         let whole = answer.strip_suffix("CUT");
         if writer.write_all(whole.unwrap_or(&answer).as_bytes()).await.is_err() || whole.is_some() {
             return;
@@ -149,6 +151,61 @@ async fn a_connection_cut_between_two_mails_costs_neither_of_them() {
         assert_eq!(fates(&ledger), both_delivered());
         assert!(ledger.rows().iter().all(|row| row.attempts == 1), "what the connection broke was given back");
     }
+}
+
+/// So many mails that they are asked for with two commands.
+const MANY: u32 = 201;
+
+fn many(command: &str, then: &str) -> Option<String> {
+    let each = |line: fn(u32) -> String| (1..MANY).map(line).collect::<String>();
+    let body = |uid: u32| format!("* {uid} FETCH (UID {uid} BODY[] {{4}}\r\n{uid:03}\n)\r\n");
+    let size = |uid: u32| LIST_1.replace("* 1 ", &format!("* {uid} ")).replace("UID 1 ", &format!("UID {uid} "));
+    match command {
+        _ if command.starts_with("EXAMINE") => {
+            let (exists, next) = (MANY, MANY + 1);
+            Some(format!("* {exists} EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n* OK [UIDNEXT {next}] x\r\n{{tag}} OK\r\n"))
+        }
+        _ if command.contains("RFC822.SIZE") => Some(format!("{}{}{{tag}} OK\r\n", each(size), size(MANY))),
+        _ if command.contains("FETCH 1:200 (UID BODY") => Some(String::new()),
+        // Once the second command is there, its mail comes, then those of the first.
+        _ if command.contains("FETCH 201 (UID BODY") => Some(body(MANY) + &then.replace("{first}", &each(body))),
+        _ => None,
+    }
+}
+
+/// As Dovecot does while its answers find no room: it works on several commands by turns.
+#[tokio::test]
+async fn mails_are_handed_over_in_their_order_when_those_of_a_later_command_come_first() {
+    let (result, ledger) = pass(|_, c| many(c, "{first}{before} OK\r\n{tag} OK\r\n")).await;
+    result.expect("a pass");
+    let uids: Vec<i64> = ledger.order().into_iter().map(|id| id.0).collect();
+    assert_eq!(uids, (1..=i64::from(MANY)).collect::<Vec<_>>());
+    let bodies: Vec<Vec<u8>> = ledger.delivered().into_iter().map(|mail| mail.bytes).collect();
+    assert!(bodies.iter().zip(1..).all(|(body, uid)| *body == format!("{uid:03}\n").into_bytes()));
+}
+
+/// What came before the connection broke is not asked for again, though mails before it did not come.
+#[tokio::test]
+async fn a_mail_that_came_before_its_turn_is_not_lost_with_the_connection() {
+    let (result, ledger) = pass(|n, c| match n {
+        1 => many(c, "CUT"),
+        // Then each command is answered when it comes.
+        _ if c.contains("FETCH 201 (UID BODY") => panic!("it came before"),
+        _ if c.contains("UID BODY") => {
+            let set = c.split(' ').nth(2).expect("a set");
+            let (low, high) = set.split_once(':').unwrap_or((set, set));
+            let (low, high): (u32, u32) = (low.parse().expect("a UID"), high.parse().expect("a UID"));
+            let body = |uid: u32| format!("* {uid} FETCH (UID {uid} BODY[] {{4}}\r\n{uid:03}\n)\r\n");
+            Some((low..=high).map(body).collect::<String>() + "{tag} OK\r\n")
+        }
+        _ => many(c, ""),
+    })
+    .await;
+    result.expect("a pass");
+    let rows = ledger.rows();
+    assert_eq!(rows.len(), MANY as usize);
+    assert!(rows.iter().all(|row| row.fate == Fate::Delivered && row.times == 1), "{rows:?}");
+    assert!(rows.iter().all(|row| row.attempts == 1), "what the connection broke was given back");
 }
 
 #[tokio::test]
@@ -408,7 +465,7 @@ async fn idles_through(script: Answers) -> Arc<TestLedger> {
 
 fn third_mail(command: &str) -> Option<String> {
     match command {
-        _ if command.contains("FETCH 3:502 (UID RFC822.SIZE") => {
+        _ if command.contains("FETCH 3:") && command.contains("(UID RFC822.SIZE") => {
             Some("* 3 FETCH (UID 3 RFC822.SIZE 4)\r\n{tag} OK\r\n".into())
         }
         _ if command.contains("UID FETCH 3 (UID BODY") => {

@@ -100,6 +100,24 @@ async fn an_arrival_is_told_by_the_kernel_and_read_at_once() {
 }
 
 #[tokio::test]
+async fn mails_are_tried_a_second_time_a_few_together_and_a_third_time_alone() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let top = folder.path();
+    make(top);
+    for number in 1..=20 {
+        put(top, &format!("{number}.a"), number);
+    }
+    let ledger = Arc::new(TestLedger::default());
+    maildir::pass(settings(top), Arc::clone(&ledger)).await.expect("a pass");
+    for place in 0..20 {
+        ledger.crash(place, if place < 2 { 2 } else { 1 });
+    }
+    ledger.forget_what_was_done();
+    maildir::pass(settings(top), Arc::clone(&ledger)).await.expect("a pass");
+    assert_eq!(ledger.groups(), [16, 2, 1, 1]);
+}
+
+#[tokio::test]
 async fn a_removed_mail_has_vanished_and_one_that_cannot_be_read_is_given_up_with_its_reason() {
     let folder = tempfile::tempdir().expect("a folder");
     let top = folder.path();

@@ -21,7 +21,7 @@ use crate::{clock, wiring};
 const BATCH: usize = 1_000;
 /// Mails of a flood that are waited for: by its first one, as there may not be many; and by a later one, at the most.
 const FIRST: usize = 16;
-const COMPANY: usize = 256;
+const COMPANY: usize = 512;
 /// How long a mail may wait for company.
 const PATIENCE: Duration = Duration::from_secs(1);
 /// How long to wait for the next mail of a flood before looking whether the flood is over.

@@ -294,9 +294,13 @@ impl Ledger for Book {
         Ok(new)
     }
 
-    async fn count_attempt(&self, id: DeliveryId) -> Result<Attempt, LedgerError> {
-        let counted = self.ask(move |store| store.count_attempt(id)).await?;
-        Ok(if counted > ATTEMPTS { Attempt::GiveUp } else { Attempt::Go })
+    async fn count_attempts(&self, ids: Vec<DeliveryId>) -> Result<Vec<Attempt>, LedgerError> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let counted = self.ask(move |store| store.count_attempts(&ids)).await?;
+        let may = |counted| if counted > ATTEMPTS { Attempt::GiveUp } else { Attempt::Go };
+        Ok(counted.into_iter().map(may).collect())
     }
 
     async fn give_back(&self, ids: Vec<DeliveryId>) -> Result<(), LedgerError> {

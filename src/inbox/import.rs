@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 
-use crate::inbox::{Attempt, BEGINNING, InboxError, Ledger, WHOLE};
+use crate::inbox::{BEGINNING, InboxError, Ledger, WHOLE, once_more};
 use crate::mailbox::{Delivery, EpochId, Key, Listed, Mailbox, Pending, Route, UidValidity};
 
 pub use source::{Kind, Source, sources};
@@ -162,10 +162,7 @@ impl<'a, L: Ledger> Importer<'a, L> {
 
     /// One by one, each settled before the next: whatever breaks is known by name.
     async fn deliver_again(&self, mail: Pending, loose: Loose) -> Result<(), InboxError> {
-        let give_up = match self.ledger.count_attempt(mail.id).await? {
-            Attempt::Go => None,
-            Attempt::GiveUp => Some(format!("it failed {} times", mail.attempts)),
-        };
+        let give_up = once_more(self.ledger.as_ref(), &mail).await?;
         self.deliver(mail, loose, give_up).await?;
         Ok(self.ledger.settled().await?)
     }

@@ -25,7 +25,9 @@ use tokio::time::sleep;
 pub(super) use self::files::PARTS;
 use self::files::{Found, Read};
 pub use self::probe::{openings, probe};
-use crate::inbox::{After, Attempt, InboxError, Ledger, LedgerError, State, WINDOW, named_like_sent};
+use crate::inbox::{
+    After, InboxError, Ledger, LedgerError, State, WINDOW, count_all, few_and_single, named_like_sent, once_more,
+};
 use crate::mailbox::{Delivery, EpochId, Key, Listed, Mailbox, Pending, Route, UidValidity};
 
 /// A Maildir.
@@ -244,20 +246,26 @@ impl<'a, L: Ledger> Reader<'a, L> {
         }
         let new = self.ledger.enumerate(self.epoch, listed, None).await?;
         let places: BTreeMap<String, Found> = window.into_iter().collect();
-        let mut new = new.into_iter().peekable();
-        while let Some(first) = new.next() {
+        self.take_all(new, &places).await?;
+        self.ledger.state(&self.mailbox, State::Reading { mails: self.handed });
+        Ok(())
+    }
+
+    /// Hands mails over, in their order.
+    async fn take_all(&mut self, mails: Vec<Pending>, places: &BTreeMap<String, Found>) -> Result<(), InboxError> {
+        let mut mails = mails.into_iter().peekable();
+        while let Some(first) = mails.next() {
             let (mut bytes, mut together) = (first.size, vec![first]);
             let fits = |bytes, mail: &Pending| bytes + mail.size <= TOGETHER_BYTES;
-            while let Some(mail) = new.next_if(|mail| together.len() < TOGETHER && fits(bytes, mail)) {
+            while let Some(mail) = mails.next_if(|mail| together.len() < TOGETHER && fits(bytes, mail)) {
                 bytes += mail.size;
                 together.push(mail);
             }
-            let read = self.read_files(&together, &places).await;
+            let read = self.read_files(&together, places).await;
             for (mail, read) in together.into_iter().zip(read) {
                 self.take(mail, read, None).await?;
             }
         }
-        self.ledger.state(&self.mailbox, State::Reading { mails: self.handed });
         Ok(())
     }
 
@@ -268,27 +276,29 @@ impl<'a, L: Ledger> Reader<'a, L> {
         }
     }
 
-    /// One by one, each settled before the next: whatever breaks is known by name. One that was in hand alone comes
-    /// last and after a pause, so that everything else went first and a person who kills us is not taken for it.
-    async fn try_again(&mut self, mut mails: Vec<Pending>) -> Result<(), InboxError> {
+    /// A few at a time, and those that failed again one by one, each settled before the next: whatever breaks is known by
+    /// name before it has failed too often. One that failed again comes last and after a pause, so that everything else
+    /// went first and a person who kills us is not taken for it.
+    async fn try_again(&mut self, mails: Vec<Pending>) -> Result<(), InboxError> {
         if mails.is_empty() {
             return Ok(());
         }
         let top = self.top.clone();
         let places = spawn_blocking(move || files::scan(&top)).await.unwrap_or_else(|_| Ok(BTreeMap::new()))?;
-        // Nothing else is in hand while one of these is: should we end now, it was the one.
+        // Nothing else is in hand while these are: should we end now, it was one of them.
         self.ledger.settled().await?;
-        mails.sort_by_key(|mail| mail.attempts);
-        let mut paused = false;
-        for mail in mails {
-            // Once: a program that ends for another reason soon after its start shall not count against many.
-            if mail.attempts > 1 && !std::mem::replace(&mut paused, true) {
-                sleep(SUSPICION).await;
-            }
-            let give_up = match self.ledger.count_attempt(mail.id).await? {
-                Attempt::Go => None,
-                Attempt::GiveUp => Some(format!("it failed {} times", mail.attempts)),
-            };
+        let (second, later) = few_and_single(mails);
+        for few in second {
+            count_all(self.ledger.as_ref(), &few).await?;
+            self.take_all(few, &places).await?;
+            self.ledger.settled().await?;
+        }
+        // Once: a program that ends for another reason soon after its start shall not count against many.
+        if !later.is_empty() {
+            sleep(SUSPICION).await;
+        }
+        for mail in later {
+            let give_up = once_more(self.ledger.as_ref(), &mail).await?;
             if let Some(read) = self.read_files(std::slice::from_ref(&mail), &places).await.pop() {
                 self.take(mail, read, give_up).await?;
             }

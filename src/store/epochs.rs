@@ -77,12 +77,19 @@ impl Store {
         })
     }
 
-    /// Counts one more attempt, committed before the attempt is made; gives how many there were.
-    pub fn count_attempt(&mut self, id: DeliveryId) -> Result<u32> {
+    /// Counts one more attempt at each, committed before it is made; gives how many there were, in the order given.
+    ///
+    /// # Errors
+    /// `NotFound` for a delivery that was never enumerated; then nothing is counted.
+    pub fn count_attempts(&mut self, ids: &[DeliveryId]) -> Result<Vec<u32>> {
+        let sql = "UPDATE delivery SET attempts = attempts + 1 WHERE id = ?1 RETURNING attempts";
         self.write(Step::CountAttempt, |w| {
-            let sql = "UPDATE delivery SET attempts = attempts + 1 WHERE id = ?1 RETURNING attempts";
-            let counted = w.tx.prepare_cached(sql)?.query_row([id.0], |row| row.get("attempts")).optional()?;
-            counted.ok_or_else(|| missing(id))
+            let mut count = w.tx.prepare_cached(sql)?;
+            let mut one = |id: &DeliveryId| {
+                let counted = count.query_row([id.0], |row| row.get("attempts")).optional()?;
+                counted.ok_or_else(|| missing(*id))
+            };
+            ids.iter().map(&mut one).collect()
         })
     }
 
@@ -230,7 +237,7 @@ mod tests {
         let (dir, mut store) = temporary();
         let progress = store.open_epoch(&mailbox(), UidValidity(7), None, at(0)).unwrap();
         let new = store.enumerate(progress.epoch, &[listed(1), listed(2)], Some(Uid(3)), at(1)).unwrap();
-        assert_eq!(store.count_attempt(new[0].id).unwrap(), 2);
+        assert_eq!(store.count_attempts(&[new[0].id]).unwrap(), [2]);
         store.give_back(&[new[1].id]).unwrap();
         store.failed(new[0].id, "the worker was killed", at(90)).unwrap();
         drop(store);
@@ -285,6 +292,9 @@ mod tests {
     #[test]
     fn an_attempt_at_nothing_is_not_found() {
         let (_dir, mut store) = temporary();
-        assert!(matches!(store.count_attempt(DeliveryId(4)), Err(StoreError::NotFound(_))));
+        let epoch = store.open_epoch(&mailbox(), UidValidity(7), None, at(0)).unwrap().epoch;
+        let known = store.enumerate(epoch, &[listed(1)], None, at(0)).unwrap()[0].id;
+        assert!(matches!(store.count_attempts(&[known, DeliveryId(4)]), Err(StoreError::NotFound(_))));
+        assert_eq!(store.count_attempts(&[known]).unwrap(), [2], "nothing was counted with what is not there");
     }
 }

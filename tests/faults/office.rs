@@ -217,9 +217,9 @@ impl Ledger for Watched {
         self.book.enumerate(epoch, listed, low_uid).await
     }
 
-    async fn count_attempt(&self, id: DeliveryId) -> Result<Attempt, LedgerError> {
+    async fn count_attempts(&self, ids: Vec<DeliveryId>) -> Result<Vec<Attempt>, LedgerError> {
         let _hold = Hold::new();
-        self.book.count_attempt(id).await
+        self.book.count_attempts(ids).await
     }
 
     async fn give_back(&self, ids: Vec<DeliveryId>) -> Result<(), LedgerError> {

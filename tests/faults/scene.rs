@@ -65,7 +65,7 @@ impl Scene {
         let count = match self {
             Scene::CatchUp => 7,
             Scene::Large | Scene::Sparse => 4,
-            Scene::Flood => 700,
+            Scene::Flood => 1_200,
             Scene::Plain => 3,
             _ => 5,
         };

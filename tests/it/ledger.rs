@@ -38,12 +38,22 @@ pub struct Row {
     pub times: u32,
 }
 
+/// What an inbox did, in its order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Did {
+    /// Handed this mail over.
+    HandedOver(DeliveryId),
+    /// Waited until everything handed over is settled.
+    Waited,
+}
+
 #[derive(Default)]
 struct Book {
     epochs: Vec<(Mailbox, UidValidity, Uid)>,
     rows: BTreeMap<DeliveryId, Row>,
     states: Vec<(Mailbox, State)>,
     failures: Vec<String>,
+    did: Vec<Did>,
     waiting: Vec<(Mailbox, Waiting)>,
     since: Option<Date>,
 }
@@ -68,6 +78,24 @@ impl TestLedger {
     /// Every mail handed over.
     pub fn delivered(&self) -> Vec<Delivery> {
         self.rows().into_iter().filter(|row| row.fate == Fate::Delivered).filter_map(|row| row.delivery).collect()
+    }
+
+    /// How many mails were handed over between one waiting for all to be settled and the next.
+    pub fn groups(&self) -> Vec<usize> {
+        let did = self.book.lock().unwrap().did.clone();
+        let groups = did.split(|did| *did == Did::Waited).map(<[Did]>::len);
+        groups.filter(|mails| *mails > 0).collect()
+    }
+
+    /// The mails handed over, in that order.
+    pub fn order(&self) -> Vec<DeliveryId> {
+        let handed = |did: &Did| if let Did::HandedOver(id) = did { Some(*id) } else { None };
+        self.book.lock().unwrap().did.iter().filter_map(handed).collect()
+    }
+
+    /// Forgets what was done, not what is known.
+    pub fn forget_what_was_done(&self) {
+        self.book.lock().unwrap().did.clear();
     }
 
     /// Everything a folder was said to do.
@@ -155,14 +183,14 @@ impl Ledger for TestLedger {
         Ok(new)
     }
 
-    async fn count_attempt(&self, id: DeliveryId) -> Result<Attempt, LedgerError> {
+    async fn count_attempts(&self, ids: Vec<DeliveryId>) -> Result<Vec<Attempt>, LedgerError> {
         let mut book = self.book.lock().unwrap();
-        let row = book.rows.get_mut(&id).expect("a known mail");
-        if row.attempts >= 3 {
-            return Ok(Attempt::GiveUp);
-        }
-        row.attempts += 1;
-        Ok(Attempt::Go)
+        let one = |id| {
+            let row: &mut Row = book.rows.get_mut(&id).expect("a known mail");
+            row.attempts += 1;
+            if row.attempts > 3 { Attempt::GiveUp } else { Attempt::Go }
+        };
+        Ok(ids.into_iter().map(one).collect())
     }
 
     async fn give_back(&self, ids: Vec<DeliveryId>) -> Result<(), LedgerError> {
@@ -193,10 +221,12 @@ impl Ledger for TestLedger {
         row.fate = give_up.map_or(Fate::Delivered, Fate::GivenUp);
         row.delivery = Some(delivery);
         row.times += 1;
+        book.did.push(Did::HandedOver(id));
         Ok(())
     }
 
     async fn settled(&self) -> Result<(), LedgerError> {
+        self.book.lock().unwrap().did.push(Did::Waited);
         Ok(())
     }
 

@@ -28,16 +28,13 @@ use super::session::{Answer, Said, Untagged};
 use super::sync::{GROUP, Reader, Window};
 use super::text;
 use super::wire::Budget;
-use crate::inbox::{Attempt, InboxError, Ledger, State};
+use crate::inbox::{InboxError, Ledger, State, count_all, few_and_single, once_more};
 use crate::mailbox::{Delivery, Key, Pending, Uid};
 
 /// Bytes under way, above which no further command is sent.
-const UNDER_WAY: u64 = 8 * 1024 * 1024;
+const UNDER_WAY: u64 = 4 * 1024 * 1024;
 /// Commands under way.
 const COMMANDS: usize = 16;
-/// Commands for mails that wait to be sent, below which the next window is listed: so many that their mails come while
-/// that window is recorded.
-const AHEAD: usize = 4;
 /// Connections one mail may break before that counts as its failure.
 const STRIKES: u32 = 3;
 
@@ -52,28 +49,29 @@ impl<L: Ledger> Reader<'_, L> {
         self.fetch(mails, None).await
     }
 
-    /// Mails whose attempts were given back go in groups again; those that failed go one by one, each settled before
-    /// the next, so that whatever breaks is known by name. One that was in hand alone comes last and after a pause: if
-    /// it does end us, everything else went first; if somebody killed us, that is not taken for its doing.
+    /// Mails whose attempts were given back go as if they were new. Those that failed once, or were in hand when we ended,
+    /// go a few at a time, and those that failed again one by one, each settled before the next: whatever breaks is
+    /// known by name before it has failed too often, and most of a window that was cut short is soon read. One that
+    /// failed again comes last and after a pause: if it does end us, everything else went first; if somebody killed us,
+    /// that is not taken for its doing.
     pub(super) async fn try_again(&mut self, mails: Vec<Pending>) -> Result<(), InboxError> {
-        let (innocent, mut suspect): (Vec<_>, Vec<_>) = mails.into_iter().partition(|mail| mail.attempts == 0);
-        suspect.sort_by_key(|mail| mail.attempts);
-        for mail in &innocent {
-            self.ledger.count_attempt(mail.id).await?;
-        }
+        let (innocent, suspect): (Vec<_>, Vec<_>) = mails.into_iter().partition(|mail| mail.attempts == 0);
+        count_all(self.ledger.as_ref(), &innocent).await?;
         self.fetch_in_groups(innocent).await?;
-        // Nothing else is in hand while a suspect is: should we end now, it was the one.
+        // Nothing else is in hand while suspects are: should we end now, it was one of them.
         self.ledger.settled().await?;
-        let mut paused = false;
-        for mail in suspect {
-            // Once: a program that ends for another reason soon after its start shall not count against many.
-            if mail.attempts > 1 && !std::mem::replace(&mut paused, true) {
-                sleep(self.settings.patience.pause).await;
-            }
-            let give_up = match self.ledger.count_attempt(mail.id).await? {
-                Attempt::Go => None,
-                Attempt::GiveUp => Some(format!("it failed {} times", mail.attempts)),
-            };
+        let (second, later) = few_and_single(suspect);
+        for few in second {
+            count_all(self.ledger.as_ref(), &few).await?;
+            self.fetch_in_groups(few).await?;
+            self.ledger.settled().await?;
+        }
+        // Once: a program that ends for another reason soon after its start shall not count against many.
+        if !later.is_empty() {
+            sleep(self.settings.patience.pause).await;
+        }
+        for mail in later {
+            let give_up = once_more(self.ledger.as_ref(), &mail).await?;
             self.fetch(vec![mail], give_up).await?;
             self.ledger.settled().await?;
         }
@@ -102,6 +100,9 @@ impl<L: Ledger> Reader<'_, L> {
                 // What is new in a window that is being recorded was not fetched either. A ledger that cannot tell
                 // will say so when it is asked for more.
                 let _ = self.recorded(&mut work).await;
+                for flight in &mut work.flying {
+                    self.hand_over_what_came(flight, &work.give_up).await?;
+                }
                 self.blame(&mut work).await?;
                 let open = work.open();
                 tracing::debug!(mails = open.len(), "mails were not fetched");
@@ -178,7 +179,7 @@ impl<L: Ledger> Reader<'_, L> {
         if let Some(recording) = work.recording.take() {
             let lost = |_| InboxError::Retry("what the server listed could not be recorded".into());
             let new = recording.await.map_err(lost)??;
-            work.waiting.extend(Job::of(new, self.memory.group, self.memory.structures));
+            work.behind.extend(Job::of(new, self.memory.group, self.memory.structures));
         }
         Ok(())
     }
@@ -186,8 +187,7 @@ impl<L: Ledger> Reader<'_, L> {
     /// Sends as many commands as may be under way.
     async fn send(&mut self, work: &mut Work, budget: &mut Budget) -> Result<(), InboxError> {
         let most = if self.memory.group < GROUP { 1 } else { COMMANDS };
-        if work.waiting.len() < AHEAD && work.listing.is_none() && work.recording.is_none() && work.flying.len() < most
-        {
+        if work.has_room() && work.flying.len() < most {
             self.list_next(work, budget).await?;
         }
         while work.flying.len() < most && (most > 1 || work.listing.is_none()) {
@@ -195,7 +195,7 @@ impl<L: Ledger> Reader<'_, L> {
             if under_way >= UNDER_WAY {
                 return Ok(());
             }
-            let Some(job) = work.waiting.pop_front() else { return Ok(()) };
+            let Some(job) = work.next() else { return Ok(()) };
             let command = job.command();
             let flight = Flight::of(job);
             if work.flying.is_empty() && work.listing.is_none() {
@@ -237,12 +237,14 @@ impl<L: Ledger> Reader<'_, L> {
     /// Takes what the server tells of one mail to the command that asked for it.
     async fn receive(&mut self, told: Fetched, work: &mut Work) -> Result<(), InboxError> {
         let Some(uid) = told.uid else { return Ok(()) };
-        let Some(flight) = work.flying.iter_mut().find(|flight| flight.waits_for(uid, &told)) else {
+        let Some(place) = work.flying.iter().position(|flight| flight.waits_for(uid, &told)) else {
             if let Some(listing) = &mut work.listing {
                 listing.window.note(told, &mut listing.listed);
             }
             return Ok(());
         };
+        let in_turn = work.is_in_turn(place);
+        let flight = &mut work.flying[place];
         flight.mentioned.insert(uid);
         let bytes = match &flight.what {
             What::Structures => {
@@ -264,13 +266,17 @@ impl<L: Ledger> Reader<'_, L> {
         if let Some(bytes) = bytes
             && let Some(mail) = flight.missing.remove(&uid)
         {
-            self.hand_over(mail, bytes, work.give_up.clone()).await?;
+            flight.come.push_back((mail, bytes));
+            if in_turn {
+                self.hand_over_what_came(flight, &work.give_up).await?;
+            }
         }
         Ok(())
     }
 
     /// A command has ended.
-    async fn land(&mut self, flight: Flight, answer: Answer, work: &mut Work) -> Result<(), InboxError> {
+    async fn land(&mut self, mut flight: Flight, answer: Answer, work: &mut Work) -> Result<(), InboxError> {
+        self.hand_over_what_came(&mut flight, &work.give_up).await?;
         match (answer, flight.what) {
             (Answer::Done(_), What::Whole | What::Beginning) => {
                 self.memory.group = (self.memory.group * 2).min(GROUP);
@@ -299,6 +305,14 @@ impl<L: Ledger> Reader<'_, L> {
             (Answer::Refused(_), _) => work.refused.extend(flight.missing.into_values()),
         }
         self.ledger.state(self.mailbox, State::Reading { mails: self.memory.handed });
+        Ok(())
+    }
+
+    /// Hands over the mails of a command that have come, in their order.
+    async fn hand_over_what_came(&mut self, flight: &mut Flight, give_up: &Option<String>) -> Result<(), InboxError> {
+        while let Some((mail, bytes)) = flight.come.pop_front() {
+            self.hand_over(mail, bytes, give_up.clone()).await?;
+        }
         Ok(())
     }
 

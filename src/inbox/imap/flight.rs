@@ -17,6 +17,9 @@ const GROUP_BYTES: u64 = 4 * 1024 * 1024;
 const UNSTATED: u64 = 1024 * 1024;
 /// What a structure takes at most in an answer.
 const STRUCTURE: u64 = 64 * 1024;
+/// Commands for mails that wait to be sent, below which the next window is listed: so many that their mails come while
+/// that window is recorded.
+const AHEAD: usize = 4;
 
 /// Everything that is to be listed and fetched, and what has been asked for.
 #[derive(Default)]
@@ -28,6 +31,8 @@ pub struct Work {
     /// The tags of all commands under way, the oldest first.
     pub tags: VecDeque<String>,
     pub waiting: VecDeque<Job>,
+    /// Commands for mails of the window after those in `waiting`.
+    pub behind: VecDeque<Job>,
     pub flying: VecDeque<Flight>,
     /// Mails of groups that the server refused: each gets its own answer.
     pub refused: Vec<Pending>,
@@ -53,6 +58,30 @@ impl Work {
         self.waiting.is_empty() && self.windows.is_empty()
     }
 
+    /// Whether the window after those that are fetched is not recorded yet, and little is left to ask for until it is.
+    pub fn has_room(&self) -> bool {
+        let unlisted = self.listing.is_none() && self.recording.is_none() && self.behind.is_empty();
+        unlisted && self.waiting.len() < AHEAD
+    }
+
+    /// The next command for mails. Those of the next window wait until the structures of this one are told: what is
+    /// fetched of its large mails comes before them every time, however fast the server answers, and so the same mail
+    /// gives the same record.
+    pub fn next(&mut self) -> Option<Job> {
+        let told = self.flying.iter().all(|flight| flight.what != What::Structures);
+        if self.waiting.is_empty() && told {
+            self.waiting = std::mem::take(&mut self.behind);
+        }
+        self.waiting.pop_front()
+    }
+
+    /// Whether mails of the command at this place may be handed over: those of all before it have come. Dovecot works
+    /// on several commands by turns, and mails of a later one may come before those of an earlier, though it ends them
+    /// in their order.
+    pub fn is_in_turn(&self, place: usize) -> bool {
+        self.flying.iter().take(place).all(|flight| flight.what == What::Structures)
+    }
+
     /// Whether no command is under way.
     pub fn is_idle(&self) -> bool {
         self.flying.is_empty() && self.listing.is_none()
@@ -61,7 +90,7 @@ impl Work {
     /// Every mail that did not come.
     pub fn open(self) -> Vec<DeliveryId> {
         let flying = self.flying.into_iter().flat_map(|flight| flight.missing.into_values());
-        let waiting = self.waiting.into_iter().flat_map(|job| job.mails);
+        let waiting = self.waiting.into_iter().chain(self.behind).flat_map(|job| job.mails);
         flying.chain(waiting).chain(self.refused).chain(self.missing.into_values()).map(|mail| mail.id).collect()
     }
 }
@@ -156,6 +185,8 @@ pub struct Flight {
     pub missing: BTreeMap<u32, Pending>,
     /// Mails that were told of, whatever was told.
     pub mentioned: BTreeSet<u32>,
+    /// Mails that came and are to be handed over after those of the commands sent before this one.
+    pub come: VecDeque<(Pending, Vec<u8>)>,
     /// Parts that have come.
     pub sections: BTreeMap<String, Vec<u8>>,
     /// Whether it is about one mail that is to be blamed for what goes wrong.
@@ -169,8 +200,8 @@ impl Flight {
     pub fn of(job: Job) -> Flight {
         let bytes = job.bytes();
         let missing = job.mails.into_iter().filter_map(|mail| Some((uid(&mail)?, mail))).collect();
-        let (mentioned, sections) = (BTreeSet::new(), BTreeMap::new());
-        Flight { tag: String::new(), what: job.what, missing, mentioned, sections, alone: job.alone, bytes }
+        let (mentioned, come, sections) = (BTreeSet::new(), VecDeque::new(), BTreeMap::new());
+        Flight { tag: String::new(), what: job.what, missing, mentioned, come, sections, alone: job.alone, bytes }
     }
 
     /// Whether what is told of a mail is what this command asked for: the same mail may be told of for another reason.
@@ -193,5 +224,61 @@ fn expected(mail: &Pending) -> u64 {
         0 => UNSTATED,
         size if size > WHOLE => BEGINNING,
         size => size,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mail(uid: u32, size: u64) -> Pending {
+        Pending { id: DeliveryId(uid.into()), key: Key::Uid(Uid(uid)), size, arrived: None, attempts: 1 }
+    }
+
+    fn uids(job: Option<Job>) -> Option<Vec<u32>> {
+        job.map(|job| job.mails.iter().filter_map(uid).collect())
+    }
+
+    /// The server may tell what a large mail is made of before or after the next window is recorded. Its parts are asked
+    /// for behind the small mails of its own window and before that one, either way.
+    #[test]
+    fn the_next_window_waits_until_the_structures_of_this_one_are_told() {
+        let large = || mail(1, LARGE + 1);
+        let this = || Job::of(vec![large(), mail(2, 9), mail(3, 9)], 200, true);
+        let next = || Job::of(vec![mail(4, 9), mail(5, 9)], 200, true);
+        let parts = || Job { mails: vec![large()], what: What::Whole, alone: true };
+        let order = |early: bool| {
+            let mut work = Work { waiting: this(), ..Work::default() };
+            let structures = work.next().expect("a command");
+            assert_eq!(structures.what, What::Structures);
+            work.flying.push_back(Flight::of(structures));
+            if early {
+                work.behind.extend(next());
+                assert!(!work.has_room(), "a second window behind this one would have to wait, too");
+            }
+            let mut order = vec![uids(work.next()), uids(work.next())];
+            work.flying.clear();
+            work.waiting.push_back(parts());
+            if !early {
+                work.behind.extend(next());
+            }
+            order.extend([uids(work.next()), uids(work.next())]);
+            order.into_iter().flatten().flatten().collect::<Vec<u32>>()
+        };
+        assert_eq!(order(true), [2, 3, 1, 4, 5]);
+        assert_eq!(order(false), [2, 3, 1, 4, 5]);
+    }
+
+    /// Whatever was not fetched is given back, wherever it waits.
+    #[test]
+    fn mails_of_every_queue_are_open() {
+        let waiting = Job::of(vec![mail(1, 9)], 200, true);
+        let behind = Job::of(vec![mail(2, 9)], 200, true);
+        let flying = VecDeque::from([Flight::of(Job::alone(mail(3, 9)))]);
+        let missing = BTreeMap::from([(4, mail(4, 9))]);
+        let work = Work { waiting, behind, flying, missing, refused: vec![mail(5, 9)], ..Work::default() };
+        let mut open: Vec<i64> = work.open().into_iter().map(|id| id.0).collect();
+        open.sort_unstable();
+        assert_eq!(open, [1, 2, 3, 4, 5]);
     }
 }

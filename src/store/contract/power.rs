@@ -29,7 +29,7 @@ fn read_all(store: &mut Store) {
     let progress = store.open_epoch(&mailbox(), UidValidity(1), None, at(0)).unwrap();
     for again in progress.retry {
         let crate::mailbox::Key::Uid(Uid(uid)) = again.key else { panic!("a mail without a number") };
-        store.count_attempt(again.id).unwrap();
+        store.count_attempts(&[again.id]).unwrap();
         store.settle(&[mail_number(uid, again.id)], at(1)).unwrap();
     }
     let Uid(low) = progress.low_uid;
