@@ -17,9 +17,9 @@ const GROUP_BYTES: u64 = 4 * 1024 * 1024;
 const UNSTATED: u64 = 1024 * 1024;
 /// What a structure takes at most in an answer.
 const STRUCTURE: u64 = 64 * 1024;
-/// Commands for mails that wait to be sent, below which the next window is listed: so many that their mails come while
-/// that window is recorded.
-const AHEAD: usize = 4;
+/// Commands for mails that wait to be sent, below which the next window is listed: as many as a window has, whose mails
+/// come while the next is recorded.
+const AHEAD: usize = 8;
 
 /// Everything that is to be listed and fetched, and what has been asked for.
 #[derive(Default)]
@@ -58,21 +58,28 @@ impl Work {
         self.waiting.is_empty() && self.windows.is_empty()
     }
 
-    /// Whether the window after those that are fetched is not recorded yet, and little is left to ask for until it is.
-    pub fn has_room(&self) -> bool {
+    /// Whether the window after the one that is fetched is to be listed: little is left to ask for, and it is not on its
+    /// way already.
+    pub fn has_room(&mut self) -> bool {
+        self.turn();
         let unlisted = self.listing.is_none() && self.recording.is_none() && self.behind.is_empty();
         unlisted && self.waiting.len() < AHEAD
     }
 
-    /// The next command for mails. Those of the next window wait until the structures of this one are told: what is
-    /// fetched of its large mails comes before them every time, however fast the server answers, and so the same mail
-    /// gives the same record.
+    /// The next command for mails.
     pub fn next(&mut self) -> Option<Job> {
+        self.turn();
+        self.waiting.pop_front()
+    }
+
+    /// Turns to the next window when everything of this one was asked for. Not before the structures of this one are
+    /// told: what is fetched of its large mails comes before the next one's mails every time, however fast the server
+    /// answers, and so the same mail gives the same record.
+    fn turn(&mut self) {
         let told = self.flying.iter().all(|flight| flight.what != What::Structures);
         if self.waiting.is_empty() && told {
             self.waiting = std::mem::take(&mut self.behind);
         }
-        self.waiting.pop_front()
     }
 
     /// Whether mails of the command at this place may be handed over: those of all before it have come. Dovecot works
