@@ -26,7 +26,7 @@ use tokio::time::{Instant, Interval, MissedTickBehavior, interval, sleep, timeou
 
 use crate::clock;
 use crate::config::{Config, Privacy};
-use crate::failure::Failure;
+use crate::failure::{Code, Failure};
 use crate::logs;
 use crate::mailbox::Mailbox;
 use crate::wiring::{self, People};
@@ -149,7 +149,13 @@ impl Daemon {
                         None => {}
                     }
                 }
-                Event::Ended => tracing::error!("a mailbox is no longer watched"),
+                // None does so by itself. Started anew, the daemon watches all of them again, and a mail that was the
+                // reason is found by its attempts.
+                Event::Ended => {
+                    let hint = "the service starts itself again; if this comes back, please report it with the log";
+                    let unwatched = Failure::new(Code::Bug, "a mailbox is no longer watched").hint(hint);
+                    return Err(self.engine.failure().unwrap_or(unwatched));
+                }
             }
         }
     }

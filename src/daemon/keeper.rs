@@ -34,8 +34,8 @@ const CLOSING: Duration = Duration::from_secs(2);
 /// Dropped when a mail is on disk, or will not be: whatever waits for that hangs on its drop.
 pub type Done = Box<dyn Send>;
 
-/// A call on the store that somebody waits for.
-type Question = Box<dyn FnOnce(&mut Store) + Send>;
+/// A call on the store that somebody waits for; `false` when the store is beyond use.
+type Question = Box<dyn FnOnce(&mut Store) -> bool + Send>;
 
 enum Request {
     Ask(Question),
@@ -91,15 +91,24 @@ impl Keeper {
         let _ = lock(&self.ended).recv_timeout(CLOSING);
     }
 
-    /// Runs one call on the store, in turn. `Err(Gone)` when the thread has ended.
+    /// Runs one call on the store, in turn. `Err(Gone)` when the thread has ended; it does so when a call shows that the
+    /// store is beyond use, so that whoever looks after the program hears of it, and not only the one who asked.
     pub async fn ask<T: Send + 'static>(
         &self,
         call: impl FnOnce(&mut Store) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, AskError> {
         let (answer, answered) = oneshot::channel();
+        let shared = self.shared.clone();
         let request = Request::Ask(Box::new(move |store| {
+            let result = call(store);
+            let fatal = result.as_ref().err().filter(|error| error.is_fatal()).cloned();
+            let goes_on = fatal.is_none();
+            if let Some(error) = fatal {
+                *lock(&shared.broken) = Some(error);
+            }
             // Whoever asked may have gone; then nobody wants the answer.
-            let _ = answer.send(call(store));
+            let _ = answer.send(result);
+            goes_on
         }));
         self.requests.send(request).map_err(|_| AskError::Gone)?;
         answered.await.map_err(|_| AskError::Gone)?.map_err(AskError::Store)
@@ -108,7 +117,11 @@ impl Keeper {
     /// Runs one call on the store, in turn, without waiting for it. What goes wrong with it is nobody's business.
     pub fn tell(&self, call: impl FnOnce(&mut Store) + Send + 'static) {
         // A thread that has ended has said why.
-        let _ = self.requests.send(Request::Ask(Box::new(call)));
+        let question = |store: &mut Store| {
+            call(store);
+            true
+        };
+        let _ = self.requests.send(Request::Ask(Box::new(question)));
     }
 
     /// Announces that a mail is being read and will be settled.
@@ -201,7 +214,11 @@ impl Writer {
         while let Some(request) = next.take().or_else(|| self.inbox.recv().ok()) {
             match request {
                 Request::Close => return,
-                Request::Ask(call) => call(&mut self.store),
+                Request::Ask(call) => {
+                    if !call(&mut self.store) {
+                        return;
+                    }
+                }
                 Request::Settle(settlement, done) => {
                     let (mails, behind) = self.gather((*settlement, done));
                     next = behind;
@@ -344,6 +361,21 @@ mod tests {
             answer: None,
         };
         Settlement { delivery, digest: [7; 32], disposition, raw: None, subject: None, author: None }
+    }
+
+    /// A disk that fails is met by whoever asks first. The program has to end of it, to be started anew: else a mailbox
+    /// that could not be listed would be watched no longer, and nobody would know.
+    #[tokio::test]
+    async fn a_question_that_meets_a_failing_disk_ends_the_writer() {
+        let dir = tempfile::tempdir().unwrap();
+        let keeper = Keeper::start(Store::open(&Settings { path: dir.path().join("touchbase.db") }).unwrap(), false);
+        let refused = keeper.ask(|_| Err::<(), _>(StoreError::NotFound("a mail".into()))).await;
+        assert!(matches!(refused, Err(AskError::Store(StoreError::NotFound(_)))));
+        assert!(keeper.ask(|_| Ok(())).await.is_ok(), "one question that is refused is no reason to end");
+        let failed = keeper.ask(|_| Err::<(), _>(StoreError::Broken("disk I/O error".into()))).await;
+        assert!(matches!(failed, Err(AskError::Store(StoreError::Broken(_)))));
+        assert!(matches!(keeper.take_failure(), Some(StoreError::Broken(_))));
+        assert!(matches!(keeper.ask(|_| Ok(())).await, Err(AskError::Gone)));
     }
 
     /// More mails wait than are gathered: the others join while these are written. One that is refused takes none with

@@ -394,8 +394,10 @@ impl Book {
         call: impl FnOnce(&mut crate::store::Store) -> crate::store::Result<T> + Send + 'static,
     ) -> Result<T, LedgerError> {
         self.desk.keeper.ask(call).await.map_err(|error| match error {
-            AskError::Store(error) if error.may_retry() => LedgerError::Busy(error.to_string()),
-            AskError::Store(_) | AskError::Gone => LedgerError::Closed,
+            // The writer has ended of it, and so will the program.
+            AskError::Store(error) if error.is_fatal() => LedgerError::Closed,
+            AskError::Store(error) => LedgerError::Busy(error.to_string()),
+            AskError::Gone => LedgerError::Closed,
         })
     }
 }

@@ -7,7 +7,7 @@ use rusqlite::ffi::SQLITE_IOERR_SHMSIZE;
 
 /// Why the record did not answer. The text is SQLite's own where it comes from there; it never holds
 /// words of a mail.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum StoreError {
     /// Somebody else is writing: try again soon.
     #[error("the record is busy: {0}")]
